@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+/** Source is tested, not the build: every import of a workspace package lands in its `src`. */
+const conditions = ['@viaduct/source', 'node', 'module', 'development|production'];
+
+const exclude = ['**/node_modules/**', '**/dist/**', '**/fixtures/**'];
+const peerTests = ['{packages,apps}/**/test/**/*.peer.test.ts', 'tools/**/*.peer.test.ts'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['@viaduct/source'] } },
+  test: {
+    pool: 'forks',
+    // Workers and child processes that a test starts resolve the same sources.
+    execArgv: ['--conditions=@viaduct/source'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{packages,apps}/**/test/**/*.test.ts', 'tools/**/*.test.ts'],
+          exclude: [...exclude, ...peerTests],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'peer',
+          include: peerTests,
+          exclude,
+          // Real servers share two cores: one file at a time keeps their timings honest.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
