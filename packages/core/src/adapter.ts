@@ -1,0 +1,102 @@
+import type { Clock } from './clock.ts';
+import type { Codec } from './codec.ts';
+import type { AnyConfigSchema, ConfigSchema } from './config-schema.ts';
+import type { JsonObject } from './json.ts';
+import type { Logger } from './logger.ts';
+import type { Sink, SinkCapabilities } from './sink.ts';
+import type { Source, SourceCapabilities } from './source.ts';
+import type { Tracker } from './tracker.ts';
+
+/** How far an adapter can be relied on. */
+export type Stability = 'experimental' | 'beta' | 'stable';
+
+/** What the composition root hands to a source or sink. */
+export interface AdapterContext {
+  /** The name of this source or sink in the configuration. */
+  readonly name: string;
+  readonly brokerId: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Counts something under a name: `overflow`, `returned`. For metrics. */
+  count(name: string, by?: number): void;
+}
+
+/** Advice on a configuration that is valid but will surprise: printed by `viaduct check`. */
+export interface Advice {
+  /** The key it is about, `''` for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One kind of source of an adapter. */
+export interface SourceKind<Config, Native> {
+  readonly config: ConfigSchema<Config>;
+  readonly capabilities: SourceCapabilities;
+  /** No side effect: nothing is opened before `connect`. */
+  create(config: Config, context: AdapterContext): Source<Native>;
+  advise?(config: Config): readonly Advice[];
+}
+
+/** One kind of sink of an adapter. */
+export interface SinkKind<Config, Native> {
+  readonly config: ConfigSchema<Config>;
+  readonly capabilities: SinkCapabilities;
+  /** No side effect: nothing is opened before `connect`. */
+  create(config: Config, context: AdapterContext): Sink<Native>;
+  /** The part of the configuration that the codec needs: `EncodeContext.options`. */
+  encodeOptions?(config: Config): JsonObject;
+  advise?(config: Config): readonly Advice[];
+}
+
+/** A source kind whose configuration type is erased: what a list of adapters holds. */
+export interface AnySourceKind<Native> {
+  readonly config: AnyConfigSchema;
+  readonly capabilities: SourceCapabilities;
+  create(config: unknown, context: AdapterContext): Source<Native>;
+  advise?(config: unknown): readonly Advice[];
+}
+
+/** A sink kind whose configuration type is erased. */
+export interface AnySinkKind<Native> {
+  readonly config: AnyConfigSchema;
+  readonly capabilities: SinkCapabilities;
+  create(config: unknown, context: AdapterContext): Sink<Native>;
+  encodeOptions?(config: unknown): JsonObject;
+  advise?(config: unknown): readonly Advice[];
+}
+
+/**
+ * Everything one dialect offers. The kind named `default` is what `adapter: opennebula` means;
+ * others are written `adapter: cloudify.hooks`.
+ */
+export interface Adapter<Native = unknown> {
+  readonly name: string;
+  readonly stability: Stability;
+  /** One sentence for `viaduct adapters`. */
+  readonly summary: string;
+  readonly codec: Codec<Native>;
+  readonly sources: Readonly<Record<string, AnySourceKind<Native>>>;
+  readonly sinks: Readonly<Record<string, AnySinkKind<Native>>>;
+  /** Run in this order between decode and append; every source has memory of its own. */
+  readonly trackers?: readonly Tracker[];
+}
+
+/**
+ * Checks that an adapter holds together (one native type throughout) and erases it, so that a
+ * list of different adapters type-checks. The engine pairs only what one adapter made.
+ */
+export function defineAdapter<Native>(adapter: Adapter<Native>): Adapter {
+  return adapter as Adapter;
+}
+
+/** Checks a source kind against its configuration interface. */
+export function defineSource<Config, Native>(
+  kind: SourceKind<Config, Native>,
+): AnySourceKind<Native> {
+  return kind;
+}
+
+/** Checks a sink kind against its configuration interface. */
+export function defineSink<Config, Native>(kind: SinkKind<Config, Native>): AnySinkKind<Native> {
+  return kind;
+}

@@ -1,0 +1,101 @@
+/**
+ * The canonical event and the contracts of Viaduct: what adapters implement and the engine relies
+ * on. Imports nothing outside itself.
+ */
+export type {
+  Adapter,
+  AdapterContext,
+  Advice,
+  AnySinkKind,
+  AnySourceKind,
+  SinkKind,
+  SourceKind,
+  Stability,
+} from './adapter.ts';
+export { defineAdapter, defineSink, defineSource } from './adapter.ts';
+export { backoffMs, DEFAULT_BACKOFF, type Backoff } from './backoff.ts';
+export { delay, type Clock } from './clock.ts';
+export type { Codec, DecodeContext, Decoded, EncodeContext, Encoded, Redacted } from './codec.ts';
+export { composeEvent, eventType, type EventParts } from './compose-event.ts';
+export type {
+  AnyConfigSchema,
+  ConfigField,
+  ConfigFieldCommon,
+  ConfigSchema,
+} from './config-schema.ts';
+export {
+  CORE_ERRORS,
+  TransportError,
+  type CodecError,
+  type ErrorCode,
+  type TransportErrorKind,
+  type TransportErrorOptions,
+} from './errors.ts';
+export { occurrenceId } from './event-id.ts';
+export {
+  EVENT_DATA_SCHEMA,
+  TYPE_PREFIX,
+  type Actor,
+  type Address,
+  type Alarm,
+  type CallParameter,
+  type CanonicalEvent,
+  type Correlation,
+  type EventAttributes,
+  type EventData,
+  type ExtraAttribute,
+  type Location,
+  type Parent,
+  type Party,
+  type Resource,
+  type StateChange,
+  type StateValue,
+} from './event.ts';
+export { fingerprint } from './fingerprint.ts';
+export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export { SILENT, type LogFields, type Logger } from './logger.ts';
+export type { Invention, Loss, LossReason, Redaction } from './loss.ts';
+export { fail, ok, type Result } from './result.ts';
+export {
+  DELIVERED,
+  SENT,
+  type Outcome,
+  type Parcel,
+  type Sink,
+  type SinkCapabilities,
+} from './sink.ts';
+export { encodeSegment, parseSourceUri, sourceUri } from './source-uri.ts';
+export {
+  MALFORMED_TEXT_MAX,
+  type Delivery,
+  type Malformed,
+  type MalformedDelivery,
+  type NativeDelivery,
+  type Settlement,
+  type Source,
+  type SourceCapabilities,
+} from './source.ts';
+export { isStateOf, STATES, type State, type StateOf } from './states.ts';
+export {
+  supervise,
+  type Connectable,
+  type ConnectionState,
+  type SuperviseOptions,
+} from './supervise.ts';
+export type { Dropped, Notice, Observed, Step, Tracker } from './tracker.ts';
+export { readEvent } from './read-event.ts';
+export { isUuid, uuidFromName } from './uuid.ts';
+export {
+  ACTIONS,
+  ALARM_SEVERITIES,
+  KINDS,
+  OUTCOMES,
+  PHASES,
+  SEVERITIES,
+  type Action,
+  type AlarmSeverity,
+  type EventOutcome,
+  type Kind,
+  type Phase,
+  type Severity,
+} from './vocabulary.ts';

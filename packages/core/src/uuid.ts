@@ -1,0 +1,49 @@
+import { sha1 } from './sha1.ts';
+
+/** Viaduct's own namespace for UUIDv5 (RFC 9562 clause 5.5), made once at random. */
+const NAMESPACE = Uint8Array.of(
+  0x6b,
+  0x1f,
+  0x0c,
+  0x5e,
+  0x3a,
+  0x7d,
+  0x4c,
+  0x41,
+  0x9e,
+  0x52,
+  0x0d,
+  0x8b,
+  0x27,
+  0xf4,
+  0x63,
+  0x90,
+);
+
+const encoder = new TextEncoder();
+
+/** A UUIDv5 of a name in Viaduct's namespace: the same name, the same UUID, everywhere. */
+export function uuidFromName(name: string): string {
+  const text = encoder.encode(name);
+  const message = new Uint8Array(NAMESPACE.length + text.length);
+  message.set(NAMESPACE);
+  message.set(text, NAMESPACE.length);
+  const digest = sha1(message).subarray(0, 16);
+  digest[6] = ((digest[6] as number) & 0x0f) | 0x50;
+  digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text is a UUID in its usual form (RFC 9562 clause 4), of any version. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
