@@ -1,1 +1,21 @@
-export {};
+/** The durable log of what Viaduct has accepted: the interface. Homes: `./sqlite`, `./memory`. */
+export type {
+  AppendResult,
+  Attempt,
+  Checkpoints,
+  Claimed,
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetters,
+  Entry,
+  Journal,
+  JournalStats,
+  NativeRecord,
+  NewDeadLetter,
+  Position,
+  Stage,
+  StartFrom,
+  StoredEntry,
+  Subscription,
+  SubscriptionLag,
+} from './journal.ts';

@@ -1,0 +1,192 @@
+/**
+ * The journal: what Viaduct has accepted, what is owed to whom, and what could not be done. An
+ * interface with several homes (embedded on SQLite, a model in memory, later NATS JetStream), all
+ * held to one contract suite (`@viaduct/journal/contract`).
+ */
+import type { CanonicalEvent, ErrorCode, JsonObject, JsonValue, Redaction } from '@viaduct/core';
+
+/**
+ * A place in the journal. Opaque: only the journal that gave it can compare or interpret it. Later
+ * entries have greater positions; there may be gaps.
+ */
+export type Position = number & { readonly position: unique symbol };
+
+/** The native message an event was decoded from, redacted, as its codec's `format` wrote it. */
+export interface NativeRecord {
+  readonly dialect: string;
+  /** One line of JSON. */
+  readonly text: string;
+  readonly redactions: readonly Redaction[];
+}
+
+/** One accepted event and the sinks it is owed to. */
+export interface Entry {
+  readonly event: CanonicalEvent;
+  /** The configured name of the source it came from. */
+  readonly source: string;
+  /** Names of the sinks it is owed to, computed by the routes at this moment. May be empty. */
+  readonly targets: readonly string[];
+  readonly native?: NativeRecord;
+  /** What trackers need to be folded again. */
+  readonly facts?: JsonObject;
+  /** Equal keys within the deduplication window are one event. */
+  readonly dedupe?: string;
+}
+
+/** An entry as it lies in the journal. */
+export interface StoredEntry extends Entry {
+  readonly position: Position;
+  /** Milliseconds since the epoch. */
+  readonly appendedAt: number;
+}
+
+/** What became of one appended entry. */
+export type AppendResult =
+  { readonly kind: 'appended'; readonly position: Position } | { readonly kind: 'duplicate' };
+
+/** Where a new subscription begins: after everything, before everything kept, or at a time (ms). */
+export type StartFrom = 'now' | 'start' | { readonly at: number };
+
+/** One attempt at delivering an event that did not succeed. */
+export interface Attempt {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** An entry handed to a sink. */
+export interface Claimed {
+  readonly entry: StoredEntry;
+  /** 1 for the first attempt; counts refusals, not connection failures. */
+  readonly attempt: number;
+  /** The refusals so far. */
+  readonly attempts: readonly Attempt[];
+}
+
+/**
+ * What one sink has still to do: a low-water mark plus a bounded set of settled positions above it.
+ * When that span is full the head is parked and the mark moves on, so a stuck event delays
+ * no other for ever. One user at a time.
+ */
+export interface Subscription {
+  readonly name: string;
+  /**
+   * Up to `max` entries owed to this sink and not claimed yet, in order of position, parked ones that
+   * are due first. Waits until there is at least one; an aborted signal gives an empty list. A
+   * claimed entry is not handed out again until it is released, or the journal is opened anew.
+   */
+  claim(max: number, signal: AbortSignal): Promise<readonly Claimed[]>;
+  /**
+   * These are done and never come again. Resolves when that is durable; callers need not wait: what was
+   * claimed and not durably settled when the process died is delivered again, and that number is
+   * bounded by what was claimed.
+   */
+  settle(positions: readonly Position[]): Promise<void>;
+  /** Not now: hand it out again at `until` (milliseconds since the epoch), with one more attempt. */
+  park(position: Position, until: number, attempt: Attempt): Promise<void>;
+  /** Back to where it was, no attempt counted: the peer was unavailable. */
+  release(positions: readonly Position[]): void;
+  /** Done, but as a dead letter: both become durable together. */
+  bury(position: Position, letter: NewDeadLetter): Promise<void>;
+  /** How far behind this sink is. */
+  lag(): SubscriptionLag;
+}
+
+/** How far behind a sink is. */
+export interface SubscriptionLag {
+  /** Entries owed and not settled, parked ones included. */
+  readonly pending: number;
+  readonly parked: number;
+  readonly claimed: number;
+  /** When the oldest entry owed was appended, milliseconds since the epoch. */
+  readonly oldestAt: number | undefined;
+}
+
+/** Where on its way an event got stuck. */
+export type Stage = 'receive' | 'decode' | 'route' | 'encode' | 'send' | 'hook';
+
+/** Something that could not be done, with all that is needed to understand and repeat it. */
+export interface NewDeadLetter {
+  readonly stage: Stage;
+  readonly code: ErrorCode;
+  readonly reason: string;
+  /** The source it came from; for later stages the source of its event. */
+  readonly source: string;
+  /** The sink it was for, from the stage `encode` on. */
+  readonly sink?: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly event?: CanonicalEvent;
+  /** The native message as stored (redacted), or the text of something malformed. */
+  readonly native?: NativeRecord;
+  /** Length and SHA-256 (hex) of what was received, before redaction. */
+  readonly original?: { readonly bytes: number; readonly sha256: string };
+  readonly attempts: readonly Attempt[];
+}
+
+/** A kept dead letter. */
+export interface DeadLetter extends NewDeadLetter {
+  readonly id: number;
+}
+
+/** Which dead letters; a missing field matches all. */
+export interface DeadLetterFilter {
+  readonly stage?: Stage;
+  readonly code?: string;
+  readonly source?: string;
+  readonly sink?: string;
+  /** Only ids above this one, for paging. */
+  readonly after?: number;
+}
+
+/** What could not be done, until an operator replays or discards it. */
+export interface DeadLetters {
+  /** Resolves when they are durable. */
+  add(letters: readonly NewDeadLetter[]): Promise<void>;
+  list(filter: DeadLetterFilter, max: number): Promise<readonly DeadLetter[]>;
+  get(id: number): Promise<DeadLetter | undefined>;
+  discard(ids: readonly number[]): Promise<number>;
+  count(): Promise<number>;
+}
+
+/** Memory that can be rebuilt from the journal, kept so that rebuilding need not start at zero. */
+export interface Checkpoints {
+  save(name: string, position: Position, value: JsonValue): Promise<void>;
+  load(name: string): Promise<{ position: Position; value: JsonValue } | undefined>;
+}
+
+/** What a journal holds; figures may trail by one commit. */
+export interface JournalStats {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly first: Position | undefined;
+  readonly last: Position | undefined;
+  readonly duplicates: number;
+  readonly subscriptions: Readonly<Record<string, SubscriptionLag>>;
+}
+
+/** The durable log, owned by one process. */
+export interface Journal {
+  /**
+   * Appends in order and resolves when all of it survives a power cut: whoever acknowledges a peer
+   * does so after this. Many calls share one sync. After a failed sync the journal is closed
+   * for good (`VIA_JOURNAL_FAILED`): it never retries a sync.
+   */
+  append(entries: readonly Entry[]): Promise<readonly AppendResult[]>;
+  /** Entries after a position (`undefined`: from the oldest kept), at most `max`. */
+  read(after: Position | undefined, max: number): Promise<readonly StoredEntry[]>;
+  /** Opens a sink's subscription, made at `from` if it is new. */
+  subscribe(name: string, from: StartFrom): Promise<Subscription>;
+  /** Names of all subscriptions, retired ones included. */
+  subscriptions(): Promise<readonly { readonly name: string; readonly retired: boolean }[]>;
+  /** A removed sink: kept and listed, no longer holding retention. */
+  retire(name: string): Promise<void>;
+  /** Forgets a retired subscription. */
+  drop(name: string): Promise<void>;
+  readonly deadLetters: DeadLetters;
+  readonly checkpoints: Checkpoints;
+  stats(): Promise<JournalStats>;
+  /** Settles what is under way and closes. Idempotent. */
+  close(): Promise<void>;
+}
