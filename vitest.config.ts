@@ -30,6 +30,10 @@ export default defineConfig({
           name: 'peer',
           include: peerTests,
           exclude,
+          globalSetup: ['tools/peers/global-setup.ts'],
+          setupFiles: ['tools/peers/every-file.ts'],
+          // After the unit tests, not beside them.
+          sequence: { groupOrder: 1 },
           // Real servers share two cores: one file at a time keeps their timings honest.
           fileParallelism: false,
           testTimeout: 120_000,

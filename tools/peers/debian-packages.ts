@@ -1,0 +1,109 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, globSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PeerName } from './started.ts';
+
+/** A Debian package that brings a peer, and how to see whether its programs are there. */
+interface Need {
+  readonly package: string;
+  isThere(): boolean;
+}
+
+const NEEDS: Readonly<Record<PeerName, Need>> = {
+  rabbitmq: {
+    package: 'rabbitmq-server',
+    isThere: () => rabbitmqPrograms() !== undefined && runs('epmd', ['-names']) !== undefined,
+  },
+  oslo: {
+    package: 'python3-oslo.messaging',
+    isThere: () => runs('/usr/bin/python3', ['-c', 'import oslo_messaging']) === 0,
+  },
+  ruby: {
+    package: 'ruby-ffi-rzmq',
+    isThere: () => runs('ruby', ['-e', 'require "ffi-rzmq"']) === 0,
+  },
+};
+
+const EVERY_PEER = Object.keys(NEEDS) as readonly PeerName[];
+
+/** Forbids the start of services while packages are configured (Debian policy 9.3.3). */
+const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
+
+/** How long to wait for another installation on this machine to finish. */
+const LOCK_TIMEOUT_S = 900;
+
+/** The folder of RabbitMQ's own scripts; the ones on the path change user and demand root. */
+export function rabbitmqPrograms(): string | undefined {
+  const [newest] = globSync('/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin').sort().reverse();
+  return newest !== undefined && existsSync(join(newest, 'rabbitmq-server')) ? newest : undefined;
+}
+
+/** The peers of those named whose programs this machine lacks. */
+export function missingPeers(peers: readonly PeerName[] = EVERY_PEER): readonly PeerName[] {
+  return peers.filter((peer) => !NEEDS[peer].isThere());
+}
+
+/**
+ * Sees to it that the peers' programs are installed: as root on Debian by installing what is
+ * missing, one run at a time; elsewhere by throwing with the command that does it.
+ */
+export function ensurePeers(peers: readonly PeerName[] = EVERY_PEER): void {
+  const missing = missingPeers(peers);
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) throw missingError(missing);
+  console.log(`Installing what the peer tests need: ${packagesOf(missing).join(' ')}`);
+  const lock = join(tmpdir(), 'viaduct-packages.lock');
+  const self = fileURLToPath(import.meta.url);
+  const args = ['-w', String(LOCK_TIMEOUT_S), lock, process.execPath, self, ...missing];
+  const done = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const still = missingPeers(missing);
+  if (done.status !== 0 || still.length > 0) throw missingError(still);
+}
+
+function packagesOf(peers: readonly PeerName[]): string[] {
+  return peers.map((peer) => NEEDS[peer].package);
+}
+
+function missingError(peers: readonly PeerName[]): Error {
+  const command = `apt-get install -y --no-install-recommends ${packagesOf(peers).join(' ')}`;
+  return new Error(
+    `The tests against real peers need ${peers.join(', ')}. Install with:\n  ${command}\n` +
+      'or leave these tests out:\n  VIADUCT_PEERS=off npm test',
+  );
+}
+
+function runs(file: string, args: readonly string[]): number | undefined {
+  const { error, status } = spawnSync(file, args, { stdio: 'ignore' });
+  return error === undefined ? (status ?? undefined) : undefined;
+}
+
+function install(peers: readonly PeerName[]): void {
+  const missing = missingPeers(peers);
+  if (missing.length === 0) return;
+  const policyIsOurs = !existsSync(SERVICE_POLICY);
+  if (policyIsOurs) writeFileSync(SERVICE_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    apt('update');
+    apt('install', '-y', '--no-install-recommends', ...packagesOf(missing));
+  } finally {
+    if (policyIsOurs) rmSync(SERVICE_POLICY);
+  }
+}
+
+function apt(...args: readonly string[]): void {
+  const patience = [
+    '-q',
+    '-o',
+    `DPkg::Lock::Timeout=${LOCK_TIMEOUT_S}`,
+    '-o',
+    'Acquire::Retries=3',
+  ];
+  execFileSync('apt-get', [...patience, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+  });
+}
+
+if (import.meta.main) install(process.argv.slice(2) as PeerName[]);

@@ -1,0 +1,19 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { ensurePeers } from './debian-packages.ts';
+import { startRabbitmq } from './rabbitmq.ts';
+import { beginRun } from './started.ts';
+import type {} from './shared-rabbitmq.ts';
+
+/** Once before the first peer test: the programs are there, the shared RabbitMQ runs. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  ensurePeers();
+  const record = beginRun();
+  const rabbitmq = await startRabbitmq();
+  project.provide('rabbitmq', rabbitmq.address);
+  return async () => {
+    await rabbitmq.close();
+    rmSync(dirname(record), { recursive: true });
+  };
+}
