@@ -1,1 +1,22 @@
-export {};
+/** Supervises sources, journal, routes and sinks; knows no adapter by name. */
+export type { SinkCounters, SourceCounters } from './counters.ts';
+export { createEngine, type Engine, type StopOptions } from './engine.ts';
+export { ENGINE_ERRORS, EngineError } from './errors.ts';
+export type { EngineObserver } from './observer.ts';
+export {
+  sinkOptions,
+  sourceOptions,
+  type EngineAdapter,
+  type EngineOptions,
+  type RateLimit,
+  type SinkOptions,
+  type SourceOptions,
+} from './options.ts';
+export type {
+  EngineState,
+  EngineStatus,
+  LastError,
+  RunnerState,
+  SinkStatus,
+  SourceStatus,
+} from './status.ts';

@@ -1,1 +1,5 @@
-export {};
+/** Which event goes where: pure matching on the canonical event, compiled once. */
+export { ROUTING_ERRORS } from './errors.ts';
+export type { RouteProblem } from './problem.ts';
+export type { Match, Negation, Pattern, Route, Scalar } from './route.ts';
+export { compileRoutes, type Router } from './router.ts';

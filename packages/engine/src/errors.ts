@@ -1,0 +1,25 @@
+import type { ErrorCode } from '@viaduct/core';
+
+/** The codes that the engine itself raises. */
+export const ENGINE_ERRORS = {
+  VIA_ENGINE_NAME_TAKEN: 'two sources or two sinks have one name',
+  VIA_ENGINE_NAME_UNKNOWN: 'a route leads to a sink, or comes from a source, that is not there',
+  VIA_ENGINE_STATE_WRONG: 'the engine was started twice, or after it was stopped',
+  VIA_ENGINE_CODEC_THREW: 'a codec threw an error, which it promises not to',
+  VIA_ENGINE_TRACKER_THREW: 'a tracker threw an error, which it promises not to',
+  VIA_ENGINE_NATIVE_UNREADABLE: 'a stored native message could not be read again',
+  VIA_ENGINE_SOURCE_ENDED: 'a source ended without being told to',
+  VIA_ENGINE_SINK_BROKE: 'a sink broke its contract',
+  VIA_ENGINE_JOURNAL_FULL: 'a source was cut off because the journal had been full for too long',
+} as const satisfies Record<ErrorCode, string>;
+
+/** A wrong use of the engine, or a configuration that cannot work. */
+export class EngineError extends Error {
+  override readonly name: string = 'EngineError';
+  readonly code: keyof typeof ENGINE_ERRORS;
+
+  constructor(code: keyof typeof ENGINE_ERRORS, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
