@@ -1,0 +1,63 @@
+import { fail, ok, type CodecError, type Result } from '@viaduct/core';
+import { CONTENT_BYTES_MAX } from './message.ts';
+
+const HIGH_BYTE = /[\x80-\xff]/;
+const NOT_ASCII = /[^\x00-\x7f]/; // eslint-disable-line no-control-regex -- the ASCII range itself
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+const encoder = new TextEncoder();
+
+/**
+ * The bytes of a content frame, one character a byte; `undefined` where it is not base64. Blanks
+ * and line breaks in it are passed over, as Ruby's readers do: RETRY has a trailing blank.
+ */
+export function contentBytes(content: string): string | undefined {
+  try {
+    return atob(content);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The XML text of a content frame. */
+export function parseContent(content: string): Result<string, CodecError> {
+  if (content.length > CONTENT_BYTES_MAX) {
+    return fail({
+      code: 'VIA_OPENNEBULA_CONTENT_TOO_LARGE',
+      message: `the content has ${content.length} bytes; up to ${CONTENT_BYTES_MAX} are decoded`,
+      path: 'content',
+    });
+  }
+  const bytes = contentBytes(content);
+  if (bytes === undefined) {
+    return fail({
+      code: 'VIA_OPENNEBULA_CONTENT_NOT_BASE64',
+      message: 'the content frame is not base64',
+      path: 'content',
+    });
+  }
+  if (!HIGH_BYTE.test(bytes)) return ok(bytes);
+  try {
+    return ok(utf8.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
+  } catch {
+    return fail({
+      code: 'VIA_OPENNEBULA_BODY_NOT_UTF8',
+      message: 'the body in the content frame is not UTF-8',
+      path: 'content',
+    });
+  }
+}
+
+/** Base64 of an XML text's UTF-8, without line breaks: a content frame. */
+export function formatContent(xml: string): string {
+  return NOT_ASCII.test(xml) ? btoa(byteText(encoder.encode(xml))) : btoa(xml);
+}
+
+const CHUNK = 8192; // arguments of one fromCharCode call, well below every engine's limit
+
+function byteText(bytes: Uint8Array): string {
+  let text = '';
+  for (let index = 0; index < bytes.length; index += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(index, index + CHUNK));
+  }
+  return text;
+}
