@@ -1,4 +1,11 @@
 /** The durable log of what Viaduct has accepted: the interface. Homes: `./sqlite`, `./memory`. */
+export {
+  JOURNAL_ERRORS,
+  JournalError,
+  type JournalErrorCode,
+  type JournalErrorOptions,
+  type PositionRange,
+} from './errors.ts';
 export type {
   AppendResult,
   Attempt,
@@ -8,6 +15,7 @@ export type {
   DeadLetterFilter,
   DeadLetters,
   Entry,
+  Gap,
   Journal,
   JournalStats,
   NativeRecord,
@@ -19,3 +27,5 @@ export type {
   Subscription,
   SubscriptionLag,
 } from './journal.ts';
+export { JOURNAL_DEFAULTS, type JournalLimits, type JournalOptions } from './options.ts';
+export type { WhenFull } from './options.ts';

@@ -78,7 +78,7 @@ export interface Subscription {
    */
   claim(max: number, signal: AbortSignal): Promise<readonly Claimed[]>;
   /**
-   * These are done and never come again. Resolves when that is durable; callers need not wait: what was
+   * These, claimed before, are done and never come again. Resolves when that is durable; callers need not wait: what was
    * claimed and not durably settled when the process died is delivered again, and that number is
    * bounded by what was claimed.
    */
@@ -156,27 +156,54 @@ export interface Checkpoints {
   load(name: string): Promise<{ position: Position; value: JsonValue } | undefined>;
 }
 
+/** Entries that a sink was owed and will never get: recorded, never silent. */
+export interface Gap {
+  readonly subscription: string;
+  /** The range of positions that is gone, both ends included. */
+  readonly first: Position;
+  readonly last: Position;
+  /** How many entries of the range it was owed; `undefined` where damage hides it. */
+  readonly entries: number | undefined;
+  /** When it was found, milliseconds since the epoch. */
+  readonly at: number;
+  /** Thrown away because the journal was full or they were too old, or unreadable. */
+  readonly reason: 'dropped' | 'damaged';
+}
+
 /** What a journal holds; figures may trail by one commit. */
 export interface JournalStats {
   readonly entries: number;
   readonly bytes: number;
   readonly first: Position | undefined;
   readonly last: Position | undefined;
+  /** Duplicates found since the journal was opened. */
   readonly duplicates: number;
   readonly subscriptions: Readonly<Record<string, SubscriptionLag>>;
+  /** Oldest first; the last thousand. */
+  readonly gaps: readonly Gap[];
 }
 
-/** The durable log, owned by one process. */
+/** The durable log, owned by one process. Rejects with `JournalError` only. */
 export interface Journal {
+  /** A UUID made with the journal: names this broker in trails. */
+  readonly brokerId: string;
   /**
    * Appends in order and resolves when all of it survives a power cut: whoever acknowledges a peer
    * does so after this. Many calls share one sync. After a failed sync the journal is closed
-   * for good (`VIA_JOURNAL_FAILED`): it never retries a sync.
+   * for good (`VIA_JOURNAL_FAILED`): it never retries a sync. `VIA_JOURNAL_FULL` and
+   * `VIA_JOURNAL_DISK_FULL` mean that nothing of this call was appended and it may be repeated.
    */
   append(entries: readonly Entry[]): Promise<readonly AppendResult[]>;
-  /** Entries after a position (`undefined`: from the oldest kept), at most `max`. */
+  /**
+   * Entries after a position (`undefined`: from the oldest kept), at most `max`; fewer than `max`
+   * does not mean the end, none does. Where the next entry is damaged it rejects with
+   * `VIA_JOURNAL_DAMAGED` and the exact positions; the caller goes on after them.
+   */
   read(after: Position | undefined, max: number): Promise<readonly StoredEntry[]>;
-  /** Opens a sink's subscription, made at `from` if it is new. */
+  /**
+   * Opens a sink's subscription, made at `from` if it is new: it is owed the entries after that
+   * which name it as a target. A retired one comes back to life. Twice gives the same object.
+   */
   subscribe(name: string, from: StartFrom): Promise<Subscription>;
   /** Names of all subscriptions, retired ones included. */
   subscriptions(): Promise<readonly { readonly name: string; readonly retired: boolean }[]>;
