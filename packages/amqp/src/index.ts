@@ -1,1 +1,39 @@
-export {};
+/**
+ * RabbitMQ for adapters that speak AMQP 0-9-1, on `amqplib`: connecting, consuming with
+ * back-pressure, publishing with confirms, declaring without breaking what others declared.
+ */
+export { ADDRESSES_MAX, parseAddresses, withoutPassword, type Address } from './address.ts';
+export { channelError, connectError, lostError } from './classify.ts';
+export { parseClash, type Clash } from './clash.ts';
+export { ConfirmLedger, type Judged, type Verdict } from './confirm-ledger.ts';
+export {
+  AMQP_CONNECTION_FIELDS,
+  adviseConnection,
+  connectionOptions,
+  type AmqpConnectionConfig,
+  type AmqpTlsConfig,
+} from './config.ts';
+export {
+  AmqpConnection,
+  connectAmqp,
+  CONNECTION_DEFAULTS,
+  type ConnectionOptions,
+} from './connection.ts';
+export { Consumer, HOLD_MAX_MS, type AmqpDelivery, type ConsumerOptions } from './consumer.ts';
+export { DELIVERY_OVERHEAD_BYTES, DeliveryLedger, type Ack, type Entry } from './delivery-ledger.ts';
+export { AMQP_ERRORS, type AmqpErrorCode } from './errors.ts';
+export type { AmqpMessage, AmqpProperties } from './message.ts';
+export { Publisher, type PublisherOptions, type PublishResult } from './publisher.ts';
+export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls-material.ts';
+export {
+  bindQueue,
+  clashError,
+  ensureExchange,
+  ensureQueue,
+  exchangeExists,
+  queueState,
+  type Declared,
+  type ExchangeSpec,
+  type QueueSpec,
+  type QueueState,
+} from './topology.ts';
