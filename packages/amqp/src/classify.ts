@@ -57,16 +57,25 @@ export function connectError(error: unknown, address: Address): TransportError {
   // amqplib drops the server's text here: a missing virtual host and a closed one look the same.
   if (message.startsWith('Expected ConnectionOpenOk; got <ConnectionClose')) {
     const text = `virtual host "${address.vhost}" was refused: it does not exist, is down, or user`;
-    return make('permanent', 'VIA_AMQP_VHOST_REFUSED', `${text} "${address.username}" may not use it`);
+    return make(
+      'permanent',
+      'VIA_AMQP_VHOST_REFUSED',
+      `${text} "${address.username}" may not use it`,
+    );
   }
-  return make('reconnect', 'VIA_AMQP_HANDSHAKE', `no AMQP handshake: ${message}${plainHint(address)}`);
+  return make(
+    'reconnect',
+    'VIA_AMQP_HANDSHAKE',
+    `no AMQP handshake: ${message}${plainHint(address)}`,
+  );
 }
 
 /** What the end of an open connection means. */
 export function lostError(error: unknown, address: Address): TransportError {
   if (error instanceof TransportError) return error;
   const { reply, message } = facts(error);
-  const forced = reply === undefined || reply === REPLY.connectionForced || reply >= REPLY.internalError;
+  const forced =
+    reply === undefined || reply === REPLY.connectionForced || reply >= REPLY.internalError;
   const code: AmqpErrorCode =
     reply === undefined ? 'VIA_AMQP_CONNECTION_LOST' : 'VIA_AMQP_CONNECTION_CLOSED';
   return new TransportError(

@@ -20,7 +20,12 @@ export {
   type ConnectionOptions,
 } from './connection.ts';
 export { Consumer, HOLD_MAX_MS, type AmqpDelivery, type ConsumerOptions } from './consumer.ts';
-export { DELIVERY_OVERHEAD_BYTES, DeliveryLedger, type Ack, type Entry } from './delivery-ledger.ts';
+export {
+  DELIVERY_OVERHEAD_BYTES,
+  DeliveryLedger,
+  type Ack,
+  type Entry,
+} from './delivery-ledger.ts';
 export { AMQP_ERRORS, type AmqpErrorCode } from './errors.ts';
 export type { AmqpMessage, AmqpProperties } from './message.ts';
 export { Publisher, type PublisherOptions, type PublishResult } from './publisher.ts';

@@ -177,7 +177,9 @@ export class Publisher {
     const reason = this.#connection.blocked;
     if (reason === undefined) return undefined;
     const text = `${this.#connection.address.label}: RabbitMQ takes no messages: ${reason}`;
-    return new TransportError('retry', 'VIA_AMQP_BLOCKED', text, { retryAfterMs: BLOCKED_RETRY_MS });
+    return new TransportError('retry', 'VIA_AMQP_BLOCKED', text, {
+      retryAfterMs: BLOCKED_RETRY_MS,
+    });
   }
 
   /** One timer, started with the first message after a pause; none while nothing is in flight. */

@@ -78,10 +78,7 @@ export async function ensureExchange(
 }
 
 /** The same for a queue. */
-export async function ensureQueue(
-  connection: AmqpConnection,
-  spec: QueueSpec,
-): Promise<Declared> {
+export async function ensureQueue(connection: AmqpConnection, spec: QueueSpec): Promise<Declared> {
   const existed = (await queueState(connection, spec.name)) !== undefined;
   return declare(connection, `declaring queue "${spec.name}"`, existed, (channel) =>
     channel.assertQueue(spec.name, {
