@@ -1,5 +1,3 @@
-import type { ErrorCode } from '@viaduct/core';
-
 /** The codes that the engine itself raises. */
 export const ENGINE_ERRORS = {
   VIA_ENGINE_NAME_TAKEN: 'two sources or two sinks have one name',
@@ -11,7 +9,7 @@ export const ENGINE_ERRORS = {
   VIA_ENGINE_SOURCE_ENDED: 'a source ended without being told to',
   VIA_ENGINE_SINK_BROKE: 'a sink broke its contract',
   VIA_ENGINE_JOURNAL_FULL: 'a source was cut off because the journal had been full for too long',
-} as const satisfies Record<ErrorCode, string>;
+} as const;
 
 /** A wrong use of the engine, or a configuration that cannot work. */
 export class EngineError extends Error {

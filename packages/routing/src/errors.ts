@@ -1,5 +1,3 @@
-import type { ErrorCode } from '@viaduct/core';
-
 /** The codes of what can be wrong with routes. */
 export const ROUTING_ERRORS = {
   VIA_ROUTING_FIELD_UNKNOWN: 'a condition names a field that events do not have',
@@ -8,4 +6,4 @@ export const ROUTING_ERRORS = {
   VIA_ROUTING_ROUTE_INVALID: 'a route is not { name, from, match, to }',
   VIA_ROUTING_NAME_TAKEN: 'two routes have one name',
   VIA_ROUTING_LIMIT: 'there are more routes, conditions or values than the limit allows',
-} as const satisfies Record<ErrorCode, string>;
+} as const;

@@ -1,0 +1,98 @@
+/** From one route as written to a test, with all that is wrong with it. */
+import { isJsonObject } from '@viaduct/core';
+import { FIELDS, SHORT_NAMES } from './fields.ts';
+import { compileGlob, isGlob } from './glob.ts';
+import { CONDITIONS_MAX } from './limits.ts';
+import { nearest } from './nearest.ts';
+import { compilePattern } from './pattern.ts';
+import type { RouteProblem } from './problem.ts';
+import { findField, testField, type EventTest } from './read-field.ts';
+import type { Match, Route } from './route.ts';
+
+/** A route, ready to be asked. */
+export interface CompiledRoute {
+  readonly to: readonly string[];
+  fromSource(source: string): boolean;
+  /** All must hold; empty: every event. */
+  readonly tests: readonly EventTest[];
+}
+
+/** Compiles one route; problems are added with their path. */
+export function compileRoute(route: Route, index: number, problems: RouteProblem[]): CompiledRoute {
+  checkShape(route, index, problems);
+  return {
+    to: [...new Set(route.to)],
+    fromSource: compileFrom(route.from),
+    tests: compileMatch(route.match ?? {}, index, problems),
+  };
+}
+
+/** Routes come from a file: what the types say is checked once more. */
+function checkShape(route: Route, index: number, problems: RouteProblem[]): void {
+  const add = (key: string, message: string, advice: string): void => {
+    problems.push({ code: 'VIA_ROUTING_ROUTE_INVALID', path: [index, key], message, advice });
+  };
+  if (route.name === '')
+    add('name', 'the route has no name', 'give it a name that says what it is for');
+  if (route.to.length === 0) {
+    add('to', 'the route leads nowhere', 'name at least one sink');
+  }
+  if (route.from?.length === 0) {
+    add('from', 'the route comes from no source', 'name at least one source, or leave `from` out');
+  }
+}
+
+function compileFrom(from: readonly string[] | undefined): (source: string) => boolean {
+  if (from === undefined) return () => true;
+  const exact = new Set(from.filter((name) => !isGlob(name)));
+  const globs = from.filter((name) => isGlob(name)).map((name) => compileGlob(name));
+  return (source) => exact.has(source) || globs.some((glob) => glob(source));
+}
+
+function compileMatch(match: Match, index: number, problems: RouteProblem[]): EventTest[] {
+  if (!isJsonObject(match)) {
+    problems.push({
+      code: 'VIA_ROUTING_PATTERN_INVALID',
+      path: [index, 'match'],
+      message: 'the conditions are not a map',
+      advice: 'write `match: { kind: compute, state: failed }`',
+    });
+    return [];
+  }
+  const conditions = Object.entries(match);
+  if (conditions.length > CONDITIONS_MAX) {
+    problems.push({
+      code: 'VIA_ROUTING_LIMIT',
+      path: [index, 'match'],
+      message: `the route has ${String(conditions.length)} conditions`,
+      advice: `write at most ${String(CONDITIONS_MAX)}`,
+    });
+    return [];
+  }
+  return conditions.flatMap(([name, pattern]) => {
+    const path = [index, 'match', name];
+    const field = findField(name);
+    if (field === undefined) {
+      problems.push({ ...unknownField(name), path });
+      return [];
+    }
+    const test = compilePattern(field.shape, pattern, (problem) =>
+      problems.push({ ...problem, path }),
+    );
+    return [testField(field, test)];
+  });
+}
+
+function unknownField(name: string): Omit<RouteProblem, 'path'> {
+  const shortened = Object.keys(FIELDS).map((path) => path.replace(/^data\./, ''));
+  const meant = nearest(name.replace(/^data\./, ''), [...Object.keys(SHORT_NAMES), ...shortened]);
+  return {
+    code: 'VIA_ROUTING_FIELD_UNKNOWN',
+    message: `events have no field "${name}"`,
+    advice:
+      meant === undefined
+        ? 'write a short name such as kind, state, nativetype or severity, or a path such as ' +
+          'resource.name; `attributes.extra.<name>` for what has no fixed name'
+        : `did you mean "${meant}"?`,
+  };
+}
