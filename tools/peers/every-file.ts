@@ -11,7 +11,11 @@ afterAll(() => {
   expect(required, 'a peer test calls requirePeer or freshVhost').not.toHaveLength(0);
   const counts = ({ peer }: StartedPeer, index: number): boolean =>
     index >= before || peer === 'rabbitmq';
-  const started = new Set(startedPeers().filter(counts).map(({ peer }) => peer));
+  const started = new Set(
+    startedPeers()
+      .filter(counts)
+      .map(({ peer }) => peer),
+  );
   const absent = required.filter((peer) => !started.has(peer));
   expect(absent, 'peers that this file asked for and never started').toEqual([]);
 });
