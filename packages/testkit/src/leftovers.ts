@@ -24,15 +24,17 @@ export function countResources(): ReadonlyMap<string, number> {
 export async function expectNoLeftovers(
   before: ReadonlyMap<string, number>,
   clock: CountingClock,
+  timeoutMs = 5_000,
 ): Promise<void> {
-  await waitFor(() => {
-    const left = [...countResources()]
-      .filter(([type, count]) => count > (before.get(type) ?? 0))
-      .map(([type, count]) => `${count - (before.get(type) ?? 0)} ${type}`);
-    if (clock.pending > 0) left.push(`${clock.pending} wakes of the clock`);
-    if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
-    return true;
-  }, LEFTOVER_WAIT);
+  await waitFor(
+    () => {
+      const left = [...countResources()]
+        .filter(([type, count]) => count > (before.get(type) ?? 0))
+        .map(([type, count]) => `${count - (before.get(type) ?? 0)} ${type}`);
+      if (clock.pending > 0) left.push(`${clock.pending} wakes of the clock`);
+      if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+      return true;
+    },
+    { timeoutMs, what: 'nothing left behind' },
+  );
 }
-
-const LEFTOVER_WAIT = { timeoutMs: 5_000, what: 'nothing left behind' } as const;
