@@ -30,8 +30,8 @@ export const CONNECTION_DEFAULTS = {
   connectTimeoutMs: 10_000,
 } as const;
 
-/** How long a polite goodbye may take before the socket is destroyed. */
-const CLOSE_TIMEOUT_MS = 2_000;
+/** How long the goodbye of a channel, and that of the connection, may wait for their answers. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 const TIMED_OUT = new Error('connecting took too long');
 
@@ -130,12 +130,7 @@ export class AmqpConnection {
     this.#clock = options.clock;
     const { promise, resolve } = Promise.withResolvers<TransportError>();
     this.lost = promise;
-    const gone = (error: unknown): void => {
-      this.#error ??= this.#closing === undefined ? lostError(error, address) : closedByUs();
-      resolve(this.#error);
-      // Where the peer is silent, a half-closed socket would stay for minutes.
-      socket.abort();
-    };
+    const gone = (error: unknown): void => resolve(this.#end(error));
     model.on('error', gone);
     model.on('close', gone);
     if (options.onBlocked !== undefined) this.#blockedListeners.add(options.onBlocked);
@@ -145,6 +140,13 @@ export class AmqpConnection {
     };
     model.on('blocked', blocked);
     model.on('unblocked', () => blocked(undefined));
+  }
+
+  #end(error: unknown): TransportError {
+    this.#error ??= this.#closing === undefined ? lostError(error, this.address) : closedByUs();
+    // Where the peer is silent, a half-closed socket would stay for minutes.
+    this.#socket.abort();
+    return this.#error;
   }
 
   /** Why RabbitMQ takes no messages at the moment; undefined while it does. */
@@ -192,27 +194,46 @@ export class AmqpConnection {
     }
   }
 
+  /**
+   * Closes a channel. What was written to it before reaches the server first, which the goodbye of
+   * the connection alone does not see to. Waits a moment for the answer, and for none while
+   * RabbitMQ reads nothing from us.
+   */
+  async closeChannel(channel: Channel): Promise<void> {
+    if (this.#error !== undefined) return;
+    const answered = channel.close().catch(() => undefined); // gone already: the same thing
+    if (this.#blockedBecause === undefined) await this.#atMost(CLOSE_TIMEOUT_MS, answered);
+  }
+
   /** Says goodbye, waits a moment for the answer, and leaves no socket behind. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
+  /** Ends the connection without a goodbye. */
+  destroy(): void {
+    this.#closing ??= Promise.resolve();
+    this.#socket.abort();
+  }
+
   async #close(): Promise<void> {
     if (this.#error === undefined) {
-      const cancel = this.#clock.after(CLOSE_TIMEOUT_MS, () => this.#socket.abort());
-      try {
-        await Promise.race([this.#model.close(), this.lost]);
-      } catch {
-        // It went away by itself at the same moment; that is what was wanted.
-      }
-      cancel();
+      const answered = this.#model.close().catch(() => undefined); // gone in the same moment
+      await this.#atMost(CLOSE_TIMEOUT_MS, answered);
     }
     this.#socket.abort();
   }
+
+  /** Waits for `work`, the end of the connection, or so long. */
+  async #atMost(delayMs: number, work: Promise<void>): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const cancel = this.#clock.after(delayMs, () => resolve(undefined));
+    await Promise.race([work, this.lost, late]);
+    cancel();
+  }
 }
 
-/** Read through a function: the compiler takes an aborted signal for an impossible one. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -49,6 +49,7 @@ interface Held {
  * the consumer is cancelled, so that the messages wait in their queue and not here.
  */
 export class Consumer {
+  readonly #connection: AmqpConnection;
   readonly #clock: Clock;
   readonly #options: ConsumerOptions;
   readonly #ledger = new DeliveryLedger();
@@ -64,14 +65,15 @@ export class Consumer {
   #cancelHold: (() => void) | undefined;
   #closed = false;
 
-  private constructor(options: ConsumerOptions) {
+  private constructor(connection: AmqpConnection, options: ConsumerOptions) {
+    this.#connection = connection;
     this.#clock = options.clock;
     this.#options = options;
   }
 
   /** Opens a channel on `connection` and sets the prefetch count; consumes nothing yet. */
   static async open(connection: AmqpConnection, options: ConsumerOptions): Promise<Consumer> {
-    const consumer = new Consumer(options);
+    const consumer = new Consumer(connection, options);
     const channel = await connection.openChannel((error) => consumer.#fail(error));
     consumer.#channel = channel;
     try {
@@ -141,8 +143,7 @@ export class Consumer {
     this.#buffer = [];
     if (this.#failure !== undefined) return;
     this.#sendAcks();
-    await this.#switching;
-    await this.#channel?.close().catch(() => undefined); // it is gone, then: the same thing
+    if (this.#channel !== undefined) await this.#connection.closeChannel(this.#channel);
   }
 
   #take(): readonly Held[] {

@@ -29,6 +29,7 @@ export {
 export { AMQP_ERRORS, type AmqpErrorCode } from './errors.ts';
 export type { AmqpMessage, AmqpProperties } from './message.ts';
 export { Publisher, type PublisherOptions, type PublishResult } from './publisher.ts';
+export { Session, type Work } from './session.ts';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls-material.ts';
 export {
   bindQueue,

@@ -144,7 +144,7 @@ async function onSpareChannel<T>(
   } catch (error) {
     throw connection.error ?? channelError(error, doing);
   }
-  await channel.close().catch(() => undefined); // gone with its connection, which says so itself
+  await connection.closeChannel(channel);
   return result;
 }
 
