@@ -1,1 +1,18 @@
-export {};
+/** The broker as a library: for tools and tests; people use the `viaduct` command. */
+export { ADAPTERS, type AdapterEntry } from './adapters.ts';
+export { assembleEngine, type BrokerOptions } from './broker.ts';
+export { adviceOn, type PlacedAdvice } from './config/advice.ts';
+export type {
+  BrokerSection,
+  Configuration,
+  ConfiguredSink,
+  ConfiguredSource,
+} from './config/configuration.ts';
+export { loadConfiguration, readConfiguration } from './config/load-configuration.ts';
+export { formatProblem, type Problem } from './config/problem.ts';
+export { BROKER_FIELDS, ROUTE_FIELDS, SINK_FIELDS, SOURCE_FIELDS } from './config/sections.ts';
+export { typeName } from './command/adapters.ts';
+export { BROKER_ERRORS, BrokerError, type BrokerErrorCode } from './errors.ts';
+export { EXIT, type ExitCode } from './exit-code.ts';
+export { createLogger } from './log.ts';
+export { systemClock } from './system-clock.ts';

@@ -1,0 +1,24 @@
+/** The one place that lists adapters: a new protocol is a new folder and one entry here. */
+import type { Adapter, Codec } from '@viaduct/core';
+
+/** An adapter that is loaded when it is first used: translating needs no socket library. */
+export interface AdapterEntry {
+  /** What `adapter:` says in a configuration; the dialect's name. */
+  readonly name: string;
+  loadCodec(): Promise<Codec<unknown>>;
+  load(): Promise<Adapter>;
+}
+
+/** Every adapter of this build, in alphabetical order. */
+export const ADAPTERS: readonly AdapterEntry[] = [
+  {
+    name: 'opennebula',
+    loadCodec: async () => (await import('@viaduct/opennebula/codec')).codec,
+    load: async () => (await import('@viaduct/opennebula')).opennebula,
+  },
+  {
+    name: 'oslo',
+    loadCodec: async () => (await import('@viaduct/oslo/codec')).codec,
+    load: async () => (await import('@viaduct/oslo')).oslo,
+  },
+];

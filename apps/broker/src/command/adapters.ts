@@ -1,0 +1,116 @@
+import type { Adapter, AnyConfigSchema, ConfigField } from '@viaduct/core';
+import type { AdapterEntry } from '../adapters.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import type { Output } from '../output.ts';
+
+/** One kind of source or sink, as `viaduct adapters --json` prints it. */
+interface KindListing {
+  /** What `adapter:` says in a configuration. */
+  readonly adapter: string;
+  readonly description: string;
+  readonly capabilities: object;
+  readonly options: readonly OptionListing[];
+}
+
+interface OptionListing {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly default?: unknown;
+  readonly unit?: string;
+  readonly secret?: boolean;
+  readonly description: string;
+}
+
+/** Lists what can stand behind `adapter:`. */
+export async function runAdapters(
+  entries: readonly AdapterEntry[],
+  options: { readonly json: boolean },
+  output: Output,
+): Promise<ExitCode> {
+  for (const entry of entries) {
+    const adapter = await entry.load();
+    const sources = kindsOf(adapter.name, adapter.sources);
+    const sinks = kindsOf(adapter.name, adapter.sinks);
+    const { name, stability, summary } = adapter;
+    await output.write(
+      options.json
+        ? `${JSON.stringify({ name, stability, summary, sources, sinks })}\n`
+        : formatAdapter(adapter, sources, sinks),
+    );
+  }
+  return EXIT.ok;
+}
+
+function kindsOf(name: string, kinds: Adapter['sources'] | Adapter['sinks']): KindListing[] {
+  return Object.entries(kinds).map(([kindName, kind]) => ({
+    adapter: kindName === 'default' ? name : `${name}.${kindName}`,
+    description: kind.config.description,
+    capabilities: kind.capabilities,
+    options: optionsOf(kind.config),
+  }));
+}
+
+function optionsOf(schema: AnyConfigSchema): OptionListing[] {
+  return Object.entries(schema.properties).map(([name, field]) => ({
+    name,
+    type: typeName(field),
+    required: schema.required?.includes(name) === true,
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(field.unit === undefined ? {} : { unit: field.unit }),
+    ...(field.secret === true ? { secret: true } : {}),
+    description: field.description,
+  }));
+}
+
+/** A field's type in a word or two: `list of text`, `one of v1, v2`. */
+export function typeName(field: ConfigField): string {
+  switch (field.type) {
+    case 'array':
+      return `list of ${typeName(field.items)}`;
+    case 'map':
+      return `mapping of ${typeName(field.values)}`;
+    case 'object':
+      return 'mapping';
+    case 'string':
+      return field.enum === undefined
+        ? (field.format ?? 'text')
+        : `one of ${field.enum.join(', ')}`;
+    case 'integer':
+      return 'whole number';
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'true or false';
+  }
+}
+
+function formatAdapter(
+  adapter: Adapter,
+  sources: readonly KindListing[],
+  sinks: readonly KindListing[],
+): string {
+  const lines = [`${adapter.name} (${adapter.stability}): ${adapter.summary}`];
+  for (const kind of sources) lines.push(...formatKind('source', kind));
+  for (const kind of sinks) lines.push(...formatKind('sink', kind));
+  return `${lines.join('\n')}\n\n`;
+}
+
+function formatKind(noun: string, kind: KindListing): string[] {
+  const capabilities = Object.entries(kind.capabilities).map(
+    ([name, value]) => `${name} ${String(value)}`,
+  );
+  const width = Math.max(...kind.options.map(({ name }) => name.length));
+  return [
+    `  ${noun} ${kind.adapter}: ${kind.description}`,
+    `    ${capabilities.join(' · ')}`,
+    ...kind.options.map((option) => {
+      const value = option.required ? 'required' : shownDefault(option.default);
+      return `      ${option.name.padEnd(width)}  ${option.type}${value === '' ? '' : `, ${value}`}`;
+    }),
+  ];
+}
+
+function shownDefault(value: unknown): string {
+  return value === undefined ? '' : `default ${JSON.stringify(value)}`;
+}

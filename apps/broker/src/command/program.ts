@@ -1,0 +1,161 @@
+/** The command line: what can be asked for. What is done stands in the files beside this one. */
+import { createReadStream } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { ADAPTERS } from '../adapters.ts';
+import { BrokerError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { createOutput } from '../output.ts';
+import { runAdapters } from './adapters.ts';
+import { runCheck } from './check.ts';
+import { runTranslate, type TranslateOptions } from './translate.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0  done, or stopped cleanly
+  1  translate: some inputs could not be translated
+  2  wrong usage or configuration
+  3  this Node.js is too old
+  4  the broker had to stop: journal failed, data folder in use or not writable`;
+
+const DEFAULT_FILE = 'viaduct.yaml';
+
+/** Parses arguments (without `node` and the script) and does what they say. */
+export async function runProgram(args: readonly string[], version: string): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const finish = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  const program = new Command('viaduct')
+    .description('Carries events between infrastructures, each in its own dialect.')
+    .version(version)
+    .showHelpAfterError('Try "viaduct --help", or "viaduct COMMAND --help".')
+    .exitOverride()
+    .addHelpText('after', EXIT_CODES);
+  program.addCommand(runCommand(finish));
+  program.addCommand(checkCommand(finish));
+  program.addCommand(translateCommand(finish));
+  program.addCommand(adaptersCommand(finish));
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return exitCode;
+}
+
+type Finish = (code: ExitCode) => void;
+
+function configOption(): Option {
+  return new Option('-c, --config <file>', 'the configuration file').default(DEFAULT_FILE);
+}
+
+function runCommand(finish: Finish): Command {
+  return new Command('run')
+    .description('Run the broker until SIGTERM or SIGINT; a second signal stops it at once.')
+    .argument('[file]', 'the configuration file, instead of -c')
+    .addOption(configOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  viaduct run                       with ./${DEFAULT_FILE}
+  viaduct run -c /etc/viaduct.yaml
+
+No peer need be up: what cannot be reached is tried again and said once.`,
+    )
+    .action(async (file: string | undefined, options: { config: string }) => {
+      // Loaded here: the other commands need no engine and no journal.
+      const { runBroker } = await import('./run.ts');
+      finish(await runBroker({ config: file ?? options.config }, ADAPTERS));
+    });
+}
+
+function checkCommand(finish: Finish): Command {
+  return new Command('check')
+    .description('Say everything that is wrong with a configuration. Connects to nothing.')
+    .argument('[file]', 'the configuration file, instead of -c')
+    .addOption(configOption())
+    .option('--json', 'one object: { ok, problems, advice }', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  viaduct check viaduct.yaml
+  viaduct check --json | jq -r '.problems[].message'`,
+    )
+    .action(async (file: string | undefined, options: { config: string; json: boolean }) => {
+      const asked = { config: file ?? options.config, json: options.json };
+      finish(await runCheck(asked, ADAPTERS, createOutput(process.stdout)));
+    });
+}
+
+interface TranslateFlags {
+  readonly from: string;
+  readonly to: string;
+  readonly json: boolean;
+  readonly explain: boolean;
+  readonly system?: string;
+  readonly at?: string;
+}
+
+function translateCommand(finish: Finish): Command {
+  const names = ADAPTERS.map(({ name }) => name).join(', ');
+  return new Command('translate')
+    .description('Translate native messages between dialects. Needs no server.')
+    .argument('[file]', 'what to read; standard input where it is missing or "-"')
+    .requiredOption('--from <dialect>', `dialect of the input: ${names}`)
+    .requiredOption('--to <dialect>', `dialect of the output: ${names}`)
+    .option('--json', 'for each input one line { events, natives, losses, invented }', false)
+    .option('--explain', 'also say which values a default filled in', false)
+    .option('--system <name>', 'the name of the system it comes from (default: the dialect)')
+    .option('--at <time>', 'the time of receipt to assume, for repeatable output')
+    .addHelpText(
+      'after',
+      `
+Reads one message a line, as JSON, or a bare body: OpenNebula's XML, the notification itself.
+Writes messages of the target, one a line; what was lost goes to standard error.
+
+Examples:
+  viaduct translate --from opennebula --to oslo < messages.jsonl
+  viaduct translate --from opennebula --to oslo --explain hook-message.xml
+  viaduct translate --from oslo --to opennebula --json < n.json | jq '.losses'
+  echo '{"key": "EVENT VM 42/ACTIVE/RUNNING ", "content": "PEhP…"}' |
+    viaduct translate --from opennebula --to oslo | jq -r .body`,
+    )
+    .action(async (file: string | undefined, flags: TranslateFlags) => {
+      const isStdin = file === undefined || file === '-';
+      const streams = {
+        name: isStdin ? 'stdin' : file,
+        input: isStdin ? process.stdin : createReadStream(file),
+        output: createOutput(process.stdout),
+        errors: createOutput(process.stderr),
+      };
+      finish(await runTranslate(translateOptions(flags), ADAPTERS, streams));
+    });
+}
+
+function translateOptions({ at, ...rest }: TranslateFlags): TranslateOptions {
+  if (at === undefined) return rest;
+  const time = Date.parse(at);
+  if (!Number.isNaN(time)) return { ...rest, at: time };
+  const advice = 'Write it like 2026-01-31T12:00:00Z.';
+  throw new BrokerError('VIA_BROKER_USAGE', `--at ${JSON.stringify(at)} is no time. ${advice}`);
+}
+
+function adaptersCommand(finish: Finish): Command {
+  return new Command('adapters')
+    .description('List the adapters, their kinds of sources and sinks, and their options.')
+    .option('--json', 'one adapter a line', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  viaduct adapters
+  viaduct adapters --json | jq -r '.sinks[].options[].name'`,
+    )
+    .action(async (options: { json: boolean }) => {
+      finish(await runAdapters(ADAPTERS, options, createOutput(process.stdout)));
+    });
+}

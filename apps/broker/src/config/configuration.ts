@@ -1,0 +1,58 @@
+import type { Adapter, AnySinkKind, AnySourceKind } from '@viaduct/core';
+import type { StartFrom } from '@viaduct/journal';
+import type { Route, Router } from '@viaduct/routing';
+
+/** A configuration that was checked, with every default filled in and every path absolute. */
+export interface Configuration {
+  /** The file it was read from. */
+  readonly file: string;
+  readonly broker: BrokerSection;
+  readonly sources: readonly ConfiguredSource[];
+  readonly sinks: readonly ConfiguredSink[];
+  readonly routes: readonly Route[];
+  readonly router: Router;
+  /** The line of a source, a sink or one of its keys, for advice. */
+  lineOf(path: readonly (string | number)[]): number;
+}
+
+/** The section `broker`. */
+export interface BrokerSection {
+  readonly name: string;
+  readonly data: string;
+  /** Missing where the file does not speak of it. */
+  readonly admin?: { readonly listen: string };
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    readonly format: 'auto' | 'json' | 'pretty';
+  };
+  readonly journal: {
+    readonly retentionMs: number;
+    readonly retentionBytes: number;
+    readonly whenFull: 'block' | 'drop';
+    readonly dedupeWindowMs: number;
+  };
+}
+
+/** One entry of `sources`. */
+export interface ConfiguredSource {
+  readonly name: string;
+  readonly adapter: Adapter;
+  readonly kind: AnySourceKind<unknown>;
+  /** What the adapter's schema describes, defaults filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly system: string;
+  readonly ignore: readonly string[];
+}
+
+/** One entry of `sinks`. */
+export interface ConfiguredSink {
+  readonly name: string;
+  readonly adapter: Adapter;
+  readonly kind: AnySinkKind<unknown>;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly from: StartFrom;
+  readonly attemptsMax: number;
+  readonly giveUpAfterMs?: number;
+  readonly ratePerSecond?: number;
+  readonly claimMax: number;
+}

@@ -1,0 +1,197 @@
+/** What may stand in a configuration file beside the options of the adapters. */
+import type { ConfigField } from '@viaduct/core';
+import { JOURNAL_DEFAULTS } from '@viaduct/journal';
+import type { Fields } from './json-schema.ts';
+
+/** The sections of a file, in the order in which people write them. */
+export const SECTIONS: readonly string[] = ['broker', 'sources', 'sinks', 'routes'];
+
+/** Names of sources, sinks and the broker stand in keys, metrics, file names and URIs. */
+export const NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$';
+
+const JOURNAL: ConfigField = {
+  type: 'object',
+  description:
+    'What the journal keeps. What is still owed to a sink is kept longer, see `whenFull`.',
+  properties: {
+    retentionMs: {
+      type: 'integer',
+      minimum: 60_000,
+      default: JOURNAL_DEFAULTS.retentionMs,
+      unit: 'ms',
+      description: 'How long delivered events are kept.',
+    },
+    retentionBytes: {
+      type: 'integer',
+      minimum: 16 * 1024 * 1024,
+      default: JOURNAL_DEFAULTS.retentionBytes,
+      unit: 'bytes',
+      description: 'How much the journal may take; the oldest delivered events go first.',
+    },
+    whenFull: {
+      type: 'string',
+      enum: ['block', 'drop'],
+      default: JOURNAL_DEFAULTS.whenFull,
+      description:
+        'What happens to events still owed when the journal is full: `block` accepts nothing ' +
+        'new until there is room, `drop` drops the oldest and records the gap.',
+    },
+    dedupeWindowMs: {
+      type: 'integer',
+      minimum: 0,
+      default: JOURNAL_DEFAULTS.dedupeWindowMs,
+      unit: 'ms',
+      advanced: true,
+      description: 'How long an event that is delivered again by its source is recognised.',
+    },
+  },
+};
+
+/** The section `broker`. */
+export const BROKER_FIELDS: Fields = {
+  properties: {
+    name: {
+      type: 'string',
+      pattern: NAME_PATTERN,
+      default: 'viaduct',
+      description: 'The name of this broker in logs.',
+    },
+    data: {
+      type: 'string',
+      format: 'path',
+      default: './data',
+      description:
+        'The folder of the journal and of the broker id, made if it is missing. One broker each.',
+    },
+    admin: {
+      type: 'object',
+      description: 'The admin API.',
+      properties: {
+        listen: {
+          type: 'string',
+          pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+):\\d{1,5}$',
+          default: '127.0.0.1:8080',
+          description: 'Address and port.',
+        },
+      },
+    },
+    log: {
+      type: 'object',
+      description: 'The log, on standard error.',
+      properties: {
+        level: {
+          type: 'string',
+          enum: ['debug', 'info', 'warn', 'error'],
+          default: 'info',
+          description: 'The least important lines that are written.',
+        },
+        format: {
+          type: 'string',
+          enum: ['auto', 'json', 'pretty'],
+          default: 'auto',
+          description: '`auto` is `pretty` on a terminal and `json` everywhere else.',
+        },
+      },
+    },
+    journal: JOURNAL,
+  },
+};
+
+const ADAPTER_FIELD: ConfigField = {
+  type: 'string',
+  description: 'The adapter, or `adapter.kind` where it has several kinds; see `viaduct adapters`.',
+};
+
+/** The keys of every source, beside those of its adapter. */
+export const SOURCE_FIELDS: Fields = {
+  properties: {
+    adapter: ADAPTER_FIELD,
+    system: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'The name of the system behind the source, part of every event; by default the name of ' +
+        'the source. Two sources of one cloud share it.',
+    },
+    ignore: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, description: 'A glob on the native type.' },
+      single: true,
+      default: [],
+      examples: [['one.vmpool.*', 'compute.instance.exists']],
+      description: 'Native types that are dropped before the journal, and counted.',
+    },
+  },
+  required: ['adapter'],
+};
+
+/** The keys of every sink, beside those of its adapter. */
+export const SINK_FIELDS: Fields = {
+  properties: {
+    adapter: ADAPTER_FIELD,
+    from: {
+      type: 'string',
+      default: 'now',
+      examples: ['now', 'start', '2026-01-31T12:00:00Z'],
+      description:
+        'Where a new sink begins: `now`, `start` (everything the journal still has) or a time.',
+    },
+    attemptsMax: {
+      type: 'integer',
+      minimum: 1,
+      default: 5,
+      description: 'Refusals by a reachable peer after which an event becomes a dead letter.',
+    },
+    giveUpAfterMs: {
+      type: 'integer',
+      minimum: 1000,
+      unit: 'ms',
+      description:
+        'Give the peer up after this long without a connection; by default it is tried for ever.',
+    },
+    ratePerSecond: {
+      type: 'number',
+      minimum: 0.1,
+      unit: 'events/s',
+      description: 'Most events sent in a second, on average; by default as many as there are.',
+    },
+    claimMax: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000,
+      default: 1024,
+      unit: 'events',
+      advanced: true,
+      description: 'Events under way at once; also the most that can arrive twice after a crash.',
+    },
+  },
+  required: ['adapter'],
+};
+
+const NAMES: ConfigField = {
+  type: 'array',
+  items: { type: 'string', description: 'A name.' },
+  single: true,
+  minItems: 1,
+  description: '',
+};
+
+/** One entry of `routes`. */
+export const ROUTE_FIELDS: Fields = {
+  properties: {
+    name: { type: 'string', minLength: 1, description: 'What the route is for, in a few words.' },
+    from: {
+      ...NAMES,
+      description: 'Names of sources, or globs on them; all of them where it is left out.',
+    },
+    match: {
+      type: 'map',
+      values: { type: 'string', description: 'A pattern.' },
+      description:
+        'Fields of the event and what each must be: a text or glob, a list of them, or ' +
+        '`{ not: … }`. Every event where it is left out.',
+    },
+    to: { ...NAMES, description: 'Names of sinks.' },
+  },
+  required: ['to'],
+};

@@ -1,0 +1,147 @@
+/** Holds a normalised value to its fields and says what is wrong in words for people. */
+import { Ajv, type ErrorObject } from 'ajv';
+import { type Fields, jsonSchemaOf } from './json-schema.ts';
+import { suggest } from './nearest-name.ts';
+import { formatPath, type Path, pathOfPointer } from './path.ts';
+import type { Report } from './problem.ts';
+import { redactUrls } from './redact.ts';
+
+/** Values in messages are cut here; the line number leads to the whole. */
+const SHOWN_LENGTH_MAX = 60;
+
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  strict: false,
+  formats: {
+    // Several servers in one URL, as OpenStack writes them, are no URL to the WHATWG parser.
+    uri: /^[A-Za-z][A-Za-z0-9+.-]*:\/\/\S+$/,
+    endpoint: /^(tcp|ipc|inproc):\/\/\S+$/,
+    path: /\S/,
+  },
+});
+
+const EXPECTED_FORMAT: Readonly<Record<string, string>> = {
+  uri: 'a URL such as amqp://user:password@host:5672/vhost',
+  endpoint: 'a ZeroMQ address such as tcp://127.0.0.1:2101',
+  path: 'the name of a file or folder',
+};
+
+/** What validation needs to know besides the value. */
+export interface Validating {
+  readonly path: Path;
+  /** Whether the value at a path is secret or came out of a `${…}`: then it is not shown. */
+  isHidden(path: string): boolean;
+}
+
+/** Reports everything in `value` that its fields do not allow. */
+export function validate(
+  value: unknown,
+  fields: Fields,
+  { path, isHidden }: Validating,
+  report: Report,
+): void {
+  if (ajv.validate(jsonSchemaOf(fields), value)) return;
+  for (const error of ajv.errors ?? []) {
+    const at = pathOfPointer(path, error.instancePath, value);
+    const shown = isHidden(formatPath(at)) ? 'this' : show(error.data);
+    reportError(error, at, shown, report);
+  }
+}
+
+function reportError(error: ErrorObject, path: Path, shown: string, report: Report): void {
+  const params = error.params as Readonly<Record<string, unknown>>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const name = String(params['additionalProperty']);
+      const known = Object.keys((error.parentSchema as Fields).properties);
+      const message = `unknown key "${name}"`;
+      report.add('VIA_BROKER_CONFIG_UNKNOWN_KEY', [...path, name], message, suggest(name, known));
+      return;
+    }
+    case 'required': {
+      const name = String(params['missingProperty']);
+      const message = `the key "${name}" is missing`;
+      report.add('VIA_BROKER_CONFIG_MISSING_KEY', path, message, `Add "${name}: …" here.`);
+      return;
+    }
+    default: {
+      const expected = expectation(error, params);
+      const message = `${shown} is not ${expected.what}`;
+      report.add('VIA_BROKER_CONFIG_VALUE', path, message, expected.advice);
+    }
+  }
+}
+
+interface Expectation {
+  readonly what: string;
+  readonly advice: string;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping of keys to values',
+};
+
+function expectation(error: ErrorObject, params: Readonly<Record<string, unknown>>): Expectation {
+  const limit = String(params['limit']);
+  switch (error.keyword) {
+    case 'type':
+      return typeExpectation(String(params['type']), error.data);
+    case 'enum': {
+      const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
+      return { what: 'one of the values allowed', advice: suggestValue(error.data, allowed) };
+    }
+    case 'minimum':
+      return { what: 'large enough', advice: `Write ${limit} or more.` };
+    case 'maximum':
+      return { what: 'small enough', advice: `Write ${limit} or less.` };
+    case 'minLength':
+      return {
+        what: 'long enough',
+        advice: `Write at least ${limit} ${noun(limit, 'character')}.`,
+      };
+    case 'minItems':
+      return { what: 'long enough', advice: `Write at least ${limit} ${noun(limit, 'item')}.` };
+    case 'format': {
+      const expected = EXPECTED_FORMAT[String(params['format'])] ?? 'of the right form';
+      return { what: expected.replace(/ such as .*/, ''), advice: `Write ${expected}.` };
+    }
+    case 'pattern':
+      return { what: 'of the right form', advice: `It must match ${String(params['pattern'])}.` };
+    default:
+      return { what: 'allowed here', advice: `It ${error.message ?? 'is wrong'}.` };
+  }
+}
+
+function typeExpectation(type: string, data: unknown): Expectation {
+  const what = TYPE_NAMES[type] ?? type;
+  if (type === 'string' && (typeof data === 'number' || typeof data === 'boolean')) {
+    return { what, advice: 'Put it in quotes.' };
+  }
+  if (type === 'array') return { what, advice: 'Write it in brackets: [first, second].' };
+  return { what, advice: `Write ${what}.` };
+}
+
+function suggestValue(value: unknown, allowed: readonly string[]): string {
+  const known = `Allowed: ${allowed.join(', ')}.`;
+  const guess = typeof value === 'string' ? suggest(value, allowed) : known;
+  return guess.startsWith('Did') ? `${guess} ${known}` : known;
+}
+
+function noun(limit: string, name: string): string {
+  return limit === '1' ? name : `${name}s`;
+}
+
+/** A value as it is quoted in a message. */
+export function show(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  const text = redactUrls(JSON.stringify(value));
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+}

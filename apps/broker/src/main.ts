@@ -1,0 +1,29 @@
+/** The command's entry, called by bin/viaduct.js once the version of Node is known to be enough. */
+import packageJson from '@viaduct/broker/package.json' with { type: 'json' };
+import { runProgram } from './command/program.ts';
+import { BrokerError } from './errors.ts';
+import { EXIT } from './exit-code.ts';
+import { redactUrls } from './config/redact.ts';
+import { ReaderGone } from './output.ts';
+
+/** Runs the command and sets the process's exit code; never rejects. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await runProgram(args, packageJson.version);
+  } catch (error) {
+    if (error instanceof ReaderGone) return;
+    process.exitCode = error instanceof BrokerError && isUsage(error) ? EXIT.usage : EXIT.failed;
+    process.stderr.write(`viaduct: ${redactUrls(describe(error))}\n`);
+  }
+}
+
+function isUsage(error: BrokerError): boolean {
+  return error.code === 'VIA_BROKER_USAGE' || error.code.startsWith('VIA_BROKER_CONFIG_');
+}
+
+/** One line; the errors of our packages carry a code. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? ` (${String(error.code)})` : '';
+  return `${error.message}${code}`;
+}

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+
+/** Thrown by {@link Output.write} when the reader has gone: `| head` has seen enough. */
+export class ReaderGone extends Error {
+  override readonly name: string = 'ReaderGone';
+}
+
+/** Text to a stream, at the pace of its reader. */
+export interface Output {
+  /** Resolves when more may be written. Throws {@link ReaderGone} on a broken pipe. */
+  write(text: string): Promise<void>;
+  /** Whether people read it: then colours and widths make sense. */
+  readonly isTerminal: boolean;
+}
+
+/** An output on standard output or error. */
+export function createOutput(stream: Writable & { readonly isTTY?: boolean }): Output {
+  let broken: Error | undefined;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    broken = error.code === 'EPIPE' ? new ReaderGone('the reader of the output has gone') : error;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    async write(text: string): Promise<void> {
+      if (broken !== undefined) throw broken;
+      if (stream.write(text)) return;
+      // An error while waiting rejects; `broken` then says which one it was.
+      await once(stream, 'drain').catch(() => undefined);
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the listener
+      if (broken !== undefined) throw broken;
+    },
+  };
+}
