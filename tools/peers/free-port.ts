@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /**
  * A TCP port of the loopback address that nobody listens on at this moment. Another process may
@@ -14,4 +14,17 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return address.port;
+}
+
+/** Whether something accepts TCP connections there at this moment. */
+export async function isListening(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensurePeers } from './debian-packages.ts';
 import { startRabbitmq } from './rabbitmq.ts';
@@ -9,11 +7,8 @@ import type {} from './shared-rabbitmq.ts';
 /** Once before the first peer test: the programs are there, the shared RabbitMQ runs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   ensurePeers();
-  const record = beginRun();
+  beginRun();
   const rabbitmq = await startRabbitmq();
   project.provide('rabbitmq', rabbitmq.address);
-  return async () => {
-    await rabbitmq.close();
-    rmSync(dirname(record), { recursive: true });
-  };
+  return () => rabbitmq.close();
 }

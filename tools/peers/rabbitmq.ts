@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Child, freshFolder, startChild } from './child.ts';
 import { ensurePeers, rabbitmqPrograms } from './debian-packages.ts';
-import { freePort } from './free-port.ts';
+import { freePort, isListening } from './free-port.ts';
 import { greet } from './rabbitmq-greeting.ts';
 import { recordStarted } from './started.ts';
 
@@ -93,6 +93,8 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Rabb
       args: ['-port', String(address.epmdPort), '-address', '127.0.0.1'],
     });
     try {
+      // Where it finds none, Erlang starts an epmd of its own, which would outlive us all.
+      await untilListening(address.host, address.epmdPort);
       const server = await startServer(address);
       return controls(address, epmd, server);
     } catch (error) {
@@ -101,6 +103,14 @@ export async function startRabbitmq(options: RabbitmqOptions = {}): Promise<Rabb
     }
   }
   throw failure;
+}
+
+async function untilListening(host: string, port: number): Promise<void> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (!(await isListening(host, port))) {
+    if (performance.now() > deadline) throw new Error(`nothing listens on port ${port}`);
+    await delay(GREETING_INTERVAL_MS);
+  }
 }
 
 async function chooseAddress(): Promise<RabbitmqAddress> {

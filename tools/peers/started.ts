@@ -1,6 +1,6 @@
-import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freshFolder } from './child.ts';
 
 /** The real peers that tests can ask for. */
 export type PeerName = 'rabbitmq' | 'oslo' | 'ruby';
@@ -18,15 +18,11 @@ const RECORD_VARIABLE = 'VIADUCT_RUN';
 
 const required = new Set<PeerName>();
 
-/**
- * Begins the record of a test run, once in the process that all others are started from. Returns
- * the file it is kept in.
- */
-export function beginRun(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'viaduct-run-')), 'started.jsonl');
+/** Begins the record of a test run, once in the process that all others are started from. */
+export function beginRun(): void {
+  const file = join(freshFolder('run'), 'started.jsonl');
   appendFileSync(file, '');
   process.env[RECORD_VARIABLE] = file;
-  return file;
 }
 
 /** Records a peer that was started and has answered; does nothing outside a test run. */
