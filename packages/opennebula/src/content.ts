@@ -37,7 +37,9 @@ export function parseContent(content: string): Result<string, CodecError> {
   }
   if (!HIGH_BYTE.test(bytes)) return ok(bytes);
   try {
-    return ok(utf8.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0))));
+    const octets = new Uint8Array(bytes.length);
+    for (let index = 0; index < bytes.length; index += 1) octets[index] = bytes.charCodeAt(index);
+    return ok(utf8.decode(octets));
   } catch {
     return fail({
       code: 'VIA_OPENNEBULA_BODY_NOT_UTF8',

@@ -99,7 +99,9 @@ export class Outline {
 
   hasName(index: number, name: string): boolean {
     const start = this.#place(index, NAME);
-    return this.xml.startsWith(name, start) && !isNameCode(this.xml.charCodeAt(start + name.length));
+    return (
+      this.xml.startsWith(name, start) && !isNameCode(this.xml.charCodeAt(start + name.length))
+    );
   }
 
   /** Offset of an element's first character, its `<`. */

@@ -1,0 +1,110 @@
+import {
+  composeEvent,
+  fail,
+  fingerprint,
+  occurrenceId,
+  ok,
+  sourceUri,
+  type CodecError,
+  type DecodeContext,
+  type Decoded,
+  type Result,
+} from '@viaduct/core';
+import { incomplete, problemError } from './body-problem.ts';
+import { parseContent } from './content.ts';
+import { decodeApi } from './decode-api.ts';
+import { decodeState } from './decode-state.ts';
+import { DIALECT, type DecodedBody } from './decoded-body.ts';
+import { parseKey, type KeyFamily } from './key.ts';
+import type { OpennebulaMessage } from './message.ts';
+import { Outline, readOutline } from './outline.ts';
+import { readTrail, type Trail } from './trail.ts';
+
+/**
+ * Decodes one message. The key only has to be one of a hook manager; what happened is read from
+ * the body. RETRY, replication between servers, and the calls that a follower of an HA set passes
+ * on to its leader are understood and no events.
+ */
+export function decode(
+  native: OpennebulaMessage,
+  context: DecodeContext,
+): Result<readonly Decoded[], CodecError> {
+  const key = parseKey(native.key);
+  if (key === undefined) return fail(keyError(native.key));
+  if (key.family === 'retry') return ok([]);
+  const content = parseContent(native.content);
+  if (!content.ok) return content;
+  const outline = readOutline(content.value);
+  const body = decodeBody(content.value, outline);
+  if (!body.ok) return body;
+  if (body.value === undefined) return ok([]);
+  const trail = readTrail(content.value);
+  return ok([compose(native, key.family, body.value, trail, context)]);
+}
+
+type BodyResult = Result<DecodedBody | undefined, CodecError>;
+
+/** A body by its HOOK_TYPE; `undefined` for what is understood and no event. */
+function decodeBody(xml: string, outline: ReturnType<typeof readOutline>): BodyResult {
+  if (!(outline instanceof Outline)) {
+    // Only API bodies are malformed by nature; a state document that is, was damaged on its way.
+    return API_BODY.test(xml) ? decodeApi(xml, undefined) : fail(problemError(outline));
+  }
+  if (!outline.hasName(0, 'HOOK_MESSAGE')) return fail(incomplete('HOOK_MESSAGE'));
+  const type = outline.text(0, 'HOOK_TYPE')?.trim();
+  if (type === 'API') return decodeApi(xml, outline);
+  if (type === 'STATE') return decodeState(outline);
+  if (type !== undefined && type !== '') return ok(otherBody(type, outline));
+  return outline.child(0, 'HOOK_ID') < 0 ? fail(incomplete('HOOK_TYPE')) : ok(undefined);
+}
+
+const API_BODY = /^\s*<HOOK_MESSAGE>\s*<HOOK_TYPE>\s*API\s*<\/HOOK_TYPE>/;
+
+/** A type of message that nobody knows yet: passed on by its name. */
+function otherBody(type: string, outline: Outline): DecodedBody {
+  const id = outline.text(0, 'RESOURCE_ID') ?? '';
+  return {
+    nativetype: type,
+    data: {
+      resource: { kind: 'request', type, id: id === '' ? type : id },
+      action: 'other',
+      nativeAction: type,
+      severity: 'info',
+    },
+    facts: {},
+  };
+}
+
+function compose(
+  native: OpennebulaMessage,
+  family: KeyFamily,
+  body: DecodedBody,
+  trail: Trail,
+  context: DecodeContext,
+): Decoded {
+  const source = sourceUri(DIALECT, context.system);
+  const bodyPrint = fingerprint(native.content.trimEnd());
+  const id = trail.id?.toLowerCase() ?? occurrenceId(source, bodyPrint, context);
+  const { data, nativetype } = body;
+  const resource =
+    trail.subject === undefined ? data.resource : { ...data.resource, ...trail.subject };
+  const event = composeEvent(
+    { id, dialect: DIALECT, source, nativetype, data: { ...data, resource } },
+    context,
+  );
+  return {
+    event: trail.trail === undefined ? event : { ...event, trail: trail.trail },
+    facts: { ...body.facts, family, body: bodyPrint },
+  };
+}
+
+const SHOWN_LENGTH = 80;
+
+function keyError(key: string): CodecError {
+  const shown = key.length > SHOWN_LENGTH ? `${key.slice(0, SHOWN_LENGTH)}…` : key;
+  return {
+    code: 'VIA_OPENNEBULA_KEY_MALFORMED',
+    message: `${JSON.stringify(shown)} is no key of a hook manager: EVENT … or RETRY is expected`,
+    path: 'key',
+  };
+}

@@ -1,0 +1,96 @@
+import { isUuid, KINDS, type CanonicalEvent, type EncodeContext, type Kind } from '@viaduct/core';
+import { Outline, readOutline } from './outline.ts';
+import { element } from './xml-text.ts';
+
+/**
+ * What a message carries of Viaduct itself: an element at the very end of HOOK_MESSAGE, after
+ * everything that OpenNebula's own readers look for.
+ *
+ *   <VIADUCT><ID>uuid</ID><TRAIL>broker broker</TRAIL><SUBJECT>compute/uuid</SUBJECT></VIADUCT>
+ *
+ * ID is the canonical event's, TRAIL the brokers passed, SUBJECT the resource as its own system
+ * calls it, where that is no number and OpenNebula's readers got a derived one.
+ */
+export const TRAIL_ELEMENT = 'VIADUCT';
+
+/** Longest trail that is believed, characters; brokers' ids are UUIDs, so some 27 brokers. */
+export const TRAIL_LENGTH_MAX = 1024;
+
+/** Longest subject that is believed, characters. */
+export const SUBJECT_LENGTH_MAX = 1024;
+
+/** The trail element's content, as far as it is credible. */
+export interface Trail {
+  readonly id?: string;
+  readonly trail?: string;
+  readonly subject?: { readonly kind: Kind; readonly id: string };
+}
+
+/**
+ * Reads the trail element at the end of a body; nothing where there is none. Found from the end,
+ * so that it is also read where the rest of an API body is no XML.
+ */
+export function readTrail(xml: string): Trail {
+  const place = trailPlace(xml);
+  if (place === undefined) return {};
+  const outline = readOutline(xml.slice(...place));
+  if (!(outline instanceof Outline)) return {};
+  const id = outline.text(0, 'ID') ?? '';
+  const trail = outline.text(0, 'TRAIL') ?? '';
+  const subject = parseSubject(outline.text(0, 'SUBJECT') ?? '');
+  return {
+    ...(isUuid(id) ? { id } : {}),
+    ...(isTrail(trail) ? { trail } : {}),
+    ...(subject ? { subject } : {}),
+  };
+}
+
+const TRAIL_END = /<\/VIADUCT>\s{0,16}<\/HOOK_MESSAGE>\s{0,16}$/;
+const END_LENGTH = 64; // longest that the pattern above matches, and some
+
+/** From the start to the end of the trail element. */
+function trailPlace(xml: string): readonly [number, number] | undefined {
+  const tail = Math.max(0, xml.length - END_LENGTH);
+  const end = TRAIL_END.exec(xml.slice(tail));
+  if (end === null) return undefined;
+  const start = xml.lastIndexOf(`<${TRAIL_ELEMENT}>`);
+  return start < 0 ? undefined : [start, tail + end.index + `</${TRAIL_ELEMENT}>`.length];
+}
+
+/** A body with another trail element, or its first; `undefined` where it has no proper end. */
+export function withTrail(xml: string, trail: string): string | undefined {
+  const place = trailPlace(xml);
+  if (place !== undefined) return xml.slice(0, place[0]) + trail + xml.slice(place[1]);
+  const end = xml.lastIndexOf('</HOOK_MESSAGE>');
+  return end < 0 ? undefined : xml.slice(0, end) + trail + xml.slice(end);
+}
+
+function isTrail(text: string): boolean {
+  return text.length <= TRAIL_LENGTH_MAX && /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text);
+}
+
+function parseSubject(text: string): { readonly kind: Kind; readonly id: string } | undefined {
+  if (text.length > SUBJECT_LENGTH_MAX) return undefined;
+  const slash = text.indexOf('/');
+  const kind = KINDS.find((name) => name === text.slice(0, slash));
+  const id = text.slice(slash + 1);
+  return kind === undefined || id === '' ? undefined : { kind, id };
+}
+
+/** Writes the trail element for an event that this broker sends on. */
+export function formatTrail(
+  event: CanonicalEvent,
+  context: Pick<EncodeContext<unknown>, 'brokerId'>,
+  withSubject: boolean,
+): string {
+  const passed = event.trail?.split(' ').filter((broker) => broker !== '') ?? [];
+  const { brokerId } = context;
+  const trail = brokerId === '' || passed.at(-1) === brokerId ? passed : [...passed, brokerId];
+  return element(
+    TRAIL_ELEMENT,
+    element('ID', event.id) +
+      (trail.length === 0 ? '' : element('TRAIL', trail.join(' '))) +
+      (withSubject ? element('SUBJECT', event.subject) : ''),
+    'markup',
+  );
+}
