@@ -15,9 +15,14 @@ interface Counts {
   readonly skipped: readonly string[];
 }
 
+/** How long after the last line the process may take to end by itself. */
+const EXIT_TIMEOUT_MS = 10_000;
+
 // `npm test -- FILTER…`: what is given narrows the run to the files whose path contains it.
 const filters = process.argv.slice(2);
 if (!(await runTests(filters))) process.exitCode = 1;
+// What a test left open must not keep the whole run from ending.
+setTimeout(() => process.exit(), EXIT_TIMEOUT_MS).unref();
 
 /** Runs the tests and prints their counts as the last line; true when all is well. */
 async function runTests(filters: readonly string[]): Promise<boolean> {
