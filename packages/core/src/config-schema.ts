@@ -1,8 +1,8 @@
 /**
  * The description of a configuration: a small, typed subset of JSON Schema 2020-12 with three
- * annotations of ours (`unit`, `secret`, `advanced`). One description gives validation, defaults, redaction,
- * the JSON Schema for editors and the option reference. The type parameter ties it to the
- * interface that the code reads: a key without description does not compile.
+ * annotations of ours (`unit`, `secret`, `advanced`). One description gives validation, defaults,
+ * redaction, the JSON Schema for editors and the option reference. The type parameter ties it to
+ * the interface that the code reads: a key without description does not compile.
  */
 import type { JsonValue } from './json.ts';
 

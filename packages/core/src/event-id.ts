@@ -13,8 +13,6 @@ export function occurrenceId(
   context: DecodeContext,
   index = 0,
 ): string {
-  const { receivedAt, ordinal } = context;
-  return uuidFromName(
-    `${source}\n${fingerprint(native)}\n${String(receivedAt)}\n${String(ordinal)}\n${String(index)}`,
-  );
+  const receipt = [context.receivedAt, context.ordinal, index].join('\n');
+  return uuidFromName(`${source}\n${fingerprint(native)}\n${receipt}`);
 }

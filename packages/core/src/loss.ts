@@ -3,7 +3,10 @@
  * printed by `viaduct translate`, fixed in golden tests.
  */
 export interface Loss {
-  /** Where in the canonical event (or, for same-dialect output, the native one): `data.actor.group`. */
+  /**
+   * Where in the canonical event (or, for same-dialect output, the native one):
+   * `data.actor.group`.
+   */
   readonly path: string;
   readonly reason: LossReason;
 }

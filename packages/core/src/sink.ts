@@ -6,8 +6,8 @@ import type { CanonicalEvent } from './event.ts';
  *
  * `send` resolves with one outcome for each parcel, in the same order, and never rejects because of
  * a single parcel: it throws a `TransportError` only when the connection is lost, which counts as
- * `unavailable` for every parcel without an outcome. Parcels of one call go out in their order. Aborting the signal
- * makes it return at once; what was not confirmed by then is `unavailable`.
+ * `unavailable` for every parcel without an outcome. Parcels of one call go out in their order.
+ * Aborting the signal makes it return at once; what was not confirmed by then is `unavailable`.
  */
 export interface Sink<Native> {
   connect(signal: AbortSignal): Promise<void>;

@@ -1,8 +1,9 @@
 import type { CodecError } from './errors.ts';
 
 /**
- * Receives native messages. The engine (or `supervise`) calls `connect`; after it resolved, iterates
- * `deliveries` once; when the iteration throws or ends, `close`, then perhaps `connect` again.
+ * Receives native messages. The engine (or `supervise`) calls `connect`; after it resolved,
+ * iterates `deliveries` once; when the iteration throws or ends, `close`, then perhaps `connect`
+ * again.
  *
  * - `connect` makes one pass over its addresses and throws a `TransportError`; it holds no retry
  *   loop. Aborting the signal ends it at once.
@@ -42,7 +43,9 @@ export interface NativeDelivery<Native> extends Settlement {
   readonly redelivered?: boolean;
 }
 
-/** Something that was received and is no message of the dialect at all: one frame where two belong. */
+/**
+ * Something that was received and is no message of the dialect at all: one frame where two belong.
+ */
 export interface MalformedDelivery extends Settlement {
   readonly malformed: Malformed;
   readonly receivedAt: number;

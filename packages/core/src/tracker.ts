@@ -7,8 +7,8 @@ import type { JsonObject, JsonValue } from './json.ts';
  * a projection of the journal (the engine folds stored events through `step` again at start), so
  * it must be JSON and must not matter more than that.
  *
- * Every event given to `step` is in exactly one of three places afterwards: in `events`, in `dropped`,
- * or held in the memory until `wakeAt`, when `wake` is called. Events keep their id.
+ * Every event given to `step` is in exactly one of three places afterwards: in `events`, in
+ * `dropped`, or held in the memory until `wakeAt`, when `wake` is called. Events keep their id.
  */
 export interface Tracker<Memory extends JsonValue = JsonValue> {
   readonly name: string;

@@ -1,0 +1,225 @@
+/** The pipeline benchmark: starts RabbitMQ, a publisher and the legs, and lets them take turns. */
+import { connect } from 'amqplib';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRabbitmq } from '../peers/rabbitmq.ts';
+import { median, percentile, printTable, rate } from './figures.ts';
+import type { LegOrder, LegReport } from './leg.ts';
+import { MACHINES } from './messages.ts';
+import type { PublishOrder, PublishReport } from './publisher.ts';
+import { sampleNotification } from './sample-notification.ts';
+
+const ROUNDS = 6; // one warm-up, five that count
+const EVENTS = 4 * MACHINES;
+const PACED_EVENTS = 2 * MACHINES;
+const PACE_PER_SECOND = 2_000;
+const LEGS = ['durable', 'naive', 'amqplib'] as const;
+
+type LegName = (typeof LEGS)[number];
+
+interface Round {
+  readonly perSecond: number;
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+}
+
+/** Runs all rounds and prints the tables. */
+export async function benchPipeline(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'viaduct-bench-'));
+  const rabbitmq = await startRabbitmq();
+  const publisher = child('publisher.ts');
+  const legs = new Map<LegName, ChildProcess>();
+  try {
+    order(publisher, { order: 'bind', legs: LEGS } satisfies PublishOrder);
+    const bound = await reply<PublishReport>(publisher, 'bound');
+    if (bound.report !== 'bound') throw new Error('the publisher bound nothing');
+    for (const name of LEGS) {
+      const leg = child(`${name}-leg.ts`);
+      legs.set(name, leg);
+      order(leg, {
+        order: 'start',
+        settings: {
+          endpoint: bound.endpoints[name] ?? '',
+          amqpUrl: rabbitmq.url,
+          exchange: `bench-${name}`,
+          queue: `bench-${name}`,
+          body: sampleNotification(),
+          folder: join(folder, name),
+        },
+      } satisfies LegOrder);
+      await reply<LegReport>(leg, 'ready');
+    }
+    await throughput(rabbitmq.url, publisher, legs);
+    await latency(rabbitmq.url, publisher, legs);
+  } finally {
+    for (const process of [publisher, ...legs.values()]) {
+      if (process.connected) order(process, { order: 'stop' });
+    }
+    await Promise.all([publisher, ...legs.values()].map(exited));
+    await rabbitmq.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function throughput(
+  url: string,
+  publisher: ChildProcess,
+  legs: ReadonlyMap<LegName, ChildProcess>,
+): Promise<void> {
+  const rounds = new Map<LegName, Round[]>(LEGS.map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, leg] of legs) {
+      const result = await runRound(name, leg, publisher);
+      if (round > 0) rounds.get(name)?.push(result);
+      await purge(url, `bench-${name}`);
+    }
+  }
+  const of = (name: LegName, pick: (round: Round) => number): number =>
+    median((rounds.get(name) ?? []).map(pick));
+  const amqplib = of('amqplib', (round) => round.perSecond);
+  const naive = of('naive', (round) => round.perSecond);
+  printTable(
+    `Pipeline: ${String(EVENTS)} OpenNebula VM events a round, median of ${String(ROUNDS - 1)}`,
+    LEGS.map((name) => ({
+      leg: name,
+      confirmed: rate(of(name, (round) => round.perSecond)),
+      'of amqplib': (of(name, (round) => round.perSecond) / amqplib).toFixed(2),
+      'of naive': (of(name, (round) => round.perSecond) / naive).toFixed(2),
+      'CPU per event': `${((of(name, (round) => round.cpuMs) / EVENTS) * 1000).toFixed(0)} µs`,
+      RSS: `${(of(name, (round) => round.rssBytes) / 2 ** 20).toFixed(0)} MiB`,
+    })),
+  );
+}
+
+async function runRound(name: LegName, leg: ChildProcess, publisher: ChildProcess): Promise<Round> {
+  const done = reply<LegReport>(leg, 'done');
+  const startedAt = process.hrtime.bigint();
+  order(leg, { order: 'round', count: EVENTS });
+  if (name !== 'amqplib') order(publisher, { order: 'burst', leg: name, count: EVENTS });
+  const report = await done;
+  if (report.report !== 'done') throw new Error(`leg ${name} did not finish`);
+  const elapsedNs = Number(BigInt(report.at) - startedAt);
+  return {
+    perSecond: EVENTS / (elapsedNs / 1e9),
+    cpuMs: report.cpuMs,
+    rssBytes: report.rssBytes,
+  };
+}
+
+/** From the moment an event is published to the moment a consumer of the queue has it. */
+async function latency(
+  url: string,
+  publisher: ChildProcess,
+  legs: ReadonlyMap<LegName, ChildProcess>,
+): Promise<void> {
+  const rows: Record<string, string>[] = [];
+  for (const name of ['durable', 'naive'] as const) {
+    const leg = legs.get(name);
+    if (!leg) continue;
+    const samples = await pacedRound(url, name, leg, publisher);
+    const ms = (percent: number): string => `${percentile(samples, percent).toFixed(1)} ms`;
+    rows.push({ leg: name, p50: ms(50), p90: ms(90), p99: ms(99), max: ms(100) });
+  }
+  printTable(`Latency from PUB to a consumer, ${rate(PACE_PER_SECOND)}`, rows);
+}
+
+async function pacedRound(
+  url: string,
+  name: LegName,
+  leg: ChildProcess,
+  publisher: ChildProcess,
+): Promise<readonly number[]> {
+  const connection = await connect(url);
+  const channel = await connection.createChannel();
+  const arrivedAt = new Map<string, bigint[]>();
+  const published = reply<PublishReport>(publisher, 'published');
+  const arrived = new Promise<void>((resolve) => {
+    let count = 0;
+    void channel.consume(
+      `bench-${name}`,
+      (message) => {
+        const at = process.hrtime.bigint();
+        const id = instanceId(message?.content.toString() ?? '');
+        const times = arrivedAt.get(id);
+        if (times) times.push(at);
+        else arrivedAt.set(id, [at]);
+        count += 1;
+        if (count === PACED_EVENTS) resolve();
+      },
+      { noAck: true },
+    );
+  });
+  const done = reply<LegReport>(leg, 'done');
+  order(leg, { order: 'round', count: PACED_EVENTS });
+  order(publisher, {
+    order: 'pace',
+    leg: name,
+    count: PACED_EVENTS,
+    perSecond: PACE_PER_SECOND,
+  });
+  await Promise.all([arrived, done]);
+  const report = await published;
+  await connection.close();
+  if (report.report !== 'published') throw new Error('the publisher reported nothing');
+  const first = BigInt(report.firstAt);
+  return report.sentAt.map((sentNs, index) => {
+    const at = arrivedAt.get(String(1 + (index % MACHINES)))?.[Math.floor(index / MACHINES)];
+    return at === undefined ? NaN : (Number(at - first) - sentNs) / 1e6;
+  });
+}
+
+function instanceId(body: string): string {
+  return (
+    /instance_id\\*": \\*"(\d+)/.exec(body)?.[1] ??
+    /instance_id\\*":\\*"(\d+)/.exec(body)?.[1] ??
+    ''
+  );
+}
+
+async function purge(url: string, queue: string): Promise<void> {
+  const connection = await connect(url);
+  const channel = await connection.createChannel();
+  await channel.purgeQueue(queue);
+  await connection.close();
+}
+
+function child(file: string): ChildProcess {
+  return fork(new URL(file, import.meta.url), {
+    execArgv: ['--conditions=@viaduct/source'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
+function order(target: ChildProcess, message: PublishOrder | LegOrder): void {
+  target.send(message);
+}
+
+/** The next report of a kind; fails when the child ends first, so that nothing waits for ever. */
+async function reply<Report extends { readonly report: string }>(
+  source: ChildProcess,
+  kind: Report['report'],
+): Promise<Report> {
+  const ended = new AbortController();
+  const exit = once(source, 'exit', { signal: ended.signal }).then(([code]) => {
+    throw new Error(`a bench process ended early, exit code ${String(code)}`);
+  });
+  const wanted = (async () => {
+    for (;;) {
+      const [message] = (await once(source, 'message', { signal: ended.signal })) as [Report];
+      if (message.report === kind) return message;
+    }
+  })();
+  try {
+    return await Promise.race([wanted, exit]);
+  } finally {
+    ended.abort();
+    await Promise.allSettled([wanted, exit]);
+  }
+}
+
+async function exited(process: ChildProcess): Promise<void> {
+  if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
+}
