@@ -79,7 +79,10 @@ function decoded(text: string, url: string): string {
 
 /** A URL as it may be shown, whatever is wrong with it: nothing between a colon and an @ is kept. */
 export function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/|,)([^:@/,]*):.*?@(?=[^@]*(?:[,/?#]|$))/g, '$1$2:***@');
+  return url.replace(
+    /(^(?:[a-z]+:\/\/)?|,)([^:@/,]*):(?!\/\/).*?@(?=[^@]*(?:[,/?#]|$))/g,
+    '$1$2:***@',
+  );
 }
 
 function invalid(message: string): TransportError {

@@ -165,6 +165,11 @@ export class AmqpConnection {
     return this.#error;
   }
 
+  /** What a failed operation means: the end of the connection, where that is why it failed. */
+  explain(error: unknown, doing: string): TransportError {
+    return this.#error ?? channelError(error, doing);
+  }
+
   /** A new channel. `onClosed` is told why when the server or the connection ends it. */
   async openChannel(onClosed?: (error: TransportError) => void): Promise<Channel> {
     return this.#open(() => this.#model.createChannel(), onClosed);
@@ -186,11 +191,11 @@ export class AmqpConnection {
       channel.on('error', (error) => reasons.unshift(error));
       channel.on('close', () => {
         // An error of the connection reaches its channels first as a bare close.
-        queueMicrotask(() => onClosed?.(this.#error ?? channelError(reasons[0], 'channel')));
+        queueMicrotask(() => onClosed?.(this.explain(reasons[0], 'channel')));
       });
       return channel;
     } catch (error) {
-      throw this.#error ?? channelError(error, 'opening a channel');
+      throw this.explain(error, 'opening a channel');
     }
   }
 

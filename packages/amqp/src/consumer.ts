@@ -1,7 +1,6 @@
 import { TransportError, type Clock, type Settlement } from '@viaduct/core';
 import type { Channel, ConsumeMessage } from 'amqplib';
 
-import { channelError } from './classify.ts';
 import type { AmqpConnection } from './connection.ts';
 import { DeliveryLedger, type Entry } from './delivery-ledger.ts';
 
@@ -80,7 +79,7 @@ export class Consumer {
       // Per consumer (global = false): RabbitMQ 4.3 refuses the other kind.
       await channel.prefetch(options.prefetch, false);
     } catch (error) {
-      throw channelError(error, 'setting the prefetch count');
+      throw connection.explain(error, 'setting the prefetch count');
     }
     return consumer;
   }
@@ -241,7 +240,7 @@ export class Consumer {
   /** Brings the consumers into the state that is wanted, one change at a time. */
   #switch(): Promise<void> {
     this.#switching ??= this.#settleConsumers()
-      .catch((error: unknown) => this.#fail(channelError(error, 'consuming')))
+      .catch((error: unknown) => this.#fail(this.#connection.explain(error, 'consuming')))
       .finally(() => {
         this.#switching = undefined;
       });
@@ -274,7 +273,7 @@ export class Consumer {
       const ok = await this.#channel?.consume(queue, (message) => this.#receive(queue, message));
       this.#tags.set(queue, ok?.consumerTag);
     } catch (error) {
-      throw channelError(error, `consuming queue "${queue}"`);
+      throw this.#connection.explain(error, `consuming queue "${queue}"`);
     }
   }
 

@@ -21,6 +21,11 @@ export class DeliveryLedger {
     return this.#entries.length - this.#settled;
   }
 
+  /** Entries in memory, settled ones that are not cleared away yet included. */
+  get heldEntries(): number {
+    return this.#entries.length;
+  }
+
   /** Notes a delivery; tags come in ascending order. */
   open(tag: number, bodyBytes: number): Entry {
     const entry: Entry = { tag, bytes: bodyBytes + DELIVERY_OVERHEAD_BYTES, state: 'open' };

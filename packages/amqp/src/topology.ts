@@ -1,7 +1,7 @@
 import { TransportError } from '@viaduct/core';
 import type { Channel } from 'amqplib';
 
-import { channelError, replyCode, REPLY, serverText } from './classify.ts';
+import { replyCode, REPLY, serverText } from './classify.ts';
 import { parseClash, type Clash } from './clash.ts';
 import type { AmqpConnection } from './connection.ts';
 
@@ -142,7 +142,7 @@ async function onSpareChannel<T>(
   try {
     result = await work(channel);
   } catch (error) {
-    throw connection.error ?? channelError(error, doing);
+    throw connection.explain(error, doing);
   }
   await connection.closeChannel(channel);
   return result;
