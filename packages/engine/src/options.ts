@@ -102,10 +102,10 @@ export interface RateLimit {
 
 /** Checks that adapter and source are of one native type, and erases it. */
 export function sourceOptions<Native>(options: SourceOptions<Native>): SourceOptions {
-  return options as SourceOptions;
+  return options;
 }
 
 /** Checks that adapter and sink are of one native type, and erases it. */
 export function sinkOptions<Native>(options: SinkOptions<Native>): SinkOptions {
-  return options as SinkOptions;
+  return options;
 }

@@ -1,7 +1,7 @@
 /** From one route as written to a test, with all that is wrong with it. */
 import { isJsonObject } from '@viaduct/core';
 import { FIELDS, SHORT_NAMES } from './fields.ts';
-import { compileGlob, isGlob } from './glob.ts';
+import { compileGlobs } from './glob.ts';
 import { CONDITIONS_MAX } from './limits.ts';
 import { nearest } from './nearest.ts';
 import { compilePattern } from './pattern.ts';
@@ -43,10 +43,7 @@ function checkShape(route: Route, index: number, problems: RouteProblem[]): void
 }
 
 function compileFrom(from: readonly string[] | undefined): (source: string) => boolean {
-  if (from === undefined) return () => true;
-  const exact = new Set(from.filter((name) => !isGlob(name)));
-  const globs = from.filter((name) => isGlob(name)).map((name) => compileGlob(name));
-  return (source) => exact.has(source) || globs.some((glob) => glob(source));
+  return from === undefined ? () => true : compileGlobs(from);
 }
 
 function compileMatch(match: Match, index: number, problems: RouteProblem[]): EventTest[] {

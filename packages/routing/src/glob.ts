@@ -28,6 +28,16 @@ export function compileGlob(glob: string): (text: string) => boolean {
   return (text) => matchSteps(steps, text);
 }
 
+/** Whether a text matches any of several globs. */
+export function compileGlobs(globs: readonly string[]): (text: string) => boolean {
+  const tests = globs.map((glob) => compileGlob(glob));
+  if (tests.length === 0) return () => false;
+  return (text) => {
+    for (const test of tests) if (test(text)) return true;
+    return false;
+  };
+}
+
 function parseGlob(glob: string): readonly Step[] {
   const steps: Step[] = [];
   let literal = '';

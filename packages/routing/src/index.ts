@@ -1,4 +1,5 @@
 /** Which event goes where: pure matching on the canonical event, compiled once. */
+export { compileGlob, compileGlobs, isGlob } from './glob.ts';
 export { ROUTING_ERRORS } from './errors.ts';
 export type { RouteProblem } from './problem.ts';
 export type { Match, Negation, Pattern, Route, Scalar } from './route.ts';

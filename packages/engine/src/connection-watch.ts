@@ -1,0 +1,62 @@
+import type { Clock, ConnectionState, ErrorCode, Logger } from '@viaduct/core';
+import type { LastError, RunnerState } from './status.ts';
+
+/**
+ * Follows the connection of one source or sink, for status and log: one line when it comes about,
+ * one when it is lost or fails for another reason, none for each attempt.
+ */
+export class ConnectionWatch {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #fields: { readonly [role: string]: string };
+  #said = '';
+  state: RunnerState = 'new';
+  since: number;
+  lastError: LastError | undefined;
+
+  constructor(role: 'source' | 'sink', name: string, clock: Clock, logger: Logger) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#fields = { [role]: name };
+    this.since = clock.now();
+  }
+
+  /** For `supervise`. */
+  readonly follow = (connection: ConnectionState): void => {
+    if (this.state !== connection.state) this.since = this.#clock.now();
+    this.state = connection.state;
+    if (connection.state === 'connected') {
+      this.#logger.info(this.#fields, 'connected');
+      this.#said = '';
+    }
+    if (connection.state === 'waiting') this.#lost(connection.error, connection.retryInMs);
+  };
+
+  /** It is not tried again. */
+  gaveUp(error: Error): void {
+    this.state = 'gave-up';
+    this.since = this.#clock.now();
+    this.#remember(error);
+    this.#logger.error({ ...this.#fields, code: codeOf(error) }, error.message);
+  }
+
+  #lost(error: Error, retryInMs: number): void {
+    this.#remember(error);
+    if (this.#said === error.message) return;
+    this.#said = error.message;
+    const fields = { ...this.#fields, code: codeOf(error), retryInMs: Math.round(retryInMs) };
+    this.#logger.warn(fields, error.message);
+  }
+
+  #remember(error: Error): void {
+    const code = codeOf(error);
+    const at = this.#clock.now();
+    this.lastError = { at, message: error.message, ...(code === undefined ? {} : { code }) };
+  }
+}
+
+/** The code of an error that has one. */
+function codeOf(error: Error): ErrorCode | undefined {
+  const code = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('VIA_') ? (code as ErrorCode) : undefined;
+}

@@ -1,0 +1,199 @@
+/** From deliveries to what must become durable: decode, track, choose targets. Synchronous. */
+import {
+  isJsonObject,
+  type CodecError,
+  type Decoded,
+  type Delivery,
+  type JsonObject,
+  type NativeDelivery,
+  type Observed,
+  type Result,
+} from '@viaduct/core';
+import { fail } from '@viaduct/core';
+import type { Entry, NativeRecord, NewDeadLetter } from '@viaduct/journal';
+import { tally, type Counting, type SourceCounters } from './counters.ts';
+import { malformedLetter, undecodableLetter } from './letters.ts';
+import type { SourceOptions } from './options.ts';
+import { asError, type EngineScope } from './scope.ts';
+import type { Receipt, Staged } from './staged.ts';
+import { TrackerChain } from './tracker-chain.ts';
+import { trailFault, withTrail } from './trail.ts';
+
+/** An entry on its way into the journal. */
+export interface OutgoingEntry {
+  readonly entry: Entry;
+  readonly receipt: Receipt | undefined;
+  readonly bytes: number;
+}
+
+/** A dead letter on its way into the journal. */
+export interface OutgoingLetter {
+  readonly letter: NewDeadLetter;
+  readonly receipt: Receipt;
+  readonly bytes: number;
+}
+
+/** Where an {@link Intake} puts what it made. */
+export interface IntakeOutlet {
+  entry(entry: OutgoingEntry): void;
+  letter(letter: OutgoingLetter): void;
+  /** Nothing of a delivery is open any more. */
+  finish(receipt: Receipt): void;
+  /** Trackers woke and may have passed something on. */
+  woke(): void;
+}
+
+/** Decodes for one source. */
+export class Intake {
+  readonly chain: TrackerChain;
+  readonly #options: SourceOptions;
+  readonly #scope: EngineScope;
+  readonly #counters: Counting<SourceCounters>;
+  readonly #outlet: IntakeOutlet;
+  readonly #isIgnored: (nativeType: string) => boolean;
+  readonly #broken = new Set<string>();
+  #ordinal = 0;
+
+  constructor(
+    options: SourceOptions,
+    scope: EngineScope,
+    counters: Counting<SourceCounters>,
+    isIgnored: (nativeType: string) => boolean,
+    outlet: IntakeOutlet,
+  ) {
+    this.#options = options;
+    this.#scope = scope;
+    this.#counters = counters;
+    this.#isIgnored = isIgnored;
+    this.#outlet = outlet;
+    this.chain = new TrackerChain(options.adapter.trackers ?? [], scope, {
+      pass: (staged) => this.#pass(staged),
+      drop: (staged, reason) => this.#drop(staged, reason),
+      notice: (notice) => {
+        tally(counters.notices, notice.name);
+        scope.observer.noticed?.(options.name, notice);
+      },
+      broke: (tracker, error) => this.#trackerBroke(tracker, error),
+      woke: () => outlet.woke(),
+    });
+  }
+
+  /** Takes one delivery; `now` is the time at which it is worked on. */
+  take(delivery: Delivery<unknown>, now: number): void {
+    this.#counters.deliveries += 1;
+    const receipt: Receipt = { settlement: delivery, open: 1, settled: false };
+    if ('malformed' in delivery) {
+      const { codec } = this.#options.adapter;
+      const { malformed } = delivery;
+      const letter = malformedLetter(malformed, codec.dialect, this.#options.name, now);
+      this.#bury(letter, receipt, malformed.text.length);
+      return;
+    }
+    this.#decode(delivery, receipt, now);
+  }
+
+  #decode(delivery: NativeDelivery<unknown>, receipt: Receipt, now: number): void {
+    const { adapter, name, system = name } = this.#options;
+    const { codec } = adapter;
+    const ordinal = this.#ordinal;
+    this.#ordinal += 1;
+    let native: NativeRecord = { dialect: codec.dialect, text: '{}', redactions: [] };
+    let decoded: Result<readonly Decoded[], CodecError>;
+    try {
+      const redacted = codec.redact(delivery.native);
+      const text = JSON.stringify(codec.format(redacted.native));
+      native = { dialect: codec.dialect, text, redactions: redacted.redactions };
+      const { receivedAt } = delivery;
+      decoded = codec.decode(redacted.native, { receivedAt, system, ordinal });
+    } catch (thrown) {
+      decoded = fail({ code: 'VIA_ENGINE_CODEC_THREW', message: asError(thrown).message });
+    }
+    const bytes = native.text.length;
+    this.#counters.bytes += bytes;
+    if (!decoded.ok) {
+      const original = this.#textOf(delivery.native);
+      this.#bury(undecodableLetter(decoded.error, native, original, name, now), receipt, bytes);
+      return;
+    }
+    const events = decoded.value;
+    if (events.length === 0) this.#counters.noEvent += 1;
+    this.#counters.decoded += events.length;
+    receipt.open = events.length;
+    if (events.length === 0) this.#outlet.finish(receipt);
+    for (const one of events) this.#arrive(one, native, receipt, bytes, now);
+  }
+
+  #arrive(
+    decoded: Decoded,
+    native: NativeRecord,
+    receipt: Receipt,
+    bytes: number,
+    now: number,
+  ): void {
+    const { brokerId, trailLengthMax } = this.#scope;
+    const event = withTrail(decoded.event, brokerId);
+    const { facts, dedupe } = decoded;
+    const observed: Observed = facts === undefined ? { event } : { event, facts };
+    const staged: Staged = { receipt, observed, native, dedupe, bytes };
+    const fault = trailFault(decoded.event, brokerId, trailLengthMax);
+    if (fault !== undefined) this.#drop(staged, fault);
+    else if (this.chain.isEmpty) this.#pass(staged);
+    else this.chain.take(staged, now);
+  }
+
+  /** After the trackers: what an operator ignores has moved their memories all the same. */
+  #pass(staged: Staged): void {
+    const { observed, receipt, native, dedupe, bytes } = staged;
+    const { event, facts } = observed;
+    if (this.#isIgnored(event.nativetype)) {
+      this.#counters.ignored += 1;
+      this.#close(receipt);
+      return;
+    }
+    const { name } = this.#options;
+    const targets = this.#scope.router.targets(event, name);
+    if (targets.length === 0) this.#counters.unrouted += 1;
+    const entry: Entry = {
+      event,
+      source: name,
+      targets,
+      ...(native === undefined ? {} : { native }),
+      ...(facts === undefined ? {} : { facts }),
+      ...(dedupe === undefined ? {} : { dedupe }),
+    };
+    this.#outlet.entry({ entry, receipt, bytes });
+  }
+
+  #drop(staged: Staged, reason: string): void {
+    tally(this.#counters.dropped, reason);
+    this.#close(staged.receipt);
+  }
+
+  #close(receipt: Receipt | undefined): void {
+    if (receipt === undefined) return;
+    receipt.open -= 1;
+    if (receipt.open === 0) this.#outlet.finish(receipt);
+  }
+
+  #bury(letter: NewDeadLetter, receipt: Receipt, bytes: number): void {
+    this.#outlet.letter({ letter, receipt, bytes });
+  }
+
+  #textOf(native: unknown): string {
+    try {
+      return JSON.stringify(this.#options.adapter.codec.format(native));
+    } catch {
+      const shown: JsonObject | undefined = isJsonObject(native) ? native : undefined;
+      return Object.keys(shown ?? {}).join(' ');
+    }
+  }
+
+  #trackerBroke(tracker: string, error: unknown): void {
+    if (this.#broken.has(tracker)) return;
+    this.#broken.add(tracker);
+    this.#scope.logger.error(
+      { source: this.#options.name, tracker, code: 'VIA_ENGINE_TRACKER_THREW' },
+      asError(error).message,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+/** Dead letters of the way in: what was received and could not be made into events. */
+import { createHash } from 'node:crypto';
+import { MALFORMED_TEXT_MAX, type CodecError, type Malformed } from '@viaduct/core';
+import type { NativeRecord, NewDeadLetter } from '@viaduct/journal';
+
+/** For something that is no message of the dialect at all. */
+export function malformedLetter(
+  malformed: Malformed,
+  dialect: string,
+  source: string,
+  at: number,
+): NewDeadLetter {
+  const { error, text, bytes } = malformed;
+  return {
+    stage: 'receive',
+    code: error.code,
+    reason: `${reasonOf(error)} (${bytes} bytes received)`,
+    source,
+    at,
+    native: { dialect, text: text.slice(0, MALFORMED_TEXT_MAX), redactions: [] },
+    attempts: [],
+  };
+}
+
+/**
+ * For a message that could not be decoded. `original` is the text of the message before redaction:
+ * only its length and hash are kept, so that it can be recognised in a capture.
+ */
+export function undecodableLetter(
+  error: CodecError,
+  native: NativeRecord,
+  original: string,
+  source: string,
+  at: number,
+): NewDeadLetter {
+  return {
+    stage: 'decode',
+    code: error.code,
+    reason: reasonOf(error),
+    source,
+    at,
+    native,
+    original: {
+      bytes: Buffer.byteLength(original),
+      sha256: createHash('sha256').update(original).digest('hex'),
+    },
+    attempts: [],
+  };
+}
+
+/** A codec's error as one sentence with its place. */
+export function reasonOf(error: CodecError): string {
+  return error.path === undefined ? error.message : `${error.message} (at ${error.path})`;
+}

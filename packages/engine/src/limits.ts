@@ -1,0 +1,56 @@
+/** Every bound of the engine, with its reason. Those of one source or sink can be set by options. */
+import type { Backoff } from '@viaduct/core';
+
+/** {@link SourceOptions.inFlightMax}: a second of hard work at the pace the broker is built for. */
+export const IN_FLIGHT_MAX = 4_096;
+
+/** {@link SourceOptions.inFlightBytesMax}: 16 MiB, some 2,000 virtual machine documents. */
+export const IN_FLIGHT_BYTES_MAX = 16_777_216;
+
+/** Deliveries decoded in one go before the event loop may look at anything else. */
+export const DECODE_SLICE_MAX = 256;
+
+/** Entries of one append. */
+export const APPEND_BATCH_MAX = 512;
+
+/** Dead letters of one write. A letter can be large, so there are few. */
+export const LETTER_BATCH_MAX = 64;
+
+/** Events that the trackers of one source may hold; reached, nothing more is received. */
+export const HELD_MAX = 10_000;
+
+/** Pause before a full journal is tried again, milliseconds. */
+export const FULL_RETRY_MS = 500;
+
+/**
+ * How long a full journal may keep deliveries waiting before a source that can redeliver gives them
+ * back and disconnects, milliseconds. Well below RabbitMQ's consumer time-out of 30 minutes.
+ */
+export const FULL_HOLD_MS = 10_000;
+
+/** {@link EngineOptions.trailLengthMax}. */
+export const TRAIL_LENGTH_MAX = 8;
+
+/** Longest id of a broker that is taken for one, in characters; ours are UUIDs of 36. */
+export const BROKER_ID_LENGTH_MAX = 64;
+
+/** {@link EngineOptions.checkpointIntervalMs}. */
+export const CHECKPOINT_INTERVAL_MS = 60_000;
+
+/** Entries read at once while trackers' memories are folded. */
+export const FOLD_PAGE_MAX = 512;
+
+/** {@link SinkOptions.claimMax}. */
+export const CLAIM_MAX = 1_024;
+
+/** Parcels of one `send`, whatever the sink would take: they are encoded in one go. */
+export const SEND_BATCH_MAX = 256;
+
+/** {@link SinkOptions.attemptsMax}. */
+export const ATTEMPTS_MAX = 5;
+
+/** {@link SinkOptions.retryBackoff}: 1, 2, 4, 8 s with jitter; five attempts take a quarter minute. */
+export const DEFAULT_RETRY_BACKOFF: Backoff = { initialMs: 1_000, maxMs: 60_000, factor: 2 };
+
+/** How long a sink may take to return from a `send` that was called off, milliseconds. */
+export const SEND_ABORT_MS = 5_000;

@@ -1,0 +1,89 @@
+/** How trackers' memories outlast the process: a checkpoint, and what was stored after it. */
+import type { Position, StoredEntry } from '@viaduct/journal';
+import { FOLD_PAGE_MAX } from './limits.ts';
+import { asError, type EngineScope } from './scope.ts';
+import type { SourceRunner } from './source-runner.ts';
+import type { TrackerChain } from './tracker-chain.ts';
+
+/** The name of a source's checkpoint in the journal. */
+export function checkpointName(source: string): string {
+  return `trackers/${source}`;
+}
+
+interface Folding {
+  readonly chain: TrackerChain;
+  /** Folded up to here already. */
+  readonly after: Position | undefined;
+}
+
+/**
+ * Brings the memories of all sources to where the journal is: loads their checkpoints, then folds
+ * what was stored after the oldest of them. Returns the last position of the journal.
+ */
+export async function restoreMemories(
+  runners: readonly SourceRunner[],
+  scope: EngineScope,
+): Promise<Position | undefined> {
+  const { journal } = scope;
+  const bySource = new Map<string, Folding>();
+  for (const { name, intake } of runners) {
+    if (intake.chain.isEmpty) continue;
+    const saved = await journal.checkpoints.load(checkpointName(name));
+    if (saved !== undefined) intake.chain.restore(saved.value);
+    bySource.set(name, { chain: intake.chain, after: saved?.position });
+  }
+  if (bySource.size === 0) return undefined;
+  let last = oldest([...bySource.values()].map(({ after }) => after));
+  for (;;) {
+    const page = await readPage(scope, last);
+    for (const entry of page.entries) fold(entry, bySource.get(entry.source));
+    if (page.last === undefined) break;
+    last = page.last;
+  }
+  for (const { chain } of bySource.values()) chain.folded();
+  return last;
+}
+
+function fold(entry: StoredEntry, folding: Folding | undefined): void {
+  if (folding === undefined) return;
+  // Later entries have greater positions: all that is known of them, and all that is needed here.
+  if (folding.after !== undefined && entry.position <= folding.after) return;
+  const { event, facts, appendedAt } = entry;
+  const observed = facts === undefined ? { event } : { event, facts };
+  const staged = { receipt: undefined, observed, native: undefined, dedupe: undefined, bytes: 0 };
+  folding.chain.fold(staged, appendedAt);
+}
+
+/** A damaged stretch is stepped over: a memory with a hole is better than no start. */
+async function readPage(
+  scope: EngineScope,
+  after: Position | undefined,
+): Promise<{ readonly entries: readonly StoredEntry[]; readonly last: Position | undefined }> {
+  try {
+    const entries = await scope.journal.read(after, FOLD_PAGE_MAX);
+    return { entries, last: entries.at(-1)?.position };
+  } catch (thrown) {
+    const damaged = damagedUpTo(thrown);
+    if (damaged === undefined) throw thrown;
+    scope.logger.warn({ upTo: damaged }, asError(thrown).message);
+    return { entries: [], last: damaged };
+  }
+}
+
+/** The last position of a damaged stretch, where the error of the journal names one. */
+function damagedUpTo(thrown: unknown): Position | undefined {
+  if (!(thrown instanceof Error) || !('damaged' in thrown)) return undefined;
+  const { damaged } = thrown;
+  if (typeof damaged !== 'object' || damaged === null || !('last' in damaged)) return undefined;
+  return typeof damaged.last === 'number' ? (damaged.last as Position) : undefined;
+}
+
+/** `undefined`, if any is: from the beginning. */
+function oldest(positions: readonly (Position | undefined)[]): Position | undefined {
+  let found: Position | undefined = positions[0];
+  for (const position of positions) {
+    if (position === undefined || found === undefined) return undefined;
+    if (position < found) found = position;
+  }
+  return found;
+}

@@ -1,0 +1,102 @@
+import { supervise } from '@viaduct/core';
+import type { Subscription } from '@viaduct/journal';
+import { ConnectionWatch } from './connection-watch.ts';
+import { sinkCounters } from './counters.ts';
+import { Gate } from './gate.ts';
+import type { SinkOptions } from './options.ts';
+import { asError, type EngineScope } from './scope.ts';
+import { SinkDesk } from './sink-desk.ts';
+import { SinkSession } from './sink-session.ts';
+import type { SinkStatus } from './status.ts';
+
+/** Keeps one sink connected and supplied. Delays no other sink. */
+export class SinkRunner {
+  readonly name: string;
+  readonly #options: SinkOptions;
+  readonly #scope: EngineScope;
+  readonly #nonce: () => string;
+  readonly #watch: ConnectionWatch;
+  readonly #changed = new Gate();
+  /** Ends the connection, and what is being sent with it. */
+  readonly #cutting = new AbortController();
+  /** Waits for nothing any more. */
+  readonly #ending = new AbortController();
+  #stopping = false;
+  #desk: SinkDesk | undefined;
+  #session: SinkSession | undefined;
+  #done: Promise<void> = Promise.resolve();
+
+  constructor(options: SinkOptions, scope: EngineScope, nonce: () => string) {
+    this.name = options.name;
+    this.#options = options;
+    this.#scope = scope;
+    this.#nonce = nonce;
+    this.#watch = new ConnectionWatch('sink', options.name, scope.clock, scope.logger);
+  }
+
+  /** Connects, and sends what the subscription owes until `stop` or `end`. */
+  start(subscription: Subscription): void {
+    const { sink, backoff, giveUpAfterMs } = this.#options;
+    const { clock, random } = this.#scope;
+    const changed = (): void => this.#changed.open();
+    const desk = new SinkDesk(this.#options, this.#scope, subscription, this.#nonce, changed);
+    this.#desk = desk;
+    this.#done = supervise(sink, () => this.#run(desk), {
+      clock,
+      random,
+      signal: this.#cutting.signal,
+      onState: this.#watch.follow,
+      ...(backoff === undefined ? {} : { backoff }),
+      ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
+    }).catch((thrown: unknown) => this.#watch.gaveUp(asError(thrown)));
+  }
+
+  /**
+   * Sends no more, lets what is being sent finish, until `end` is called; resolves with the
+   * connection closed and every settlement durable.
+   */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#session === undefined) this.#cutting.abort();
+    else this.#session.close();
+    await this.#done;
+    const { signal } = this.#ending;
+    while (!signal.aborted && (this.#desk?.claimed ?? 0) > 0) await this.#changed.wait(signal);
+  }
+
+  /** Cuts off what is being sent; it counts as not sent. */
+  end(): void {
+    this.#cutting.abort();
+    this.#ending.abort();
+  }
+
+  status(): SinkStatus {
+    const { state, since, lastError } = this.#watch;
+    const lanes = this.#session?.lanes;
+    return {
+      name: this.name,
+      dialect: this.#options.adapter.codec.dialect,
+      state,
+      since,
+      ...(lastError === undefined ? {} : { lastError }),
+      claimed: this.#desk?.claimed ?? 0,
+      retrying: lanes?.retrying ?? 0,
+      heldBack: lanes?.heldBack ?? 0,
+      ...(this.#desk === undefined ? {} : { lag: this.#desk.subscription.lag() }),
+      counters: { ...(this.#desk?.counters ?? sinkCounters()) },
+    };
+  }
+
+  async #run(desk: SinkDesk): Promise<void> {
+    desk.counters.connects += 1;
+    const session = new SinkSession(desk, this.#changed, this.#cutting.signal);
+    this.#session = session;
+    try {
+      await session.run();
+    } finally {
+      this.#session = undefined;
+      // A connection that was lost in the middle of a stop is not made again.
+      if (this.#stopping) this.#cutting.abort();
+    }
+  }
+}

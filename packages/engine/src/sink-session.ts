@@ -1,0 +1,335 @@
+/** One connection of a sink: claims, encodes, sends, and deals with what became of it. */
+import {
+  backoffMs,
+  DEFAULT_BACKOFF,
+  TransportError,
+  type ErrorCode,
+  type Outcome,
+  type Parcel,
+} from '@viaduct/core';
+import type { Attempt, Claimed, Position, Stage } from '@viaduct/journal';
+import { Agenda } from './agenda.ts';
+import type { Gate } from './gate.ts';
+import { Lanes } from './lanes.ts';
+import { reasonOf } from './letters.ts';
+import {
+  ATTEMPTS_MAX,
+  CLAIM_MAX,
+  DEFAULT_RETRY_BACKOFF,
+  SEND_ABORT_MS,
+  SEND_BATCH_MAX,
+} from './limits.ts';
+import { encodeClaimed } from './outgoing.ts';
+import { asError, isJournalLost } from './scope.ts';
+import type { SinkDesk } from './sink-desk.ts';
+
+/** Why something became a dead letter. */
+interface Verdict {
+  readonly stage: Stage;
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly attempts: readonly Attempt[];
+}
+
+/** Runs from a connection that came about until it is lost, or the sink is stopped. */
+export class SinkSession {
+  readonly lanes: Lanes = new Lanes();
+  readonly #desk: SinkDesk;
+  /** Aborted by whatever ends the session: nothing more is claimed or sent. */
+  readonly #closing = new AbortController();
+  /** Aborted when what is being sent is given up, too. */
+  readonly #cutting = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #changed: Gate;
+  readonly #pauses: Agenda<Claimed>;
+  #failure: Error | undefined;
+  /** What is being sent, one entry for each `send`. */
+  readonly #sends = new Set<readonly Claimed[]>();
+  #cancelRate: (() => void) | undefined;
+  #cancelGrace: (() => void) | undefined;
+
+  /** `changed` opens when claims were settled; `outer` ends even what is being sent. */
+  constructor(desk: SinkDesk, changed: Gate, outer: AbortSignal) {
+    this.#desk = desk;
+    this.#changed = changed;
+    this.#outer = outer;
+    this.#pauses = new Agenda(desk.scope.clock, (claimed) => {
+      this.lanes.resume(claimed);
+      this.#dispatch();
+    });
+  }
+
+  /** Throws what the session failed by. Nothing of it is claimed or under way afterwards. */
+  async run(): Promise<void> {
+    const cut = (): void => this.#cut();
+    this.#outer.addEventListener('abort', cut, { once: true });
+    if (this.#outer.aborted) this.#cut();
+    const { sink } = this.#desk.options;
+    sink.lost?.().then(
+      (error) => this.#fail(error),
+      (thrown: unknown) => this.#fail(asError(thrown)),
+    );
+    try {
+      await this.#claim();
+    } catch (thrown) {
+      const error = asError(thrown);
+      if (isJournalLost(error)) this.#desk.scope.fatal(error);
+      this.#fail(error);
+    }
+    while (this.#sends.size > 0) await this.#changed.wait(NEVER);
+    this.#outer.removeEventListener('abort', cut);
+    this.#cancelRate?.();
+    this.#cancelGrace?.();
+    this.#pauses.clear();
+    this.#desk.release(this.lanes.clear());
+    if (this.#failure !== undefined && !this.#outer.aborted) throw this.#failure;
+  }
+
+  /** Claims and sends no more; what is being sent may finish. */
+  close(): void {
+    this.#closing.abort();
+    this.#changed.open();
+  }
+
+  #fail(error: Error): void {
+    if (this.#closing.signal.aborted) return;
+    this.#failure = this.#paced(error);
+    this.#cut();
+  }
+
+  /**
+   * Gives up what is being sent. Sinks return at once then; what one has not returned after a while
+   * is taken from it, for a sink that hangs must not keep its events for ever.
+   */
+  #cut(): void {
+    this.close();
+    this.#cutting.abort();
+    this.#cancelGrace ??= this.#desk.scope.clock.after(SEND_ABORT_MS, () => {
+      for (const work of [...this.#sends]) this.#return(work);
+    });
+  }
+
+  /**
+   * A peer that can be connected to and takes nothing must not be tried at full speed: `supervise`
+   * begins anew with each connection, so the pause grows here until something gets through.
+   */
+  #paced(error: Error): Error {
+    const known = error instanceof TransportError ? error : undefined;
+    if (known?.kind === 'permanent' || known?.retryAfterMs !== undefined) return error;
+    const { options, scope } = this.#desk;
+    this.#desk.fruitless += 1;
+    const { fruitless } = this.#desk;
+    const retryAfterMs = backoffMs(options.backoff ?? DEFAULT_BACKOFF, fruitless, scope.random);
+    const code = known?.code ?? 'VIA_ENGINE_SINK_BROKE';
+    return new TransportError(known?.kind ?? 'reconnect', code, error.message, {
+      cause: error,
+      retryAfterMs,
+    });
+  }
+
+  async #claim(): Promise<void> {
+    const { subscription, options, counters } = this.#desk;
+    const { claimMax = CLAIM_MAX } = options;
+    // Not for every settled event a claim of one: wait until it is worth while.
+    const worthwhile = Math.max(1, Math.min(claimMax >> 2, SEND_BATCH_MAX));
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const room = claimMax - this.#desk.claimed;
+      const isUrgent = this.lanes.parking > 0;
+      if (room < (isUrgent ? 1 : worthwhile)) {
+        await this.#changed.wait(signal);
+        continue;
+      }
+      const claimed = await subscription.claim(room, signal);
+      this.#desk.claimed += claimed.length;
+      counters.claimed += claimed.length;
+      for (const one of claimed) this.#admit(one);
+      this.#dispatch();
+    }
+  }
+
+  /** A refused event waits from its last attempt on: that holds after a restart, too. */
+  #admit(claimed: Claimed): void {
+    const last = claimed.attempts.at(-1);
+    if (last === undefined) {
+      this.lanes.add(claimed, false);
+      return;
+    }
+    const { clock, random } = this.#desk.scope;
+    const now = clock.now();
+    const backoff = this.#desk.options.retryBackoff ?? DEFAULT_RETRY_BACKOFF;
+    const until = Math.min(last.at, now) + backoffMs(backoff, claimed.attempts.length, random);
+    this.lanes.add(claimed, until > now);
+    if (until > now) this.#pauses.add(until, claimed);
+  }
+
+  /** Sends as much as may be under way at once. */
+  #dispatch(): void {
+    const { capabilities } = this.#desk.options;
+    const batchMax = Math.min(capabilities.batchMax, SEND_BATCH_MAX);
+    while (
+      this.#sends.size < capabilities.concurrencyMax &&
+      this.lanes.ready > 0 &&
+      !this.#closing.signal.aborted
+    ) {
+      const allowed = this.#allowed(batchMax);
+      if (allowed === 0) return;
+      this.#send(this.lanes.take(allowed));
+    }
+  }
+
+  /** By the rate limit; at 0 a timer will come back here. */
+  #allowed(batchMax: number): number {
+    const { bucket, scope } = this.#desk;
+    if (bucket === undefined) return batchMax;
+    const allowed = Math.min(batchMax, this.lanes.ready, bucket.available());
+    if (allowed > 0) {
+      bucket.take(allowed);
+      return allowed;
+    }
+    this.#cancelRate ??= scope.clock.after(bucket.waitMs(), () => {
+      this.#cancelRate = undefined;
+      this.#dispatch();
+    });
+    return 0;
+  }
+
+  #send(work: readonly Claimed[]): void {
+    const parcels: Parcel<unknown>[] = [];
+    const sent: Claimed[] = [];
+    for (const claimed of work) {
+      const parcel = this.#encode(claimed);
+      if (parcel === undefined) continue;
+      parcels.push(parcel);
+      sent.push(claimed);
+    }
+    if (parcels.length === 0) return;
+    this.#sends.add(sent);
+    let sending: Promise<readonly Outcome[]>;
+    try {
+      sending = this.#desk.options.sink.send(parcels, this.#cutting.signal);
+    } catch (thrown) {
+      sending = Promise.reject(asError(thrown));
+    }
+    sending.then(
+      (outcomes) => this.#sent(sent, outcomes),
+      (thrown: unknown) => {
+        this.#fail(asError(thrown));
+        this.#return(sent);
+      },
+    );
+  }
+
+  #encode(claimed: Claimed): Parcel<unknown> | undefined {
+    const { options, scope, counters, nonce } = this.#desk;
+    const { event } = claimed.entry;
+    const facts = { sentAt: scope.clock.now(), nonce: nonce(), brokerId: scope.brokerId };
+    const encoded = encodeClaimed(claimed, options, facts);
+    if (claimed.attempt > 1) counters.retries += 1;
+    if (!encoded.ok) {
+      const { error } = encoded;
+      const attempts = claimed.attempts;
+      this.#bury(claimed, { stage: 'encode', code: error.code, reason: reasonOf(error), attempts });
+      return undefined;
+    }
+    const { natives, losses, invented } = encoded.value;
+    counters.losses += losses.length;
+    counters.inventions += invented.length;
+    scope.observer.encoded?.(options.name, event, encoded.value);
+    return { event, natives };
+  }
+
+  #sent(work: readonly Claimed[], outcomes: readonly Outcome[]): void {
+    if (!this.#sends.has(work)) return;
+    const settled: Position[] = [];
+    const returned: Position[] = [];
+    for (let index = 0; index < work.length; index += 1) {
+      const claimed = work[index] as Claimed;
+      const outcome = outcomes[index] ?? MISSING_OUTCOME;
+      this.#conclude(claimed, outcome, settled, returned);
+    }
+    if (settled.length > 0) this.#desk.settle(settled);
+    this.#desk.scope.observer.settled?.(this.#desk.options.name, work, outcomes);
+    this.#finish(work, returned);
+  }
+
+  #conclude(claimed: Claimed, outcome: Outcome, settled: Position[], returned: Position[]): void {
+    const { counters } = this.#desk;
+    switch (outcome.kind) {
+      case 'sent':
+      case 'delivered':
+        counters[outcome.kind] += 1;
+        this.#desk.fruitless = 0;
+        settled.push(claimed.entry.position);
+        this.lanes.done(claimed);
+        return;
+      case 'refused':
+        counters.refused += 1;
+        this.#desk.fruitless = 0;
+        this.#refused(claimed, outcome);
+        return;
+      case 'unavailable':
+        returned.push(claimed.entry.position);
+        this.#fail(unavailableError(outcome));
+    }
+  }
+
+  #refused(claimed: Claimed, outcome: Outcome & { readonly kind: 'refused' }): void {
+    const { options, scope } = this.#desk;
+    const { code, message, permanent = false } = outcome;
+    const attempt: Attempt = { at: scope.clock.now(), code, message };
+    if (permanent || claimed.attempt >= (options.attemptsMax ?? ATTEMPTS_MAX)) {
+      const attempts = [...claimed.attempts, attempt];
+      this.#bury(claimed, { stage: 'send', code, reason: message, attempts });
+      return;
+    }
+    this.lanes.park(claimed);
+    this.#desk.park(claimed.entry.position, attempt);
+  }
+
+  #bury(claimed: Claimed, verdict: Verdict): void {
+    const { options, scope } = this.#desk;
+    const { event, source, native, position } = claimed.entry;
+    this.#desk.bury(position, {
+      ...verdict,
+      source,
+      sink: options.name,
+      at: scope.clock.now(),
+      event,
+      ...(native === undefined ? {} : { native }),
+    });
+    this.lanes.done(claimed);
+  }
+
+  /** Nobody knows what of it arrived, so all of it is sent again. */
+  #return(work: readonly Claimed[]): void {
+    const positions = work.map(({ entry }) => entry.position);
+    if (this.#sends.has(work)) this.#finish(work, positions);
+  }
+
+  #finish(work: readonly Claimed[], returned: readonly Position[]): void {
+    this.#sends.delete(work);
+    if (returned.length > 0) {
+      this.#desk.counters.unavailable += returned.length;
+      this.#desk.release(returned);
+    }
+    this.#changed.open();
+    this.#dispatch();
+  }
+}
+
+/** What a sink that answers fewer outcomes than parcels is taken to have said. */
+const MISSING_OUTCOME: Outcome = {
+  kind: 'unavailable',
+  code: 'VIA_ENGINE_SINK_BROKE',
+  message: 'the sink gave fewer outcomes than it was given parcels',
+};
+
+/** A signal for waits that something else is sure to end. */
+const NEVER: AbortSignal = new AbortController().signal;
+
+function unavailableError(outcome: Outcome & { readonly kind: 'unavailable' }): TransportError {
+  const { code, message, retryAfterMs } = outcome;
+  const options = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new TransportError('reconnect', code, message, options);
+}

@@ -1,0 +1,356 @@
+import { supervise, TransportError, type Delivery, type JsonValue } from '@viaduct/core';
+import type { AppendResult, Position } from '@viaduct/journal';
+import { ConnectionWatch } from './connection-watch.ts';
+import { sourceCounters, tally, type Counting, type SourceCounters } from './counters.ts';
+import { DurableQueue } from './durable-queue.ts';
+import { Gate } from './gate.ts';
+import { Intake, type OutgoingEntry, type OutgoingLetter } from './intake.ts';
+import {
+  APPEND_BATCH_MAX,
+  DECODE_SLICE_MAX,
+  FULL_HOLD_MS,
+  HELD_MAX,
+  IN_FLIGHT_BYTES_MAX,
+  IN_FLIGHT_MAX,
+  LETTER_BATCH_MAX,
+} from './limits.ts';
+import type { SourceOptions } from './options.ts';
+import { checkpointName } from './memories.ts';
+import { asError, isJournalLost, tellOfLetter, type EngineScope } from './scope.ts';
+import type { Receipt } from './staged.ts';
+import type { SourceStatus } from './status.ts';
+
+/** Takes from one source, makes it durable, acknowledges. */
+export class SourceRunner {
+  readonly name: string;
+  readonly intake: Intake;
+  readonly #options: SourceOptions;
+  readonly #scope: EngineScope;
+  readonly #counters: Counting<SourceCounters> = sourceCounters();
+  readonly #watch: ConnectionWatch;
+  readonly #entries: DurableQueue<OutgoingEntry, readonly AppendResult[]>;
+  readonly #letters: DurableQueue<OutgoingLetter, void>;
+  readonly #changed = new Gate();
+  /** Takes no more. */
+  readonly #stopping = new AbortController();
+  /** Waits for nothing any more. */
+  readonly #ending = new AbortController();
+  #done: Promise<void> = Promise.resolve();
+  #bytes = 0;
+  #lastReceivedAt: number | undefined;
+  #cancelHold: (() => void) | undefined;
+  /** Entries given to the queue, and those of them that are durable: places in its order. */
+  #pushed = 0;
+  #durable = 0;
+  #lastPosition: Position | undefined;
+  /** Memories that are a projection of the journal once `at` entries are durable. */
+  #checkpoint: { readonly at: number; readonly value: JsonValue } | undefined;
+  #checkpointed: Position | undefined;
+
+  constructor(
+    options: SourceOptions,
+    scope: EngineScope,
+    isIgnored: (nativeType: string) => boolean,
+  ) {
+    this.name = options.name;
+    this.#options = options;
+    this.#scope = scope;
+    this.#watch = new ConnectionWatch('source', options.name, scope.clock, scope.logger);
+    const queue = {
+      clock: scope.clock,
+      fatal: (error: Error) => scope.fatal(error),
+      changed: () => this.#changed.open(),
+    };
+    this.#entries = new DurableQueue({
+      ...queue,
+      batchMax: APPEND_BATCH_MAX,
+      write: (items) => scope.journal.append(items.map(({ entry }) => entry)),
+      done: (items, results) => this.#appended(items, results),
+    });
+    this.#letters = new DurableQueue({
+      ...queue,
+      batchMax: LETTER_BATCH_MAX,
+      write: (items) => scope.journal.deadLetters.add(items.map(({ letter }) => letter)),
+      done: (items) => this.#buried(items),
+    });
+    this.intake = new Intake(options, scope, this.#counters, isIgnored, {
+      entry: (entry) => {
+        this.#bytes += entry.bytes;
+        this.#pushed += 1;
+        this.#entries.push(entry);
+      },
+      letter: (letter) => {
+        this.#bytes += letter.bytes;
+        this.#letters.push(letter);
+      },
+      finish: (receipt) => this.#finish(receipt),
+      woke: () => this.#flush(),
+    });
+  }
+
+  /** Whether nothing is on its way into the journal. */
+  isIdle(): boolean {
+    return this.#entries.size === 0 && this.#letters.size === 0;
+  }
+
+  /** Connects, and stays connected until `stop` or `end`. */
+  start(): void {
+    const { source, backoff } = this.#options;
+    const { clock, random } = this.#scope;
+    this.#done = supervise(source, (signal) => this.#run(signal), {
+      clock,
+      random,
+      signal: this.#stopping.signal,
+      onState: this.#watch.follow,
+      ...(backoff === undefined ? {} : { backoff }),
+    }).catch((thrown: unknown) => this.#watch.gaveUp(asError(thrown)));
+  }
+
+  /** Takes no more, finishes what it has; resolves with the connection closed. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+    await this.#drained();
+  }
+
+  /** Waits for nothing any more: what is not durable by now is not acknowledged. */
+  end(): void {
+    this.#ending.abort();
+    this.#stopping.abort();
+    this.#entries.stop();
+    this.#letters.stop();
+    this.intake.chain.close();
+    this.#changed.open();
+  }
+
+  /** The position of the last entry of this source that is durable. */
+  get lastPosition(): Position | undefined {
+    return this.#lastPosition;
+  }
+
+  /**
+   * Saves the trackers' memories with the position that they correspond to: at once if nothing is
+   * under way (then `latest`, the last position of the whole journal), else when what they have
+   * seen is durable.
+   */
+  async saveCheckpoint(latest: Position | undefined): Promise<void> {
+    if (this.intake.chain.isEmpty || this.#checkpoint !== undefined) return;
+    const value = this.intake.chain.checkpoint();
+    if (this.#durable < this.#pushed) this.#checkpoint = { at: this.#pushed, value };
+    else await this.#save(value, latest ?? this.#lastPosition);
+  }
+
+  status(): SourceStatus {
+    const { state, since, lastError } = this.#watch;
+    const isBlocked = state === 'connected' && this.#blockedSince() !== undefined;
+    return {
+      name: this.name,
+      dialect: this.#options.adapter.codec.dialect,
+      state: isBlocked ? 'blocked' : state,
+      since: isBlocked ? (this.#blockedSince() ?? since) : since,
+      ...(lastError === undefined ? {} : { lastError }),
+      inFlight: this.#entries.size + this.#letters.size,
+      held: this.intake.chain.held,
+      ...(this.#lastReceivedAt === undefined ? {} : { lastReceivedAt: this.#lastReceivedAt }),
+      counters: {
+        ...this.#counters,
+        dropped: { ...this.#counters.dropped },
+        notices: { ...this.#counters.notices },
+      },
+    };
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    this.#counters.connects += 1;
+    if (this.#counters.connects > 1) this.intake.chain.reconnected();
+    try {
+      for await (const batch of this.#options.source.deliveries(signal)) {
+        await this.#take(batch, signal);
+      }
+    } finally {
+      // The connection must outlast the acknowledgements of what was taken from it.
+      if (signal.aborted) await this.#drained();
+    }
+    if (signal.aborted) return;
+    throw new TransportError(
+      'reconnect',
+      'VIA_ENGINE_SOURCE_ENDED',
+      `source ${this.name} ended without being told to`,
+    );
+  }
+
+  async #take(batch: readonly Delivery<unknown>[], signal: AbortSignal): Promise<void> {
+    for (let from = 0; from < batch.length; from += DECODE_SLICE_MAX) {
+      const now = this.#scope.clock.now();
+      this.#lastReceivedAt = now;
+      const to = Math.min(from + DECODE_SLICE_MAX, batch.length);
+      for (let index = from; index < to; index += 1) {
+        const delivery = batch[index];
+        if (delivery !== undefined) this.intake.take(delivery, now);
+      }
+      this.#flush();
+      if (!this.#hasRoom()) await this.#room(signal);
+    }
+  }
+
+  #hasRoom(): boolean {
+    const { inFlightMax = IN_FLIGHT_MAX, inFlightBytesMax = IN_FLIGHT_BYTES_MAX } = this.#options;
+    return (
+      this.#blockedSince() === undefined &&
+      this.#entries.size + this.#letters.size < inFlightMax &&
+      this.#bytes < inFlightBytesMax &&
+      this.intake.chain.held < HELD_MAX
+    );
+  }
+
+  /** Waits until more may be taken. The peer keeps what is not: nothing is pulled meanwhile. */
+  async #room(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#hasRoom()) {
+      const blockedSince = this.#blockedSince();
+      if (blockedSince !== undefined) this.#giveBackIfDue(blockedSince);
+      await this.#changed.wait(signal);
+    }
+  }
+
+  #giveBackIfDue(blockedSince: number): void {
+    if (this.#options.capabilities.redelivery === 'none') return;
+    const { clock } = this.#scope;
+    const leftMs = blockedSince + FULL_HOLD_MS - clock.now();
+    if (leftMs > 0) {
+      this.#cancelHold?.();
+      this.#cancelHold = clock.after(leftMs, () => this.#changed.open());
+      return;
+    }
+    this.#giveBack();
+    throw new TransportError(
+      'retry',
+      'VIA_ENGINE_JOURNAL_FULL',
+      `the journal has been full for ${FULL_HOLD_MS} ms: deliveries went back to the peer`,
+    );
+  }
+
+  #giveBack(): void {
+    for (const { receipt, bytes } of this.#takeBack()) {
+      this.#bytes -= bytes;
+      if (receipt === undefined || receipt.settled) continue;
+      receipt.settled = true;
+      this.#counters.givenBack += 1;
+      this.#settle(() => receipt.settlement.reject('retry'));
+    }
+  }
+
+  #blockedSince(): number | undefined {
+    return this.#entries.blockedSince ?? this.#letters.blockedSince;
+  }
+
+  #flush(): void {
+    this.#entries.flush();
+    this.#letters.flush();
+  }
+
+  #appended(items: readonly OutgoingEntry[], results: readonly AppendResult[]): void {
+    for (let index = 0; index < items.length; index += 1) {
+      const item = items[index];
+      const result = results[index];
+      if (item === undefined || result === undefined) continue;
+      if (result.kind === 'appended') {
+        this.#counters.appended += 1;
+        this.#lastPosition = result.position;
+      } else {
+        this.#counters.duplicates += 1;
+      }
+      this.#durable += 1;
+      if (this.#durable === this.#checkpoint?.at) this.#saveDue(this.#checkpoint.value);
+      this.#bytes -= item.bytes;
+      if (item.receipt !== undefined) this.#close(item.receipt);
+    }
+    if (this.#scope.observer.appended !== undefined) {
+      const entries = items.map(({ entry }) => entry);
+      this.#scope.observer.appended(this.name, entries, results);
+    }
+  }
+
+  #saveDue(value: JsonValue): void {
+    this.#checkpoint = undefined;
+    void this.#save(value, this.#lastPosition);
+  }
+
+  /** A checkpoint that cannot be saved only makes the next start slower. */
+  async #save(value: JsonValue, position: Position | undefined): Promise<void> {
+    if (position === undefined || position === this.#checkpointed) return;
+    this.#checkpointed = position;
+    try {
+      await this.#scope.journal.checkpoints.save(checkpointName(this.name), position, value);
+    } catch (thrown) {
+      const error = asError(thrown);
+      if (isJournalLost(error)) this.#scope.fatal(error);
+      else this.#scope.logger.warn({ source: this.name }, error.message);
+    }
+  }
+
+  #buried(items: readonly OutgoingLetter[]): void {
+    for (const { letter, receipt, bytes } of items) {
+      this.#counters.deadLetters += 1;
+      this.#bytes -= bytes;
+      tellOfLetter(this.#scope, letter);
+      this.#close(receipt);
+    }
+  }
+
+  #close(receipt: Receipt): void {
+    receipt.open -= 1;
+    if (receipt.open === 0) this.#finish(receipt);
+  }
+
+  #finish(receipt: Receipt): void {
+    if (receipt.settled) return;
+    receipt.settled = true;
+    this.#counters.acknowledged += 1;
+    this.#settle(() => receipt.settlement.ack());
+  }
+
+  /** A transport that throws here is broken; the others of the batch still count. */
+  #settle(call: () => void): void {
+    try {
+      call();
+    } catch (thrown) {
+      this.#scope.logger.error({ source: this.name }, asError(thrown).message);
+    }
+  }
+
+  /** Writes all there is, what trackers hold included, and waits until it is durable. */
+  async #drained(): Promise<void> {
+    this.intake.chain.letGo();
+    this.#flush();
+    const { signal } = this.#ending;
+    const canRedeliver = this.#options.capabilities.redelivery === 'requeue';
+    while (!signal.aborted && !this.isIdle()) {
+      // A full journal will hardly empty itself while everything stops.
+      if (canRedeliver && this.#blockedSince() !== undefined) this.#giveBack();
+      if (!this.isIdle()) await this.#changed.wait(signal);
+    }
+    this.#cancelHold?.();
+    this.intake.chain.close();
+    if (!canRedeliver && !this.isIdle()) this.#countLost();
+  }
+
+  #takeBack(): readonly (OutgoingEntry | OutgoingLetter)[] {
+    const entries = this.#entries.takeBack();
+    this.#pushed -= entries.length;
+    this.#checkpoint = undefined;
+    return [...entries, ...this.#letters.takeBack()];
+  }
+
+  #countLost(): void {
+    const lost = this.#takeBack();
+    for (const { bytes } of lost) {
+      this.#bytes -= bytes;
+      tally(this.#counters.dropped, 'stopped');
+    }
+    if (lost.length === 0) return;
+    this.#scope.logger.error(
+      { source: this.name, events: lost.length },
+      'events were lost: not durable at the deadline of the stop, and the source cannot redeliver',
+    );
+  }
+}
