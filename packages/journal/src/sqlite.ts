@@ -1,1 +1,28 @@
-export {};
+/** The embedded home of the journal: segment files of SQLite in a data folder. Docs: ADR 0005. */
+import { resolve } from 'node:path';
+import type { Journal } from './journal.ts';
+import { SqliteJournal } from './sqlite/sqlite-journal.ts';
+import { limitsOf, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
+import { startWorker } from './sqlite/worker-client.ts';
+
+export { SQLITE_DEFAULTS, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
+
+/**
+ * Opens the journal in a folder, which this process then owns until it closes the journal or ends,
+ * however it ends. Rejects with a `JournalError`: `VIA_JOURNAL_LOCKED` with the owner's pid,
+ * `VIA_JOURNAL_UNWRITABLE`, `VIA_JOURNAL_DISK_FULL`, `VIA_JOURNAL_SCHEMA_NEWER`,
+ * `VIA_JOURNAL_DAMAGED` (only when what is owed cannot be known at all; a damaged segment is
+ * reported as gaps instead), `VIA_JOURNAL_FILE_FOREIGN`.
+ */
+export async function openJournal(options: SqliteJournalOptions): Promise<Journal> {
+  const limits = limitsOf(options);
+  const { client, opened } = await startWorker({
+    folder: resolve(limits.folder),
+    now: limits.clock.now(),
+    segmentBytes: limits.segmentBytes,
+    segmentMs: limits.segmentMs,
+    dedupeWindowMs: limits.dedupeWindowMs,
+    dedupeMax: limits.dedupeMax,
+  });
+  return new SqliteJournal(limits, client, opened);
+}

@@ -1,0 +1,60 @@
+/**
+ * One owner for a data folder. The lock is SQLite's exclusive lock on a file of its own, so the
+ * system takes it back however the owner dies. Who the owner is stands in a second file: opening and
+ * closing the lock file by any other way would give the lock up (POSIX).
+ */
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { JournalError } from '../errors.ts';
+import { FILE_MODE, FOLDER_MODE } from './schema.ts';
+import { isBusy, journalErrorOf } from './sqlite-error.ts';
+
+/** Makes the folder if it is missing and takes it; throws `VIA_JOURNAL_LOCKED` if it is taken. */
+export function lockFolder(folder: string, now: number): DatabaseSync {
+  const file = join(folder, 'lock');
+  let database: DatabaseSync | undefined;
+  try {
+    if (mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }) !== undefined) {
+      chmodSync(folder, FOLDER_MODE); // The mask may have taken from the mode.
+    }
+    createOnce(file);
+    database = new DatabaseSync(file);
+    database.exec('BEGIN EXCLUSIVE');
+    const owner = { pid: process.pid, host: hostname(), since: new Date(now).toISOString() };
+    writeFileSync(ownerFile(folder), `${JSON.stringify(owner)}\n`, { mode: FILE_MODE });
+    return database;
+  } catch (error) {
+    database?.close();
+    if (!isBusy(error)) throw journalErrorOf(error, file);
+    throw new JournalError(
+      'VIA_JOURNAL_LOCKED',
+      `${folder} is owned by ${describeOwner(folder)}; one process at a time`,
+      { cause: error },
+    );
+  }
+}
+
+/** Where the owner says who it is; it stays behind after a crash and proves nothing. */
+export function ownerFile(folder: string): string {
+  return join(folder, 'owner.json');
+}
+
+/** Only when missing: no descriptor on the lock file may ever be closed while it is held. */
+function createOnce(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', FILE_MODE));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+function describeOwner(folder: string): string {
+  try {
+    const owner = JSON.parse(readFileSync(ownerFile(folder), 'utf8')) as Record<string, unknown>;
+    return `process ${String(owner['pid'])} on ${String(owner['host'])} since ${String(owner['since'])}`;
+  } catch {
+    return 'another process';
+  }
+}

@@ -1,0 +1,188 @@
+/** The files of a data folder: their names, tables, versions, and how each is opened. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { JournalError } from '../errors.ts';
+import { journalErrorOf } from './sqlite-error.ts';
+
+/** Stored in `user_version` of every file. */
+export const SCHEMA_VERSION = 1;
+
+/** Only the owner may read what passes through the broker. */
+export const FILE_MODE = 0o600;
+export const FOLDER_MODE = 0o700;
+
+/** The kinds of file, by the `application_id` that marks them ("ViaS", "ViaE"). */
+const KINDS = {
+  state: {
+    applicationId: 0x56696153,
+    // Rows are small and few; SQLite's usual page.
+    pageBytes: 4096,
+    tables: `
+      CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+      CREATE TABLE segment (
+        first INTEGER PRIMARY KEY, last INTEGER, opened_at INTEGER NOT NULL,
+        fate TEXT NOT NULL CHECK (fate IN ('kept', 'unlinking', 'damaged'))
+      );
+      CREATE TABLE subscription (
+        name TEXT PRIMARY KEY, retired INTEGER NOT NULL, mark INTEGER NOT NULL,
+        settled BLOB NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE parked (
+        subscription TEXT, position INTEGER, until REAL NOT NULL, attempts TEXT NOT NULL,
+        PRIMARY KEY (subscription, position)
+      ) WITHOUT ROWID;
+      CREATE TABLE letter (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, code TEXT NOT NULL,
+        source TEXT NOT NULL, sink TEXT, crc INTEGER NOT NULL, head TEXT NOT NULL, native TEXT
+      );
+      CREATE TABLE checkpoint (
+        name TEXT PRIMARY KEY, position INTEGER NOT NULL, crc INTEGER NOT NULL, value TEXT NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE gap (
+        id INTEGER PRIMARY KEY, subscription TEXT NOT NULL, first INTEGER NOT NULL,
+        last INTEGER NOT NULL, entries INTEGER, at INTEGER NOT NULL, reason TEXT NOT NULL
+      );`,
+  },
+  segment: {
+    applicationId: 0x56696145,
+    // Measured with 7 kB entries: fewer overflow pages than 4096, little waste for single entries.
+    pageBytes: 16_384,
+    tables: `
+      CREATE TABLE entry (
+        position INTEGER PRIMARY KEY, crc INTEGER NOT NULL, head TEXT NOT NULL, native TEXT
+      );
+      CREATE TABLE batch (
+        first INTEGER PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL,
+        crc INTEGER NOT NULL, targets TEXT NOT NULL, keys TEXT
+      );`,
+  },
+} as const;
+
+/** A kind of file in the data folder. */
+export type FileKind = keyof typeof KINDS;
+
+/**
+ * Steps from one schema version to the next: `MIGRATIONS[kind][n]` brings version n + 1 to n + 2.
+ * There is one version so far.
+ */
+export const MIGRATIONS: Readonly<Record<FileKind, readonly string[]>> = { state: [], segment: [] };
+
+/** How a file is opened: by its owner, by a reader beside it, or where nothing can change. */
+export type Access = 'own' | 'read' | 'immutable';
+
+/** Name of the state file in its folder. */
+export function stateFile(folder: string): string {
+  return join(folder, 'state.db');
+}
+
+/** Name of the segment file that begins at a position. */
+export function segmentFile(folder: string, first: number): string {
+  return join(folder, `segment-${String(first).padStart(16, '0')}.db`);
+}
+
+/** The position in the name of a segment file, `undefined` for any other name. */
+export function parseSegmentName(name: string): number | undefined {
+  const digits = /^segment-(\d{16})\.db$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Makes the names in a folder as durable as the files. */
+export function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * Makes a new file of a kind, tables and all. It gets its name when it is complete and durable: a
+ * file of that name is never half made.
+ */
+export function createFile(file: string, kind: FileKind): DatabaseSync {
+  const draft = `${file}.new`;
+  rmSync(draft, { force: true });
+  // Made here, not by SQLite, so that it never has a wider mode, not even for a moment.
+  closeSync(openSync(draft, 'wx', FILE_MODE));
+  const { applicationId, pageBytes, tables } = KINDS[kind];
+  const database = new DatabaseSync(draft);
+  try {
+    database.exec(`PRAGMA page_size = ${pageBytes}`);
+    configure(database);
+    database.exec(`BEGIN; ${tables}
+      PRAGMA application_id = ${applicationId};
+      PRAGMA user_version = ${SCHEMA_VERSION};
+      COMMIT;`);
+  } finally {
+    database.close();
+  }
+  renameSync(draft, file);
+  syncFolder(dirname(file));
+  return openFile(file, kind, 'own');
+}
+
+/** Opens a file of a kind; throws a coded error when it is none, damaged, or from the future. */
+export function openFile(file: string, kind: FileKind, access: Access): DatabaseSync {
+  const { database, version } = openChecked(file, kind, access);
+  const steps = MIGRATIONS[kind].slice(version - 1);
+  if (access === 'own') {
+    configure(database);
+    steps.forEach((step, index) => {
+      database.exec(`BEGIN; ${step}; PRAGMA user_version = ${version + index + 1}; COMMIT;`);
+    });
+  } else if (steps.length > 0) {
+    database.close();
+    throw new JournalError(
+      'VIA_JOURNAL_UNREADABLE',
+      `${file} has schema version ${version}; start the broker once, it brings it up to date`,
+    );
+  }
+  return database;
+}
+
+function openChecked(
+  file: string,
+  kind: FileKind,
+  access: Access,
+): { database: DatabaseSync; version: number } {
+  let database: DatabaseSync | undefined;
+  try {
+    const url = pathToFileURL(file);
+    if (access === 'immutable') url.searchParams.set('immutable', '1');
+    // `rw` and `ro`, never create: a missing file is an error, not an empty journal.
+    else url.searchParams.set('mode', access === 'own' ? 'rw' : 'ro');
+    database = new DatabaseSync(url, { readOnly: access !== 'own' });
+    const id = numberOf(database, 'PRAGMA application_id');
+    const version = numberOf(database, 'PRAGMA user_version');
+    if (id !== KINDS[kind].applicationId) {
+      throw new JournalError('VIA_JOURNAL_FILE_FOREIGN', `${file} is no ${kind} file of a journal`);
+    }
+    if (version > SCHEMA_VERSION) {
+      throw new JournalError(
+        'VIA_JOURNAL_SCHEMA_NEWER',
+        `${file} has schema version ${version}, this Viaduct knows ${SCHEMA_VERSION}`,
+      );
+    }
+    return { database, version };
+  } catch (error) {
+    database?.close();
+    throw journalErrorOf(error, file);
+  }
+}
+
+/**
+ * A commit is on the disk when it returns. Checkpoints are made by hand, after the answers are out,
+ * so that no append waits for one and no error of one goes unheard.
+ */
+function configure(database: DatabaseSync): void {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  database.exec('PRAGMA wal_autocheckpoint = 0');
+}
+
+/** The one number that a statement gives. */
+export function numberOf(database: DatabaseSync, sql: string): number {
+  return Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
+}

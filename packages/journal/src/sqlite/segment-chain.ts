@@ -1,0 +1,330 @@
+/**
+ * All segment files of a folder, oldest first, as one log. The newest takes what is appended; the
+ * others are sealed, opened when somebody reads them, and unlinked whole.
+ */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { JournalError } from '../errors.ts';
+import type { DamagedRow, EntryRow, SegmentInfo } from './protocol.ts';
+import { parseSegmentName, segmentFile, syncFolder, type Access } from './schema.ts';
+import { Segment, type Batch, type LostBatch } from './segment.ts';
+import type { SegmentRow, StateFile } from './state-file.ts';
+
+/** Sealed segments kept open for reading. */
+const OPEN_MAX = 8;
+
+/** Positions given out ahead in the state file; a lost newest segment costs at most this many. */
+const RESERVE = 1_000_000;
+
+interface Link {
+  readonly first: number;
+  /** Of a sealed one; the newest knows its own. */
+  last: number | undefined;
+  readonly openedAt: number;
+  bytes: number;
+  /** Why the file cannot be read. */
+  damage: string | undefined;
+}
+
+/** See the file's comment. Owned by one thread; a reader's has `access` other than `own`. */
+export class SegmentChain {
+  readonly #folder: string;
+  readonly #state: StateFile;
+  readonly #access: Access;
+  readonly #open = new Map<number, Segment>();
+  #links: Link[] = [];
+  #newest: Segment | undefined;
+
+  constructor(folder: string, state: StateFile, access: Access) {
+    this.#folder = folder;
+    this.#state = state;
+    this.#access = access;
+  }
+
+  /** The last position given out. */
+  get last(): number {
+    return this.#newest?.last ?? (this.#links.at(-1)?.first ?? 1) - 1;
+  }
+
+  get segments(): SegmentInfo[] {
+    return this.#links.map((link) => this.#infoOf(link));
+  }
+
+  get newest(): SegmentInfo | undefined {
+    const link = this.#links.at(-1);
+    return link && this.#infoOf(link);
+  }
+
+  /** Owner: finishes what a crash left half done, opens what is there, begins a new one if need be. */
+  recover(now: number): void {
+    this.#finishUnlinking();
+    this.#adoptStrangers();
+    this.#links = this.#state.segments().map((row) => this.#linkOf(row));
+    const reserved = this.#state.reserved;
+    const newest = this.#links.at(-1);
+    if (newest === undefined) {
+      this.#begin(reserved + 1, now);
+      return;
+    }
+    if (newest.last === undefined && newest.damage === undefined) {
+      this.#newest = this.#segment(newest.first);
+      this.#newest.expect(this.#state.acknowledged);
+      this.#open.delete(newest.first);
+      return;
+    }
+    // Nobody can say any more which of the reserved positions were used, so none is used again.
+    this.#begin(Math.max(reserved, newest.last ?? 0) + 1, now);
+  }
+
+  /** Reader: looks again which segments there are and where the newest ends. */
+  reload(): void {
+    this.#links = this.#state.segments().flatMap((row) => {
+      return row.fate === 'unlinking' ? [] : [this.#linkOf(row)];
+    });
+    const newest = this.#links.at(-1);
+    this.#newest = undefined;
+    if (newest === undefined) return;
+    newest.damage = this.#tryOpen(newest.first);
+    if (newest.damage === undefined) {
+      this.#newest = this.#segment(newest.first);
+      this.#newest.refresh();
+    } else {
+      newest.last ??= this.#state.reserved;
+    }
+  }
+
+  /** The segment to append to. */
+  get writable(): Segment {
+    if (this.#newest === undefined) throw new Error('a reader does not append');
+    return this.#newest;
+  }
+
+  /** Starts a new segment when the newest holds more than `bytesMax` or is older than `ageMsMax`. */
+  rollIfDue(now: number, bytesMax: number, ageMsMax: number): boolean {
+    const link = this.#links.at(-1);
+    if (link === undefined || this.last < link.first) return false;
+    if (this.writable.bytes < bytesMax && now - link.openedAt < ageMsMax) return false;
+    this.#begin(this.last + 1, now);
+    return true;
+  }
+
+  /** Positions up to `last` are about to be given out. */
+  reserve(last: number): void {
+    if (last <= this.#state.reserved) return;
+    this.#state.transaction(() => {
+      this.#state.setReserved(last + RESERVE);
+    });
+  }
+
+  /** Unlinks whole segments. `alongside` is durable before the first file goes. */
+  unlink(firsts: readonly number[], alongside: () => void): void {
+    const going = this.#links.filter(({ first }) => firsts.includes(first));
+    this.#state.transaction(() => {
+      for (const { first, last = first, openedAt } of going) {
+        this.#state.putSegment({ first, last, openedAt, fate: 'unlinking' });
+        this.#state.unparkRange(first, last);
+      }
+      alongside();
+    });
+    this.#links = this.#links.filter((link) => !going.includes(link));
+    for (const { first } of going) {
+      this.#open.get(first)?.close();
+      this.#open.delete(first);
+    }
+    this.#finishUnlinking();
+  }
+
+  /** The entry at a position, or why it cannot be had. */
+  get(position: number): EntryRow {
+    const link = this.#links.findLast(({ first }) => first <= position);
+    if (link === undefined || position > this.#lastOf(link)) {
+      return { position, last: position, damage: 'its segment is not there any more' };
+    }
+    return this.#damageOf(link, position) ?? this.#segment(link.first).get(position);
+  }
+
+  /** Entries after a position, in order; damage only as the first row, with all of its extent. */
+  read(after: number, max: number, bytesMax: number): EntryRow[] {
+    const rows: EntryRow[] = [];
+    let bytes = 0;
+    for (const link of this.#links) {
+      const last = this.#lastOf(link);
+      for (let position = Math.max(after + 1, link.first); position <= last; position += 1) {
+        const row = this.get(position);
+        if ('damage' in row) return rows.length > 0 ? rows : [this.#extend(row, last)];
+        bytes += row.head.length + (row.native?.length ?? 0);
+        if (rows.length === max || (rows.length > 0 && bytes > bytesMax)) return rows;
+        rows.push(row);
+      }
+    }
+    return rows;
+  }
+
+  /** The index of all segments from a position on. */
+  *batches(from: number): Iterable<Batch | LostBatch> {
+    for (const link of this.#links) {
+      const last = this.#lastOf(link);
+      if (last < from) continue;
+      const start = Math.max(from, link.first);
+      const damage = this.#damageOf(link, start);
+      if (damage === undefined) yield* this.#segment(link.first).batches(start);
+      else if (last >= start) yield { ...damage, first: start, count: last - start + 1 };
+    }
+  }
+
+  /** The first position of the oldest segment that may hold entries as young as `at`. */
+  firstSince(at: number): number {
+    const older = this.#links.findLastIndex(({ openedAt }) => openedAt < at);
+    return this.#links[Math.max(older, 0)]?.first ?? 1;
+  }
+
+  close(): void {
+    for (const segment of this.#open.values()) segment.close();
+    this.#open.clear();
+    if (this.#access === 'own') this.#newest?.close();
+  }
+
+  #infoOf(link: Link): SegmentInfo {
+    const isNewest = link === this.#links.at(-1) && this.#newest !== undefined;
+    return {
+      first: link.first,
+      last: this.#lastOf(link),
+      bytes: isNewest ? (this.#newest?.bytes ?? 0) : link.bytes,
+      openedAt: link.openedAt,
+      sealed: !isNewest,
+    };
+  }
+
+  #lastOf(link: Link): number {
+    if (link.last !== undefined) return link.last;
+    return this.#newest?.first === link.first ? this.#newest.last : link.first - 1;
+  }
+
+  /** Seals the newest and puts an empty one after it: one transaction in the state file. */
+  #begin(first: number, now: number): void {
+    const previous = this.#links.at(-1);
+    const segment = new Segment(this.#folder, first, 'create');
+    const last = previous?.last ?? this.#newest?.last ?? first - 1;
+    this.#state.transaction(() => {
+      if (previous !== undefined) this.#state.putSegment(rowOf(previous, last));
+      this.#state.putSegment({ first, last: null, openedAt: now, fate: 'kept' });
+    });
+    if (previous !== undefined) {
+      previous.last = last;
+      previous.bytes = this.#newest?.bytes ?? previous.bytes;
+    }
+    this.#newest?.close();
+    this.#newest = segment;
+    this.#links.push({ first, last: undefined, openedAt: now, bytes: 0, damage: undefined });
+  }
+
+  /** Opens a segment, the least recently used of the others goes. */
+  #segment(first: number): Segment {
+    if (this.#newest?.first === first) return this.#newest;
+    let segment = this.#open.get(first);
+    if (segment === undefined) {
+      segment = new Segment(this.#folder, first, this.#access);
+      const last = this.#links.find((link) => link.first === first)?.last;
+      if (last !== undefined) segment.expect(last);
+    }
+    this.#open.delete(first);
+    this.#open.set(first, segment);
+    for (const [oldest, unused] of this.#open) {
+      if (this.#open.size <= OPEN_MAX) break;
+      unused.close();
+      this.#open.delete(oldest);
+    }
+    return segment;
+  }
+
+  #linkOf(row: SegmentRow): Link {
+    const file = segmentFile(this.#folder, row.first);
+    const link: Link = {
+      first: row.first,
+      last: row.last ?? undefined,
+      openedAt: row.openedAt,
+      bytes: existsSync(file) ? statSync(file).size : 0,
+      damage: undefined,
+    };
+    if (this.#access === 'own') link.damage = this.#tryOpen(link.first);
+    return link;
+  }
+
+  #damageOf(link: Link, position: number): DamagedRow | undefined {
+    link.damage ??= this.#tryOpen(link.first);
+    return link.damage === undefined
+      ? undefined
+      : { position, last: position, damage: link.damage };
+  }
+
+  /** Why a segment cannot be opened. One from the future is no damage but a reason to stop. */
+  #tryOpen(first: number): string | undefined {
+    try {
+      this.#segment(first);
+      return undefined;
+    } catch (error) {
+      if (error instanceof JournalError && error.code === 'VIA_JOURNAL_SCHEMA_NEWER') throw error;
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #extend(row: DamagedRow, last: number): DamagedRow {
+    let end = row.position;
+    while (end < last && 'damage' in this.get(end + 1)) end += 1;
+    return { ...row, last: end };
+  }
+
+  #finishUnlinking(): void {
+    const going = this.#state.segments().filter(({ fate }) => fate === 'unlinking');
+    if (going.length === 0) return;
+    for (const { first } of going) {
+      for (const suffix of ['', '-wal', '-shm']) {
+        rmSync(segmentFile(this.#folder, first) + suffix, { force: true });
+      }
+    }
+    syncFolder(this.#folder);
+    this.#state.transaction(() => {
+      for (const { first } of going) this.#state.deleteSegment(first);
+    });
+  }
+
+  /**
+   * A segment file that the state file does not know: empty, from a crash while it was begun; or with
+   * entries, where an older state file was put back. Those are kept; nothing is owed by guess.
+   */
+  #adoptStrangers(): void {
+    const known = new Set(this.#state.segments().map(({ first }) => first));
+    const newest = Math.max(0, ...known);
+    for (const name of readdirSync(this.#folder).sort()) {
+      const first = parseSegmentName(name);
+      if (first === undefined || known.has(first)) continue;
+      const segment = new Segment(this.#folder, first, 'own');
+      const { last } = segment;
+      segment.close();
+      if (last < first) {
+        rmSync(segmentFile(this.#folder, first));
+      } else if (first > newest) {
+        this.#adopt(first, last);
+      } else {
+        const file = segmentFile(this.#folder, first);
+        throw new JournalError('VIA_JOURNAL_FILE_FOREIGN', `${file} does not belong here`);
+      }
+    }
+  }
+
+  #adopt(first: number, last: number): void {
+    const rows = this.#state.segments();
+    this.#state.transaction(() => {
+      for (const row of rows) {
+        if (row.last === null) this.#state.putSegment({ ...row, last: first - 1 });
+      }
+      const openedAt = rows.at(-1)?.openedAt ?? 0;
+      this.#state.putSegment({ first, last, openedAt, fate: 'kept' });
+      this.#state.setReserved(Math.max(this.#state.reserved, last));
+    });
+  }
+}
+
+function rowOf(link: Link, last: number): SegmentRow {
+  const { first, openedAt, damage } = link;
+  return { first, last, openedAt, fate: damage === undefined ? 'kept' : 'damaged' };
+}

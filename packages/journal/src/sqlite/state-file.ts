@@ -1,0 +1,267 @@
+/**
+ * The state file: what every sink has done, dead letters, checkpoints, gaps, and which segments there
+ * are. What belongs together is one transaction here.
+ */
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Attempt, DeadLetterFilter, Gap } from '../journal.ts';
+import { GAPS_MAX } from '../options.ts';
+import { JournalError } from '../errors.ts';
+import { checksum } from './checksum.ts';
+import type {
+  LetterRow,
+  ParkedRow,
+  StoredLetter,
+  SubscriptionRow,
+  SubscriptionWrite,
+} from './protocol.ts';
+import { createFile, numberOf, openFile, stateFile, type Access } from './schema.ts';
+
+/** A segment as the state file knows it; `last` only once it is sealed. */
+export interface SegmentRow {
+  readonly first: number;
+  readonly last: number | null;
+  readonly openedAt: number;
+  readonly fate: 'kept' | 'unlinking' | 'damaged';
+}
+
+/** A stored subscription without what it is owed, which the segments know. */
+export type SubscriptionState = Omit<SubscriptionRow, 'owed'>;
+
+/** Names of single values: this broker's id; the last answered position; positions given out. */
+type MetaName = 'brokerId' | 'acknowledged' | 'reserved';
+
+/** The open state file. Methods that change it are called within {@link transaction}. */
+export class StateFile {
+  readonly file: string;
+  readonly #database: DatabaseSync;
+
+  constructor(folder: string, access: Access | 'create') {
+    this.file = stateFile(folder);
+    if (access === 'create') {
+      this.#database = createFile(this.file, 'state');
+      this.transaction(() => {
+        this.#setMeta('brokerId', randomUUID());
+      });
+    } else {
+      this.#database = openFile(this.file, 'state', access);
+    }
+  }
+
+  /** All of it or nothing; synced when it returns. */
+  transaction(change: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      change();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  get brokerId(): string {
+    return String(this.#meta('brokerId'));
+  }
+
+  /** The last position known to have been answered. */
+  get acknowledged(): number {
+    return Number(this.#meta('acknowledged') ?? 0);
+  }
+
+  /** No position above this one was ever given out. */
+  get reserved(): number {
+    return Number(this.#meta('reserved') ?? 0);
+  }
+
+  setAcknowledged(position: number): void {
+    this.#setMeta('acknowledged', position);
+  }
+
+  setReserved(position: number): void {
+    this.#setMeta('reserved', position);
+  }
+
+  segments(): SegmentRow[] {
+    const rows = this.#all('SELECT first, last, opened_at AS openedAt, fate FROM segment');
+    return rows as unknown as SegmentRow[];
+  }
+
+  putSegment(row: SegmentRow): void {
+    const sql = 'INSERT OR REPLACE INTO segment (first, last, opened_at, fate) VALUES (?, ?, ?, ?)';
+    this.#run(sql, row.first, row.last, row.openedAt, row.fate);
+  }
+
+  deleteSegment(first: number): void {
+    this.#run('DELETE FROM segment WHERE first = ?', first);
+  }
+
+  subscriptions(): SubscriptionState[] {
+    return this.#all('SELECT * FROM subscription').map((row) => ({
+      name: String(row['name']),
+      retired: row['retired'] === 1,
+      mark: Number(row['mark']),
+      settled: row['settled'] as Uint8Array,
+      parked: this.#parked(String(row['name'])),
+    }));
+  }
+
+  putSubscription(name: string, mark: number): void {
+    const sql = 'INSERT INTO subscription (name, retired, mark, settled) VALUES (?, 0, ?, ?)';
+    this.#run(sql, name, mark, new Uint8Array());
+  }
+
+  setRetired(name: string, retired: boolean): void {
+    this.#run('UPDATE subscription SET retired = ? WHERE name = ?', retired ? 1 : 0, name);
+  }
+
+  deleteSubscription(name: string): void {
+    this.#run('DELETE FROM parked WHERE subscription = ?', name);
+    this.#run('DELETE FROM gap WHERE subscription = ?', name);
+    this.#run('DELETE FROM subscription WHERE name = ?', name);
+  }
+
+  writeSubscription(write: SubscriptionWrite): void {
+    const sql = 'UPDATE subscription SET mark = ?, settled = ? WHERE name = ?';
+    this.#run(sql, write.mark, write.settled, write.name);
+    for (const position of write.unparked) {
+      this.#run('DELETE FROM parked WHERE subscription = ? AND position = ?', write.name, position);
+    }
+    for (const { position, until, attempts } of write.parked) {
+      const row = [write.name, position, until, JSON.stringify(attempts)] as const;
+      this.#run('INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)', ...row);
+    }
+  }
+
+  /** Parked positions of segments that go. */
+  unparkRange(first: number, last: number): void {
+    this.#run('DELETE FROM parked WHERE position BETWEEN ? AND ?', first, last);
+  }
+
+  addLetter(letter: LetterRow): void {
+    const { stage, code, source, sink, head, native } = letter;
+    const sql =
+      'INSERT INTO letter (stage, code, source, sink, crc, head, native) VALUES (?, ?, ?, ?, ?, ?, ?)';
+    this.#run(sql, stage, code, source, sink, checksum(0, head, native), head, native);
+  }
+
+  letters(filter: DeadLetterFilter, max: number): StoredLetter[] {
+    const fields = (['stage', 'code', 'source', 'sink'] as const).filter(
+      (name) => filter[name] !== undefined,
+    );
+    const where = fields.map((name) => ` AND ${name} = ?`).join('');
+    const values = fields.map((name) => filter[name] ?? null);
+    const sql = `SELECT id, crc, head, native FROM letter WHERE id > ?${where} ORDER BY id LIMIT ?`;
+    return this.#all(sql, filter.after ?? 0, ...values, max).map((row) => this.#letter(row));
+  }
+
+  letter(id: number): StoredLetter | null {
+    const [row] = this.#all('SELECT id, crc, head, native FROM letter WHERE id = ?', id);
+    return row === undefined ? null : this.#letter(row);
+  }
+
+  discardLetters(ids: readonly number[]): number {
+    let count = 0;
+    for (const id of ids) count += this.#run('DELETE FROM letter WHERE id = ?', id);
+    return count;
+  }
+
+  countLetters(): number {
+    return numberOf(this.#database, 'SELECT count(*) FROM letter');
+  }
+
+  putCheckpoint(name: string, position: number, value: string): void {
+    const sql =
+      'INSERT OR REPLACE INTO checkpoint (name, position, crc, value) VALUES (?, ?, ?, ?)';
+    this.#run(sql, name, position, checksum(position, value), value);
+  }
+
+  /** A damaged checkpoint is as good as none: trackers fold again from the start. */
+  checkpoint(name: string): { readonly position: number; readonly value: string } | null {
+    const [row] = this.#all('SELECT * FROM checkpoint WHERE name = ?', name);
+    if (row === undefined) return null;
+    const [position, value] = [Number(row['position']), String(row['value'])];
+    return checksum(position, value) === row['crc'] ? { position, value } : null;
+  }
+
+  gaps(): Gap[] {
+    const columns = 'subscription, first, last, entries, at, reason';
+    const sql = `SELECT * FROM (SELECT id, ${columns} FROM gap ORDER BY id DESC LIMIT ?) ORDER BY id`;
+    return this.#all(sql, GAPS_MAX).map((row) => ({
+      subscription: String(row['subscription']),
+      first: Number(row['first']) as Gap['first'],
+      last: Number(row['last']) as Gap['last'],
+      entries: row['entries'] === null ? undefined : Number(row['entries']),
+      at: Number(row['at']),
+      reason: row['reason'] as Gap['reason'],
+    }));
+  }
+
+  /** Once: the same gap found again at a later start is not recorded again. */
+  addGap(gap: Gap): void {
+    const { subscription, first, last, entries = null, at, reason } = gap;
+    const known =
+      'SELECT 1 FROM gap WHERE subscription = ? AND first <= ? AND last >= ? AND reason = ?';
+    if (this.#all(known, subscription, first, last, reason).length > 0) return;
+    const row = [subscription, first, last, entries, at, reason] as const;
+    const columns = 'subscription, first, last, entries, at, reason';
+    this.#run(`INSERT INTO gap (${columns}) VALUES (?, ?, ?, ?, ?, ?)`, ...row);
+    this.#run('DELETE FROM gap WHERE id <= (SELECT max(id) FROM gap) - ?', GAPS_MAX);
+  }
+
+  checkpointLog(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #parked(name: string): ParkedRow[] {
+    return this.#all('SELECT * FROM parked WHERE subscription = ? ORDER BY position', name).map(
+      (row) => ({
+        position: Number(row['position']),
+        until: Number(row['until']),
+        attempts: JSON.parse(String(row['attempts'])) as readonly Attempt[],
+      }),
+    );
+  }
+
+  #letter(row: Row): StoredLetter {
+    const [id, head] = [Number(row['id']), String(row['head'])];
+    const native = row['native'] === null ? null : String(row['native']);
+    if (checksum(0, head, native) === row['crc']) return { id, head, native };
+    throw new JournalError('VIA_JOURNAL_DAMAGED', `${this.file}: dead letter ${id} is damaged`);
+  }
+
+  #meta(name: MetaName): unknown {
+    return this.#all('SELECT value FROM meta WHERE name = ?', name)[0]?.['value'];
+  }
+
+  #setMeta(name: MetaName, value: string | number): void {
+    this.#run('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)', name, value);
+  }
+
+  #all(sql: string, ...values: readonly Value[]): Row[] {
+    return this.#prepare(sql).all(...values);
+  }
+
+  #run(sql: string, ...values: readonly Value[]): number {
+    return Number(this.#prepare(sql).run(...values).changes);
+  }
+
+  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+
+  /** The statements are few and fixed, the filters of letters included. */
+  #prepare(sql: string): ReturnType<DatabaseSync['prepare']> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+type Value = string | number | null | Uint8Array;
+type Row = Record<string, null | number | bigint | string | Uint8Array>;

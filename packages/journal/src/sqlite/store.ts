@@ -1,0 +1,232 @@
+/**
+ * The journal on the disk, as the worker has it: lock, state file, segments, and the window of keys.
+ * Everything here is synchronous, and on the disk when it returns.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { JournalError, type PositionRange } from '../errors.ts';
+import type { Gap } from '../journal.ts';
+import { DedupeWindow } from './dedupe-window.ts';
+import { scanIndex } from './index-scan.ts';
+import { lockFolder } from './lock.ts';
+import { PositionRanges } from './position-ranges.ts';
+import type {
+  AppendCommand,
+  Appended,
+  Opened,
+  SegmentInfo,
+  SubscriptionRow,
+  WorkerOptions,
+  WriteCommand,
+} from './protocol.ts';
+import { parseSegmentName, stateFile } from './schema.ts';
+import { SegmentChain } from './segment-chain.ts';
+import { batchOf } from './segment.ts';
+import { StateFile } from './state-file.ts';
+
+/** Write-ahead logs are moved into their files beyond this: small, so that no move takes long. */
+const LOG_BYTES_MAX = 4 * 1024 ** 2;
+
+/** State is rewritten in place: its log repeats the same pages, a transaction about this many. */
+const STATE_WRITES_MAX = 200;
+
+/** See the file's comment. */
+export class Store {
+  readonly state: StateFile;
+  readonly chain: SegmentChain;
+  readonly #options: WorkerOptions;
+  readonly #lock: DatabaseSync;
+  readonly #dedupe: DedupeWindow;
+  #logBytes = 0;
+  #stateWrites = 0;
+  #segmentsChanged = false;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#lock = lockFolder(options.folder, options.now);
+    try {
+      this.state = openState(options.folder);
+      this.chain = new SegmentChain(options.folder, this.state, 'own');
+      this.chain.recover(options.now);
+    } catch (error) {
+      this.#lock.close();
+      throw error;
+    }
+    this.#dedupe = new DedupeWindow(options.dedupeWindowMs, options.dedupeMax);
+  }
+
+  /** What the main thread has to know; reads the index of all that may be owed. */
+  open(): Opened {
+    const { state, chain } = this;
+    const stored = state.subscriptions();
+    const oldestMark = Math.min(chain.last, ...stored.map(({ mark }) => mark));
+    const youngKeys = this.#options.now - this.#options.dedupeWindowMs;
+    const from = Math.min(oldestMark + 1, chain.firstSince(youngKeys));
+    const names = stored.map(({ name }) => name);
+    const scan = scanIndex(chain.batches(from), names, ({ at, keys }) => {
+      for (const [, key] of keys) if (at > youngKeys) this.#dedupe.isDuplicate(key, at);
+    });
+    this.#recordLost(scan.lost);
+    return {
+      brokerId: state.brokerId,
+      last: chain.last,
+      segments: chain.segments,
+      subscriptions: stored.map((row) => ({ ...row, owed: owedOf(scan.owed.get(row.name)) })),
+      times: scan.times,
+      gaps: state.gaps(),
+    };
+  }
+
+  /** One transaction, one sync, for all of these; on an error nothing of it happened. */
+  append(commands: readonly AppendCommand[]): Appended[] {
+    const now = commands[0]?.at ?? 0;
+    const { segmentBytes, segmentMs } = this.#options;
+    if (this.chain.rollIfDue(now, segmentBytes, segmentMs)) this.#segmentsChanged = true;
+    const most = commands.reduce((sum, { heads }) => sum + heads.length, this.chain.last);
+    this.chain.reserve(most);
+    const segment = this.chain.writable;
+    const fresh: string[] = [];
+    let next = segment.last + 1;
+    segment.begin();
+    try {
+      const results = commands.map((command) => {
+        const first = next;
+        const { kept, duplicates } = this.#sift(command, fresh);
+        for (const index of kept) {
+          segment.insert(next, command.heads[index] ?? '', command.natives[index] ?? null);
+          next += 1;
+        }
+        if (kept.length > 0) segment.insertBatch(batchOf(command, kept, first));
+        this.#logBytes += command.bytes;
+        return { first, duplicates };
+      });
+      segment.commit(next - 1);
+      return results;
+    } catch (error) {
+      segment.rollback();
+      for (const key of fresh) this.#dedupe.forget(key);
+      throw error;
+    }
+  }
+
+  /** What sinks have done, as one transaction. */
+  write(commands: readonly WriteCommand[]): void {
+    this.state.transaction(() => {
+      for (const { acknowledged, subscriptions, letters } of commands) {
+        this.state.setAcknowledged(acknowledged);
+        for (const one of subscriptions) this.state.writeSubscription(one);
+        for (const letter of letters) this.state.addLetter(letter);
+      }
+    });
+    this.#stateWrites += 1;
+  }
+
+  subscribe(name: string, from: 'now' | 'start' | { readonly at: number }): SubscriptionRow {
+    const mark = this.#markFor(from);
+    this.state.transaction(() => {
+      this.state.putSubscription(name, mark);
+    });
+    const scan = scanIndex(this.chain.batches(mark + 1), [name], () => undefined);
+    const owed = owedOf(scan.owed.get(name));
+    return { name, retired: false, mark, settled: new Uint8Array(), parked: [], owed };
+  }
+
+  unlink(firsts: readonly number[], gaps: readonly Gap[]): void {
+    this.chain.unlink(firsts, () => {
+      for (const gap of gaps) this.state.addGap(gap);
+    });
+    this.#segmentsChanged = true;
+  }
+
+  roll(now: number): void {
+    const rolled = this.chain.rollIfDue(now, Infinity, this.#options.segmentMs);
+    if (rolled) this.#segmentsChanged = true;
+  }
+
+  /** All segments, if that list changed since the last time this was asked. */
+  takeChangedSegments(): readonly SegmentInfo[] | undefined {
+    if (!this.#segmentsChanged) return undefined;
+    this.#segmentsChanged = false;
+    return this.chain.segments;
+  }
+
+  /** Called when the answers are out: nobody waits for this. */
+  tidyLogs(): void {
+    if (this.#logBytes > LOG_BYTES_MAX) {
+      this.chain.writable.checkpoint();
+      this.#logBytes = 0;
+    }
+    if (this.#stateWrites > STATE_WRITES_MAX) {
+      this.state.checkpointLog();
+      this.#stateWrites = 0;
+    }
+  }
+
+  /** Leaves plain files without logs, and gives the lock back last. */
+  close(): void {
+    this.chain.close();
+    this.state.close();
+    this.#lock.close();
+  }
+
+  /** Which entries of a call are new; their keys are remembered, and noted in `fresh`. */
+  #sift(command: AppendCommand, fresh: string[]): { kept: number[]; duplicates: number[] } {
+    const kept: number[] = [];
+    const duplicates: number[] = [];
+    command.heads.forEach((_, index) => {
+      const key = command.keys?.[index] ?? null;
+      if (key !== null && this.#dedupe.isDuplicate(key, command.at)) {
+        duplicates.push(index);
+        return;
+      }
+      if (key !== null) fresh.push(key);
+      kept.push(index);
+    });
+    return { kept, duplicates };
+  }
+
+  #markFor(from: 'now' | 'start' | { readonly at: number }): number {
+    if (from === 'now') return this.chain.last;
+    const oldest = this.chain.segments[0]?.first ?? 1;
+    if (from === 'start') return oldest - 1;
+    for (const batch of this.chain.batches(this.chain.firstSince(from.at))) {
+      if ('at' in batch && batch.at >= from.at) return batch.first - 1;
+    }
+    return this.chain.last;
+  }
+
+  /** Whoever may have been owed what is lost is told so. */
+  #recordLost(lost: readonly PositionRange[]): void {
+    if (lost.length === 0) return;
+    this.state.transaction(() => {
+      for (const { name, mark, retired } of this.state.subscriptions()) {
+        for (const { first, last } of lost) {
+          if (retired || last <= mark) continue;
+          this.state.addGap({
+            subscription: name,
+            first: Math.max(first, mark + 1) as Gap['first'],
+            last: last as Gap['last'],
+            entries: undefined,
+            at: this.#options.now,
+            reason: 'damaged',
+          });
+        }
+      }
+    });
+  }
+}
+
+function owedOf(ranges: PositionRanges | undefined): Float64Array {
+  return (ranges ?? new PositionRanges()).toArray();
+}
+
+/** A folder with segments but without its state file is no new folder. */
+function openState(folder: string): StateFile {
+  if (existsSync(stateFile(folder))) return new StateFile(folder, 'own');
+  const segment = readdirSync(folder).find((name) => parseSegmentName(name) !== undefined);
+  if (segment === undefined) return new StateFile(folder, 'create');
+  throw new JournalError(
+    'VIA_JOURNAL_DAMAGED',
+    `${stateFile(folder)} is missing but ${segment} is there: what is owed to whom is unknown`,
+  );
+}

@@ -1,0 +1,146 @@
+/** The journal's end of its worker: commands out in order, answers back, and its death noticed. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { JournalError } from '../errors.ts';
+import type {
+  AskCommand,
+  AskName,
+  Asks,
+  Command,
+  ErrorReply,
+  Opened,
+  SegmentInfo,
+  WorkerMessage,
+  WorkerOptions,
+} from './protocol.ts';
+
+/** What the journal wants to hear without asking. */
+export interface WorkerEvents {
+  onSegments(segments: readonly SegmentInfo[]): void;
+  onNewest(newest: SegmentInfo): void;
+  /** The journal is closed for good. */
+  onFailed(error: JournalError): void;
+}
+
+interface Waiting {
+  readonly done: (value: unknown) => void;
+  readonly fail: (error: JournalError) => void;
+}
+
+/** The worker runs from what this file runs from: sources under type stripping, or the build. */
+const WORKER = new URL(
+  `./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  import.meta.url,
+);
+
+/** Starts a worker that owns the folder; rejects with why it could not. */
+export async function startWorker(
+  options: WorkerOptions,
+): Promise<{ readonly client: WorkerClient; readonly opened: Opened }> {
+  const worker = new Worker(WORKER, { workerData: options, name: 'viaduct-journal' });
+  const [message] = (await once(worker, 'message')) as [WorkerMessage];
+  if (message.kind === 'opened') {
+    return { client: new WorkerClient(worker), opened: message.opened };
+  }
+  if (worker.threadId !== -1) await once(worker, 'exit');
+  throw message.kind === 'refused'
+    ? errorOf(message.error)
+    : new JournalError('VIA_JOURNAL_FAILED', 'the worker answered before it was asked');
+}
+
+/** Sends commands and pairs answers with them, in the order the worker gives them. */
+export class WorkerClient {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #events: WorkerEvents | undefined;
+  #outbox: Command[] = [];
+  #nextId = 1;
+  #failure: JournalError | undefined;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (message: WorkerMessage) => this.#receive(message));
+    worker.on('error', (error: Error) => {
+      this.#fail(new JournalError('VIA_JOURNAL_FAILED', error.message, { cause: error }));
+    });
+    worker.on('exit', () => {
+      this.#fail(new JournalError('VIA_JOURNAL_FAILED', 'the journal lost its worker'));
+    });
+  }
+
+  listen(events: WorkerEvents): void {
+    this.#events = events;
+  }
+
+  /** Sends at the end of this turn of the event loop, with all else that is sent in it. */
+  send(
+    make: (id: number) => Command,
+    done: (value: unknown) => void,
+    fail: (error: JournalError) => void,
+  ): void {
+    if (this.#failure !== undefined) {
+      fail(this.#failure);
+      return;
+    }
+    const id = this.#nextId++;
+    this.#waiting.set(id, { done, fail });
+    if (this.#outbox.push(make(id)) === 1) queueMicrotask(() => this.#post());
+  }
+
+  ask<Name extends AskName>(what: Name, request: Asks[Name][0]): Promise<Asks[Name][1]> {
+    return new Promise((resolve, reject) => {
+      this.send(
+        (id) => ({ kind: 'ask', id, what, request }) as AskCommand,
+        (value) => resolve(value as Asks[Name][1]),
+        reject,
+      );
+    });
+  }
+
+  /** Resolves when everything commanded before is done and the folder is given back. */
+  async close(): Promise<void> {
+    if (this.#failure !== undefined) {
+      await this.#worker.terminate();
+      return;
+    }
+    const exited = once(this.#worker, 'exit');
+    await this.ask('close', null);
+    await exited;
+  }
+
+  #post(): void {
+    const commands = this.#outbox;
+    this.#outbox = [];
+    this.#worker.postMessage(commands);
+  }
+
+  #receive(message: WorkerMessage): void {
+    if (message.kind !== 'replies') return;
+    if (message.segments !== undefined) this.#events?.onSegments(message.segments);
+    else if (message.newest !== undefined) this.#events?.onNewest(message.newest);
+    for (const reply of message.replies) {
+      const waiting = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      if ('value' in reply) {
+        waiting?.done(reply.value);
+        continue;
+      }
+      const error = errorOf(reply.error);
+      if (error.code === 'VIA_JOURNAL_FAILED') this.#fail(error);
+      waiting?.fail(error);
+    }
+  }
+
+  #fail(error: JournalError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { fail } of waiting) fail(error);
+    this.#events?.onFailed(error);
+  }
+}
+
+function errorOf({ code, message, damaged }: ErrorReply): JournalError {
+  return new JournalError(code, message, damaged === undefined ? {} : { damaged });
+}
