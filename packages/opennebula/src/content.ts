@@ -2,7 +2,7 @@ import { fail, ok, type CodecError, type Result } from '@viaduct/core';
 import { CONTENT_BYTES_MAX } from './message.ts';
 
 const HIGH_BYTE = /[\x80-\xff]/;
-const NOT_ASCII = /[^\x00-\x7f]/; // eslint-disable-line no-control-regex -- the ASCII range itself
+const NOT_ASCII = /[^\x00-\x7f]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 const encoder = new TextEncoder();
 

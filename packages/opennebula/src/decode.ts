@@ -45,7 +45,7 @@ export function decode(
 type BodyResult = Result<DecodedBody | undefined, CodecError>;
 
 /** A body by its HOOK_TYPE; `undefined` for what is understood and no event. */
-function decodeBody(xml: string, outline: ReturnType<typeof readOutline>): BodyResult {
+export function decodeBody(xml: string, outline: ReturnType<typeof readOutline>): BodyResult {
   if (!(outline instanceof Outline)) {
     // Only API bodies are malformed by nature; a state document that is, was damaged on its way.
     return API_BODY.test(xml) ? decodeApi(xml, undefined) : fail(problemError(outline));

@@ -1,4 +1,5 @@
 import { KEY_LENGTH_MAX } from './message.ts';
+import type { Outline } from './outline.ts';
 
 /**
  * The key frame (`one_hm.rb#key`, the same from 5.12 to 7.4). Readers subscribe by it; what a
@@ -93,6 +94,27 @@ export function formatStateKeys(parts: StateKeyParts): readonly string[] {
 /** The key of an API event. It has no trailing blank. */
 export function formatApiKey(call: string, success: boolean): string {
   return `EVENT API ${call} ${success ? '1' : '0'}`;
+}
+
+/** The keys that the real driver computes from a body; `undefined` where it has no such body. */
+export function bodyKeys(outline: Outline): readonly string[] | undefined {
+  const type = outline.text(0, 'HOOK_TYPE');
+  if (type === 'API') {
+    const call = outline.text(0, 'CALL');
+    const result = outline.text(outline.child(0, 'CALL_INFO'), 'RESULT');
+    return call === undefined ? undefined : [formatApiKey(call, result === '1')];
+  }
+  const object = outline.text(0, 'HOOK_OBJECT');
+  const id = outline.text(0, 'RESOURCE_ID');
+  if (type !== 'STATE' || object === undefined || id === undefined) return undefined;
+  const serviceId = outline.textOf(outline.descendant('SERVICE_ID')); // the driver: //SERVICE_ID
+  return formatStateKeys({
+    object,
+    id,
+    state: outline.text(0, 'STATE') ?? '',
+    lcmState: outline.text(0, 'LCM_STATE') ?? '',
+    ...(serviceId === undefined || serviceId === '' ? {} : { serviceId }),
+  });
 }
 
 /**

@@ -26,12 +26,8 @@ type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
  */
 export function readObject(outline: Outline, element: number): ObjectFacts {
   const facts: Draft<ObjectFacts> = { attributes: {} };
-  const set = <Key extends 'id' | 'name'>(key: Key, name: string): void => {
-    const text = outline.text(element, name);
-    if (text !== undefined && text !== '') facts[key] = text;
-  };
-  set('id', 'ID');
-  set('name', 'NAME');
+  assign(facts, 'id', filled(outline.text(element, 'ID')));
+  assign(facts, 'name', filled(outline.text(element, 'NAME')));
   const actor = readActor(outline, element);
   if (actor) facts.actor = actor;
   lookUp(READERS, outline.name(element))?.(outline, element, facts);

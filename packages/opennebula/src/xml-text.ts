@@ -28,4 +28,4 @@ function escapeText(text: string): string {
 
 /** Outside XML 1.0's Char production (clause 2.2): controls, lone surrogates, two non-characters. */
 const FORBIDDEN =
-  /[\x00-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g; // eslint-disable-line no-control-regex -- the characters themselves
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;

@@ -1,0 +1,77 @@
+import type { CanonicalEvent } from '@viaduct/core';
+import type { WrittenBody } from './encode-state.ts';
+import { listAt, textAt } from './event-field.ts';
+import type { Inventions } from './inventions.ts';
+import { formatApiKey } from './key.ts';
+import { CALL_FIELDS } from './mapping-fields.ts';
+import { element } from './xml-text.ts';
+
+const ONE_CALL = /^one\.[a-z]+\.[a-z]+$/;
+
+/** Whether an event is an API call of OpenNebula that can be written as it was. */
+export function isOneCall(event: CanonicalEvent): boolean {
+  const call = textAt(event.data, 'attributes', 'call');
+  return call !== undefined && ONE_CALL.test(call);
+}
+
+/** An API call of OpenNebula from its parameters. */
+export function writeCall(event: CanonicalEvent): WrittenBody {
+  const { data } = event;
+  const parameters = listAt(data, 'attributes', 'parameters').map((one) => {
+    const fields = new Map<string, unknown>(
+      typeof one === 'object' && one !== null ? Object.entries(one) : [],
+    );
+    const position = fields.get('position');
+    const value = fields.get('value');
+    return parameter(
+      typeof position === 'number' ? String(position) : '0',
+      fields.get('direction') === 'out' ? 'OUT' : 'IN',
+      typeof value === 'string' ? value : '',
+    );
+  });
+  const call = textAt(data, 'attributes', 'call') ?? '';
+  return writtenCall(call, data.outcome === 'success', parameters);
+}
+
+/**
+ * An event of a kind that OpenNebula has no object for, as a call of its own: see `CALL_FIELDS`.
+ * IN 1 is the masked session, as in every call but oned's own `one.internal`.
+ */
+export function writeInternalCall(event: CanonicalEvent, inventions: Inventions): WrittenBody {
+  const { data } = event;
+  const call = inventions.fill(
+    'CALL',
+    `one.internal.${data.resource.kind}.${data.action}`,
+    `OpenNebula has no ${data.resource.kind}: a call that hooks can be set on`,
+  );
+  const values = CALL_FIELDS.flatMap(({ name, read }) => {
+    const value: unknown = read(data);
+    return typeof value === 'string' ? [`${name}=${value}`] : [];
+  });
+  const succeeded = data.outcome !== 'failure' && data.phase !== 'error';
+  return writtenCall(
+    call,
+    succeeded,
+    values.map((value, index) => parameter(String(index + 1), 'IN', value)),
+  );
+}
+
+function parameter(position: string, type: 'IN' | 'OUT', value: string): string {
+  return element(
+    'PARAMETER',
+    element('POSITION', position) + element('TYPE', type) + element('VALUE', value),
+    'markup',
+  );
+}
+
+function writtenCall(call: string, succeeded: boolean, parameters: readonly string[]): WrittenBody {
+  const info =
+    element('RESULT', succeeded ? '1' : '0') +
+    element('PARAMETERS', parameters.join(''), 'markup') +
+    '<EXTRA></EXTRA>';
+  return {
+    inner:
+      element('HOOK_TYPE', 'API') + element('CALL', call) + element('CALL_INFO', info, 'markup'),
+    keys: [formatApiKey(call, succeeded)],
+  };
+}

@@ -1,0 +1,112 @@
+import {
+  ok,
+  type CanonicalEvent,
+  type CodecError,
+  type EncodeContext,
+  type Encoded,
+  type EventData,
+  type Loss,
+  type Result,
+} from '@viaduct/core';
+import { formatContent, parseContent } from './content.ts';
+import { decodeBody } from './decode.ts';
+import { isOneCall, writeCall, writeInternalCall } from './encode-call.ts';
+import { writeState, type WrittenBody } from './encode-state.ts';
+import { createInventions } from './inventions.ts';
+import { bodyKeys, parseKey } from './key.ts';
+import { lossesOf } from './losses.ts';
+import { OBJECT_OF_KIND } from './mapping-encode.ts';
+import type { OpennebulaMessage } from './message.ts';
+import { Outline, readOutline } from './outline.ts';
+import { formatTrail, readTrail, withTrail } from './trail.ts';
+import { element } from './xml-text.ts';
+
+type Context = EncodeContext<OpennebulaMessage>;
+type Output = Encoded<OpennebulaMessage>;
+
+/**
+ * An event as the messages that a real driver would publish: a change of state under two or three
+ * keys, an API call under one. With the message it came from at hand, that body goes out again to
+ * the letter, but for its secrets and the trail element at its end.
+ */
+export function encode(event: CanonicalEvent, context: Context): Result<Output, CodecError> {
+  const { native } = context;
+  return ok(
+    native === undefined ? encodeEvent(event, context) : encodeNative(event, native, context),
+  );
+}
+
+function encodeNative(event: CanonicalEvent, native: OpennebulaMessage, context: Context): Output {
+  const losses: Loss[] = (context.redactions ?? []).map(({ path }) => ({
+    path,
+    reason: 'redacted',
+  }));
+  const content = parseContent(native.content);
+  if (!content.ok) return { natives: [native], losses: [...losses, TRAIL_LOST], invented: [] };
+  const xml = content.value;
+  const carriesSubject = readTrail(xml).subject !== undefined;
+  const sent = withTrail(xml, formatTrail(event, context, carriesSubject));
+  if (sent === undefined) losses.push(TRAIL_LOST);
+  const outline = readOutline(xml);
+  const keys = outline instanceof Outline ? bodyKeys(outline) : undefined;
+  return {
+    natives: messages(chosenKeys(keys ?? [], native.key, context), sent ?? xml),
+    losses,
+    invented: [],
+  };
+}
+
+/** The body has no end to put the trail before. */
+const TRAIL_LOST: Loss = { path: 'trail', reason: 'unsupported' };
+
+/** All keys of the body, and the message's own where it is of a form that they do not replace. */
+function chosenKeys(
+  derived: readonly string[],
+  own: string | undefined,
+  context: Context,
+): readonly string[] {
+  const wanted =
+    context.options?.['copies'] === 'state'
+      ? derived.filter((key) => key.startsWith('EVENT STATE ') || key.startsWith('EVENT API '))
+      : derived;
+  if (own === undefined || derived.some((key) => key.trimEnd() === own.trimEnd())) return wanted;
+  const replaced = parseKey(own)?.family === 'short' && wanted.length > 0;
+  return replaced ? wanted : [...wanted, own];
+}
+
+function encodeEvent(event: CanonicalEvent, context: Context): Output {
+  const inventions = createInventions();
+  const written = writeBody(event, inventions);
+  const body = element('HOOK_MESSAGE', written.inner, 'markup');
+  const sent = withTrail(body, formatTrail(event, context, true)) ?? body;
+  return {
+    natives: messages(chosenKeys(written.keys, undefined, context), sent),
+    losses: lossesOf(event, readBack(sent)),
+    invented: inventions.list,
+  };
+}
+
+function writeBody(
+  event: CanonicalEvent,
+  inventions: ReturnType<typeof createInventions>,
+): WrittenBody {
+  if (isOneCall(event)) return writeCall(event);
+  const object = OBJECT_OF_KIND[event.data.resource.kind];
+  return object === undefined
+    ? writeInternalCall(event, inventions)
+    : writeState(event, object, inventions);
+}
+
+/** What decode will make of a body. */
+function readBack(xml: string): EventData | undefined {
+  const body = decodeBody(xml, readOutline(xml));
+  if (!body.ok || body.value === undefined) return undefined;
+  const { subject } = readTrail(xml);
+  const { data } = body.value;
+  return subject === undefined ? data : { ...data, resource: { ...data.resource, ...subject } };
+}
+
+function messages(keys: readonly string[], xml: string): readonly OpennebulaMessage[] {
+  const content = formatContent(xml);
+  return keys.map((key) => ({ key, content }));
+}

@@ -1,0 +1,58 @@
+import { fail, isJsonObject, ok, type CodecError } from '@viaduct/core';
+import type { JsonObject, JsonValue, Result } from '@viaduct/core';
+import { readApiBody } from './api-body.ts';
+import { incomplete } from './body-problem.ts';
+import { formatContent } from './content.ts';
+import { bodyKeys, formatApiKey } from './key.ts';
+import type { OpennebulaMessage } from './message.ts';
+import { Outline, readOutline } from './outline.ts';
+
+/** A message in the form of files and of `viaduct translate`: `{"key": …, "content": base64}`. */
+export function formatMessage(native: OpennebulaMessage): JsonObject {
+  return { key: native.key, content: native.content };
+}
+
+/**
+ * The inverse of `formatMessage`. A text is taken for a bare body, and the message gets the key
+ * by state that the real driver would publish it under.
+ */
+export function parseMessage(value: JsonValue): Result<OpennebulaMessage, CodecError> {
+  if (typeof value === 'string') return parseBody(value);
+  if (!isJsonObject(value)) return fail(invalid('an object with key and content, or an XML text'));
+  const { key, content } = value;
+  if (typeof key !== 'string') return fail(invalid('a text under key', 'key'));
+  if (typeof content !== 'string') return fail(invalid('a text under content', 'content'));
+  return ok({ key, content });
+}
+
+function parseBody(xml: string): Result<OpennebulaMessage, CodecError> {
+  const key = keyOf(xml);
+  return key === undefined
+    ? fail(incomplete('HOOK_TYPE'))
+    : ok({ key, content: formatContent(xml.trim()) });
+}
+
+function keyOf(xml: string): string | undefined {
+  const outline = readOutline(xml);
+  if (!(outline instanceof Outline)) {
+    const call = readApiBody(xml, undefined);
+    // Any other damage is decode's to name: its key only has to be one.
+    return call === undefined ? DAMAGED : formatApiKey(call.call, call.result === '1');
+  }
+  if (outline.child(0, 'HOOK_ID') >= 0) return 'RETRY';
+  const keys = bodyKeys(outline);
+  if (keys !== undefined) return keys[1] ?? keys[0];
+  const type = outline.text(0, 'HOOK_TYPE')?.trim();
+  return type === undefined ? undefined : `EVENT ${type} `;
+}
+
+/** What a damaged state document comes under. */
+const DAMAGED = 'EVENT STATE ';
+
+function invalid(expected: string, path?: string): CodecError {
+  return {
+    code: 'VIA_OPENNEBULA_FORM_INVALID',
+    message: `the JSON form of a message is ${expected}`,
+    ...(path === undefined ? {} : { path }),
+  };
+}

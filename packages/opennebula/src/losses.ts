@@ -1,0 +1,38 @@
+import { isJsonObject, type CanonicalEvent, type EventData, type Loss } from '@viaduct/core';
+
+/** Losses listed for one event at most; a hostile event can have a million fields. */
+export const LOSSES_MAX = 1000;
+
+/**
+ * What a message does not say of an event, found by reading the message back: a field that is not
+ * there is `unsupported`, one that reads differently was `approximated`. So the list is exact,
+ * whatever the writer does.
+ */
+export function lossesOf(event: CanonicalEvent, readBack: EventData | undefined): readonly Loss[] {
+  const losses: Loss[] = [];
+  const lose = (path: string): void => void losses.push({ path, reason: 'unsupported' });
+  lose('source');
+  lose('nativetype');
+  if (event.timesource === 'native') lose('time');
+  if (event.traceparent !== undefined) lose('traceparent');
+  if (event.replayed !== undefined) lose('replayed');
+  compare('data', event.data, readBack, losses);
+  return losses;
+}
+
+function compare(path: string, value: unknown, back: unknown, losses: Loss[]): void {
+  if (losses.length >= LOSSES_MAX || value === undefined) return;
+  if (Array.isArray(value)) {
+    const others: readonly unknown[] = Array.isArray(back) ? back : [];
+    value.forEach((item, index) => {
+      compare(`${path}[${index}]`, item, others[index], losses);
+    });
+  } else if (isJsonObject(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      const other = isJsonObject(back) && Object.hasOwn(back, name) ? back[name] : undefined;
+      compare(`${path}.${name}`, item, other, losses);
+    }
+  } else if (value !== back) {
+    losses.push({ path, reason: back === undefined ? 'unsupported' : 'approximated' });
+  }
+}

@@ -1,0 +1,65 @@
+import { composeEvent, occurrenceId, sourceUri } from '@viaduct/core';
+import { FIXTURE_DECODE_CONTEXT, sinkContract, waitFor, type SinkPeer } from '@viaduct/testkit';
+
+import type { OpennebulaMessage } from '../src/message.ts';
+import { SINK_CAPABILITIES, ZeromqSink } from '../src/sink.ts';
+import { freePort } from './free-port.ts';
+import { TestSubscriber } from './zeromq-peers.ts';
+
+sinkContract({
+  name: 'opennebula, a ZeroMQ subscriber',
+  capabilities: SINK_CAPABILITIES,
+  skips: {
+    'closes during connect': 'connect binds a port and waits for nobody',
+    'ends connect at once when aborted': 'connect binds a port and waits for nobody',
+    'says that the connection was lost': 'a publisher goes on without subscribers',
+  },
+  async open(): Promise<SinkPeer<OpennebulaMessage>> {
+    const bind = `tcp://127.0.0.1:${await freePort()}`;
+    const sinks: ZeromqSink[] = [];
+    const received: string[] = [];
+    let subscriber = new TestSubscriber(bind);
+    const collect = (): void => {
+      received.push(...subscriber.messages.splice(0).map(([key = '']) => key.split(' ')[2] ?? ''));
+    };
+    return {
+      create(context) {
+        const sink = new ZeromqSink({ bind }, context);
+        sinks.push(sink);
+        return sink;
+      },
+      parcel: (labels) => ({
+        event: anyEvent(),
+        natives: labels.map((label) => ({ key: `EVENT API ${label} 1`, content: 'PEhPT0s+' })),
+      }),
+      ready: async () => {
+        await waitFor(() => (sinks.at(-1)?.subscriptions ?? 0) > 0);
+      },
+      received: async () => {
+        collect();
+        return received;
+      },
+      async restart() {
+        await subscriber.close();
+        collect();
+        subscriber = new TestSubscriber(bind);
+      },
+      stop: () => subscriber.close(),
+      close: () => subscriber.close(),
+    };
+  },
+});
+
+function anyEvent(): ReturnType<typeof composeEvent> {
+  const source = sourceUri('test', 'test');
+  return composeEvent(
+    {
+      id: occurrenceId(source, '', FIXTURE_DECODE_CONTEXT),
+      dialect: 'test',
+      source,
+      nativetype: 'test',
+      data: { resource: { kind: 'request', id: '1' }, action: 'request' },
+    },
+    FIXTURE_DECODE_CONTEXT,
+  );
+}
