@@ -1,5 +1,23 @@
 /** The codec alone: no socket, no native module, no Node types. */
+import type { Codec } from '@viaduct/core';
+import { decode, DIALECT } from './decode.ts';
+import { encode } from './encode.ts';
+import { format, parse } from './form.ts';
+import type { OsloMessage } from './message.ts';
+import { redact } from './redact.ts';
+
+/** Translates between oslo.messaging notifications and canonical events. */
+export const osloCodec: Codec<OsloMessage> = {
+  dialect: DIALECT,
+  redact,
+  decode,
+  encode,
+  format,
+  parse,
+};
+
 export { DEFAULT_ENCODE_OPTIONS, encodeOptions, type OsloEncodeOptions } from './encode-options.ts';
+export { OSLO_ERRORS } from './errors.ts';
 export { ID_HEADER, osloMessage, TRAIL_HEADER } from './message.ts';
 export type { OsloMessage, OsloProperties } from './message.ts';
 export { PRIORITIES, type Priority } from './priority.ts';

@@ -118,3 +118,19 @@ function readName(quoted: string): string {
     return quoted;
   }
 }
+
+/** The elements of the list that `text` is, as spans. Expects text that has been parsed before. */
+export function elementSpans(text: string): readonly Span[] {
+  const spans: Span[] = [];
+  let index = skipBlanks(text, 0);
+  if (text.charAt(index) !== '[') return spans;
+  while (index < text.length && (index === 0 || text.charAt(index) !== ']')) {
+    const start = skipBlanks(text, index + 1);
+    if (text.charAt(start) === ']') return spans;
+    const end = valueEnd(text, start, 0);
+    spans.push({ start, end });
+    index = skipBlanks(text, end);
+    if (text.charAt(index) !== ',') return spans;
+  }
+  return spans;
+}

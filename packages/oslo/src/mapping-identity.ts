@@ -47,6 +47,20 @@ const API_CALL: Omit<Rule, 'match'> = {
   extra: ['action', 'target.typeURI', 'request', 'response.status'],
 };
 
+/** keystone says all its resources alike; any noun that is not listed is read by this too. */
+export function identityRule(noun: string): Rule {
+  return {
+    ...CADF,
+    match: `identity.${noun}`,
+    kind: 'identity',
+    type: noun.slice(noun.indexOf(':') + 1),
+    id: ['resource_info', 'target.id'],
+    name: ['target.name'],
+    attributes: CADF_ATTRIBUTES,
+    extra: ['target.typeURI'],
+  };
+}
+
 /** keystone/notifications.py; keystonemiddleware/audit; ceilometermiddleware (swift). */
 export const IDENTITY_RULES: readonly Rule[] = [
   ...IDENTITY_NOUNS.map((noun): Rule => ({

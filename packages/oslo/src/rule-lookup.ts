@@ -1,6 +1,6 @@
 import { isJsonObject, type Action, type Kind, type Phase } from '@viaduct/core';
 import { ACTION_WORDS, PHASE_WORDS } from './mapping-actions.ts';
-import { CADF_RULE } from './mapping-identity.ts';
+import { CADF_RULE, identityRule } from './mapping-identity.ts';
 import { neutronRule } from './mapping-network.ts';
 import {
   EXCEPTION_RULE,
@@ -61,6 +61,9 @@ function unlisted(view: NotificationView, words: readonly string[]): Reading {
     return failed(known ? INSTANCE_EXCEPTION : EXCEPTION, view.eventType);
   }
   if (words.at(-1) === 'exception') return failed(EXCEPTION, view.eventType);
+  if (noun === 'identity' && words.length > 2) {
+    return readWords(compileRule(identityRule(words[1] ?? '')), words.slice(2));
+  }
   if (isJsonObject(member(data, noun)) || member(data, `${noun}_id`) !== undefined) {
     return readWords(compileRule(neutronLike(noun)), words.slice(1));
   }

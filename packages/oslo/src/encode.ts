@@ -1,0 +1,156 @@
+import {
+  ok,
+  parseSourceUri,
+  type CanonicalEvent,
+  type CodecError,
+  type EncodeContext,
+  type Encoded,
+  type Invention,
+  type JsonValue,
+  type Loss,
+  type Result,
+} from '@viaduct/core';
+import { COMPUTE_ENCODING } from './encode-compute.ts';
+import { DEFAULT_ENCODING } from './encode-default.ts';
+import { IDENTITY_ENCODING } from './encode-identity.ts';
+import { readEncodeOptions, type OsloEncodeOptions } from './encode-options.ts';
+import {
+  IMAGE_ENCODING,
+  NETWORK_ENCODING,
+  STACK_ENCODING,
+  VOLUME_ENCODING,
+} from './encode-resources.ts';
+import { encodeSame } from './encode-same.ts';
+import { lossesOf, type Encoding } from './encoding.ts';
+import type { OsloMessage } from './message.ts';
+import { writeFields } from './payload-field.ts';
+import {
+  isPriority,
+  nearestPriority,
+  PRIORITY_OF_SEVERITY,
+  SEVERITY_OF_PRIORITY,
+  type Priority,
+} from './priority.ts';
+import { pythonJson } from './python-json.ts';
+import { blankTimestamp } from './timestamp.ts';
+import { writeMessage } from './write-message.ts';
+
+/** An event as a notification: the one it came as, or one made by the tables of its kind. */
+export function encode(
+  event: CanonicalEvent,
+  context: EncodeContext<OsloMessage>,
+): Result<Encoded<OsloMessage>, CodecError> {
+  const options = readEncodeOptions(context.options);
+  return ok(encodeSame(event, context, options) ?? encodeForeign(event, context, options));
+}
+
+function encodeForeign(
+  event: CanonicalEvent,
+  context: EncodeContext<OsloMessage>,
+  options: OsloEncodeOptions,
+): Encoded<OsloMessage> {
+  const encoding = encodingOf(event);
+  const { eventType, losses: typeLosses, inventedPhase } = encoding.eventType(event);
+  const invented: Invention[] = [];
+  if (inventedPhase !== undefined) invented.push({ path: 'event_type', rule: inventedPhase });
+  const fields = writeFields(encoding.template, event, invented);
+  const priority = priorityOf(event, options.priorities);
+  const notification = {
+    message_id: event.id,
+    publisher_id: publisherId(event, encoding, options, invented),
+    event_type: eventType,
+    priority: priority.toUpperCase(),
+    payload: (encoding.wrap?.(fields, event, eventType) ?? fields) as JsonValue,
+    timestamp: timestampOf(event, context),
+    _unique_id: context.nonce,
+    ...requestContext(event),
+  };
+  const native = writeMessage(pythonJson(notification), event, context, options, priority);
+  const losses = [...typeLosses, ...foreignLosses(event, encoding, priority)];
+  return { natives: [native], losses, invented };
+}
+
+/** Nouns under kinds that OpenStack has a service for, but not this service. */
+const OTHER_NOUNS =
+  /^(?:flavor|server_?group|template|vm_?group|datastore|pool|share|snapshot|backup|member|metadef_.*|market.*|.*group)$/i;
+
+const ENCODINGS: Readonly<Partial<Record<string, Encoding>>> = {
+  compute: COMPUTE_ENCODING,
+  storage: VOLUME_ENCODING,
+  image: IMAGE_ENCODING,
+  network: NETWORK_ENCODING,
+  identity: IDENTITY_ENCODING,
+  deployment: STACK_ENCODING,
+};
+
+function encodingOf({ data }: CanonicalEvent): Encoding {
+  const { kind, type } = data.resource;
+  const other = kind !== 'network' && kind !== 'identity' && OTHER_NOUNS.test(type ?? '');
+  return (other ? undefined : ENCODINGS[kind]) ?? DEFAULT_ENCODING;
+}
+
+/** The priority of an event: its severity's, or error where it failed; narrowed to the sink's. */
+export function priorityOf(event: CanonicalEvent, allowed: readonly Priority[]): Priority {
+  const { severity, phase, outcome } = event.data;
+  const failed = phase === 'error' || outcome === 'failure';
+  const wanted = PRIORITY_OF_SEVERITY[severity ?? (failed ? 'error' : 'info')];
+  return nearestPriority(isPriority(wanted) ? wanted : 'info', allowed);
+}
+
+/** `<service>.<host>`: ceilometer takes the host from behind the first dot. */
+function publisherId(
+  event: CanonicalEvent,
+  encoding: Encoding,
+  options: OsloEncodeOptions,
+  invented: Invention[],
+): string {
+  if (options.publisherId !== undefined) return options.publisherId;
+  const { host } = event.data.resource;
+  if (host !== undefined) return `${encoding.service}.${host}`;
+  invented.push(NO_HOST);
+  return `${encoding.service}.${parseSourceUri(event.source)?.system ?? 'viaduct'}`;
+}
+
+const NO_HOST: Invention = {
+  path: 'publisher_id',
+  rule: 'no host known: the name of the system the event comes from',
+};
+
+function timestampOf(event: CanonicalEvent, context: EncodeContext<OsloMessage>): string {
+  return blankTimestamp(event.time) ?? blankTimestamp(new Date(context.sentAt).toISOString()) ?? '';
+}
+
+/** The request context, as far as it is known; the group stands in for a project. */
+function requestContext({ data }: CanonicalEvent): Readonly<Record<string, string>> {
+  const { actor, correlation } = data;
+  const project = actor?.project ?? actor?.group;
+  const known: Record<string, string> = {};
+  if (actor?.user?.id !== undefined) {
+    known['_context_user'] = actor.user.id;
+    known['_context_user_id'] = actor.user.id;
+  }
+  if (project?.id !== undefined) {
+    known['_context_project_id'] = project.id;
+    known['_context_tenant_id'] = project.id;
+  }
+  if (correlation?.requestId !== undefined) known['_context_request_id'] = correlation.requestId;
+  if (actor?.user?.name !== undefined) known['_context_user_name'] = actor.user.name;
+  if (project?.name !== undefined) known['_context_project_name'] = project.name;
+  return known;
+}
+
+function foreignLosses(
+  event: CanonicalEvent,
+  encoding: Encoding,
+  priority: Priority,
+): readonly Loss[] {
+  const { carries } = encoding.template;
+  const losses = carries.has('data') ? [] : lossesOf(event, carries);
+  if (encoding.losses !== undefined) losses.push(...encoding.losses(event));
+  const { severity } = event.data;
+  if (!carries.has('data') && severity && SEVERITY_OF_PRIORITY[priority] !== severity) {
+    losses.push({ path: 'data.severity', reason: 'approximated' });
+  }
+  if (/\.\d{7,}/.test(event.time)) losses.push({ path: 'time', reason: 'truncated' });
+  return losses;
+}
