@@ -2,7 +2,7 @@ import type { Attempt, NewDeadLetter, Position, Subscription } from '@viaduct/jo
 import { sinkCounters, type Counting, type SinkCounters } from './counters.ts';
 import { FULL_RETRY_MS } from './limits.ts';
 import type { SinkOptions } from './options.ts';
-import { asError, isRetriable, tellOfLetter, type EngineScope } from './scope.ts';
+import { asError, isJournalLost, isRetriable, tellOfLetter, type EngineScope } from './scope.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /**
@@ -18,6 +18,8 @@ export class SinkDesk {
   readonly nonce: () => string;
   /** Claimed and not durably settled, parked, buried or released. */
   claimed = 0;
+  /** Parked or buried, not durably yet: until then nothing of their keys may follow. */
+  leaving = 0;
   /** Connections in a row that got nothing through. */
   fruitless = 0;
   readonly #changed: () => void;
@@ -40,7 +42,11 @@ export class SinkDesk {
 
   /** These were delivered or sent. */
   settle(positions: readonly Position[]): void {
-    this.#durable(positions.length, () => this.subscription.settle(positions));
+    const count = positions.length;
+    this.#durable(
+      () => this.subscription.settle(positions),
+      () => (this.claimed -= count),
+    );
   }
 
   /**
@@ -49,16 +55,22 @@ export class SinkDesk {
    * crash in the middle of the pause.
    */
   park(position: Position, attempt: Attempt): void {
-    this.#durable(1, () => this.subscription.park(position, attempt.at, attempt));
+    this.#leave(
+      () => this.subscription.park(position, attempt.at, attempt),
+      () => undefined,
+    );
   }
 
-  /** This is given up. */
-  bury(position: Position, letter: NewDeadLetter): void {
+  /** This is given up; `then` is called when that is durable. */
+  bury(position: Position, letter: NewDeadLetter, then: () => void): void {
     this.counters.deadLetters += 1;
-    this.#durable(1, async () => {
-      await this.subscription.bury(position, letter);
-      tellOfLetter(this.scope, letter);
-    });
+    this.#leave(
+      () => this.subscription.bury(position, letter),
+      () => {
+        tellOfLetter(this.scope, letter);
+        then();
+      },
+    );
   }
 
   /** These go back, nothing happened. */
@@ -68,17 +80,32 @@ export class SinkDesk {
     this.subscription.release(positions);
   }
 
-  /** A full journal is asked again; any other failure is the end of it. */
-  #durable(count: number, write: () => Promise<void>): void {
-    write().then(
-      () => {
-        this.claimed -= count;
-        this.#changed();
-      },
-      (thrown: unknown) => {
-        if (!isRetriable(thrown)) this.scope.fatal(asError(thrown));
-        else this.scope.clock.after(FULL_RETRY_MS, () => this.#durable(count, write));
-      },
-    );
+  #leave(write: () => Promise<void>, then: () => void): void {
+    this.leaving += 1;
+    this.#durable(write, () => {
+      this.leaving -= 1;
+      this.claimed -= 1;
+      then();
+    });
+  }
+
+  /** A full journal is asked again; one that is lost is the end of it. */
+  #durable(write: () => Promise<void>, then: () => void): void {
+    const finish = (): void => {
+      then();
+      this.#changed();
+    };
+    write().then(finish, (thrown: unknown) => {
+      const { clock, fatal, logger } = this.scope;
+      const error = asError(thrown);
+      if (isRetriable(error)) {
+        clock.after(FULL_RETRY_MS, () => this.#durable(write, then));
+        return;
+      }
+      // Nothing is lost by it: what is not settled is delivered again after the next start.
+      if (isJournalLost(error)) fatal(error);
+      else logger.error({ sink: this.options.name }, error.message);
+      finish();
+    });
   }
 }

@@ -7,7 +7,7 @@ import {
   type Outcome,
   type Parcel,
 } from '@viaduct/core';
-import type { Attempt, Claimed, Position, Stage } from '@viaduct/journal';
+import type { Attempt, Claimed, NewDeadLetter, Position, Stage } from '@viaduct/journal';
 import { Agenda } from './agenda.ts';
 import type { Gate } from './gate.ts';
 import { Lanes } from './lanes.ts';
@@ -43,6 +43,7 @@ export class SinkSession {
   readonly #changed: Gate;
   readonly #pauses: Agenda<Claimed>;
   #failure: Error | undefined;
+  #isOver = false;
   /** What is being sent, one entry for each `send`. */
   readonly #sends = new Set<readonly Claimed[]>();
   #cancelRate: (() => void) | undefined;
@@ -76,13 +77,23 @@ export class SinkSession {
       if (isJournalLost(error)) this.#desk.scope.fatal(error);
       this.#fail(error);
     }
+    while (this.#isUnderWay()) await this.#changed.wait(this.#outer);
     while (this.#sends.size > 0) await this.#changed.wait(NEVER);
+    this.#isOver = true;
     this.#outer.removeEventListener('abort', cut);
     this.#cancelRate?.();
     this.#cancelGrace?.();
     this.#pauses.clear();
     this.#desk.release(this.lanes.clear());
     if (this.#failure !== undefined && !this.#outer.aborted) throw this.#failure;
+  }
+
+  /**
+   * What was refused and is not durably parked or buried must not be overtaken by what the next
+   * session claims.
+   */
+  #isUnderWay(): boolean {
+    return !this.#outer.aborted && (this.#sends.size > 0 || this.#desk.leaving > 0);
   }
 
   /** Claims and sends no more; what is being sent may finish. */
@@ -287,18 +298,23 @@ export class SinkSession {
     this.#desk.park(claimed.entry.position, attempt);
   }
 
+  /** The next of its key follows when the letter is durable: a crash must not turn them round. */
   #bury(claimed: Claimed, verdict: Verdict): void {
     const { options, scope } = this.#desk;
     const { event, source, native, position } = claimed.entry;
-    this.#desk.bury(position, {
+    const letter: NewDeadLetter = {
       ...verdict,
       source,
       sink: options.name,
       at: scope.clock.now(),
       event,
       ...(native === undefined ? {} : { native }),
+    };
+    this.#desk.bury(position, letter, () => {
+      if (this.#isOver) return;
+      this.lanes.done(claimed);
+      this.#dispatch();
     });
-    this.lanes.done(claimed);
   }
 
   /** Nobody knows what of it arrived, so all of it is sent again. */

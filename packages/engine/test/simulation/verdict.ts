@@ -1,0 +1,85 @@
+/** The judge: knows what was published and acknowledged, and looks at what arrived. */
+import type { DeadLetter } from '@viaduct/journal';
+import { eventId, type Note } from '../dialect.ts';
+import type { SinkPeer } from './sink-peer.ts';
+import type { SourcePeer } from './source-peer.ts';
+import { ATTEMPTS_MAX, type World } from './world.ts';
+
+/** All that is wrong with what became of a world; nothing: the promise was kept. */
+export function findProblems(world: World, letters: readonly DeadLetter[]): readonly string[] {
+  const problems: string[] = [];
+  const buried = new Set(letters.map(({ sink, event }) => `${sink ?? ''}/${event?.id ?? ''}`));
+  const undecodable = letters.filter(({ stage }) => stage === 'decode').map(({ native }) => native);
+  const broken = new Set(
+    undecodable.map((native) => (JSON.parse(native?.text ?? '{}') as Note).id),
+  );
+  for (const source of world.sources) {
+    if (!source.isEmpty) problems.push(`${source.name} still has something`);
+    for (const note of source.published) {
+      problems.push(...judge(note, source, world, buried, broken));
+    }
+  }
+  for (const sink of world.sinks) problems.push(...judgeSink(sink, world));
+  for (const { attempts } of letters) {
+    if (attempts.length > ATTEMPTS_MAX) problems.push(`${attempts.length} attempts`);
+  }
+  return problems;
+}
+
+function judge(
+  note: Note,
+  source: SourcePeer,
+  world: World,
+  buried: ReadonlySet<string>,
+  broken: ReadonlySet<string>,
+): readonly string[] {
+  const isAcked = source.acked.has(note.id);
+  if (source.traits.redelivers && !isAcked) return [`${note.id} was never acknowledged`];
+  if (!isAcked) return [];
+  if (note.broken === true) {
+    return broken.has(note.id) ? [] : [`${note.id} is broken and no dead letter`];
+  }
+  const problems: string[] = [];
+  for (let index = 0; index < (note.events ?? 1); index += 1) {
+    const id = eventId(note.id, index);
+    for (const { name, first } of owed(note, source, world)) {
+      if (first.has(id) === buried.has(`${name}/${id}`) && !first.has(id)) {
+        problems.push(`${name} never got ${id} of ${note.key} ${note.seq}`);
+      }
+      const mustFail = note.unspeakable === true || (note.refusals ?? 0) < 0;
+      if (mustFail && first.has(id)) problems.push(`${name} got ${id}, which it refuses`);
+    }
+  }
+  return problems;
+}
+
+/** By hand what the routes say. */
+function owed(note: Note, source: SourcePeer, world: World): readonly SinkPeer[] {
+  const type = note.type ?? 'note';
+  if (type.startsWith('noise') || note.trail !== undefined) return [];
+  const [first, second, third] = world.sinks as readonly [SinkPeer, SinkPeer, SinkPeer];
+  return [
+    first,
+    ...(type === 'alarm' || type.startsWith('alert') ? [second] : []),
+    ...(source.name === 'queue' && type !== 'alarm' ? [third] : []),
+  ];
+}
+
+function judgeSink(sink: SinkPeer, world: World): readonly string[] {
+  const problems = sink.violations.map((violation) => `${sink.name}: ${violation}`);
+  const known = new Map(
+    world.sources.flatMap((source) =>
+      source.published.map((note) => [note.id, { note, source }] as const),
+    ),
+  );
+  for (const arrival of sink.first.values()) {
+    const origin = known.get(arrival.note);
+    if (origin === undefined) problems.push(`${sink.name} got a stranger: ${arrival.note}`);
+    else if (!owed(origin.note, origin.source, world).includes(sink)) {
+      problems.push(`${sink.name} got ${arrival.note} of type ${origin.note.type ?? 'note'}`);
+    }
+  }
+  const nonces = new Set(sink.arrivals.map(({ nonce }) => nonce));
+  if (nonces.size !== sink.arrivals.length) problems.push(`${sink.name} saw a nonce twice`);
+  return problems;
+}
