@@ -49,7 +49,7 @@ export function decodeApi(
   const answered = body.parameters.some((one) => one.direction === 'out');
   if (body.result === '0' && !answered && !internal) return ok(undefined);
   const data = internal ? internalData(body) : callData(body);
-  return ok({ nativetype: `API ${body.call}`, data, facts: { call: body.call } });
+  return ok({ nativetype: `API ${body.call}`, data, facts: {} });
 }
 
 function callData(body: ApiBody): EventData {

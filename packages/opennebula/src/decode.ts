@@ -18,7 +18,7 @@ import { DIALECT, type DecodedBody } from './decoded-body.ts';
 import { parseKey, type KeyFamily } from './key.ts';
 import type { OpennebulaMessage } from './message.ts';
 import { Outline, readOutline } from './outline.ts';
-import { readTrail, type Trail } from './trail.ts';
+import { adoptSubject, readTrail, type Trail } from './trail.ts';
 
 /**
  * Decodes one message. The key only has to be one of a hook manager; what happened is read from
@@ -85,13 +85,9 @@ function compose(
   const source = sourceUri(DIALECT, context.system);
   const bodyPrint = fingerprint(native.content.trimEnd());
   const id = trail.id?.toLowerCase() ?? occurrenceId(source, bodyPrint, context);
-  const { data, nativetype } = body;
-  const resource =
-    trail.subject === undefined ? data.resource : { ...data.resource, ...trail.subject };
-  const event = composeEvent(
-    { id, dialect: DIALECT, source, nativetype, data: { ...data, resource } },
-    context,
-  );
+  const data = adoptSubject(body.data, trail);
+  const { nativetype } = body;
+  const event = composeEvent({ id, dialect: DIALECT, source, nativetype, data }, context);
   return {
     event: trail.trail === undefined ? event : { ...event, trail: trail.trail },
     facts: { ...body.facts, family, body: bodyPrint },

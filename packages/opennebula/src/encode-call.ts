@@ -30,7 +30,11 @@ export function writeCall(event: CanonicalEvent): WrittenBody {
     );
   });
   const call = textAt(data, 'attributes', 'call') ?? '';
-  return writtenCall(call, data.outcome === 'success', parameters);
+  // oned's own report on a guest's command: always a success itself, and EXTRA names the VM.
+  const isMonitor = call === 'one.internal.vmmonitor';
+  const extra =
+    isMonitor && data.resource.kind === 'compute' ? element('VM_ID', data.resource.id) : '';
+  return writtenCall(call, isMonitor || data.outcome === 'success', parameters, extra);
 }
 
 /**
@@ -64,11 +68,16 @@ function parameter(position: string, type: 'IN' | 'OUT', value: string): string 
   );
 }
 
-function writtenCall(call: string, succeeded: boolean, parameters: readonly string[]): WrittenBody {
+function writtenCall(
+  call: string,
+  succeeded: boolean,
+  parameters: readonly string[],
+  extra = '',
+): WrittenBody {
   const info =
     element('RESULT', succeeded ? '1' : '0') +
     element('PARAMETERS', parameters.join(''), 'markup') +
-    '<EXTRA></EXTRA>';
+    element('EXTRA', extra, 'markup');
   return {
     inner:
       element('HOOK_TYPE', 'API') + element('CALL', call) + element('CALL_INFO', info, 'markup'),

@@ -1,4 +1,4 @@
-import type { ObjectParts } from './encode-state.ts';
+import type { ObjectParts, StateNames } from './encode-state.ts';
 import { integerAt, listAt, numberAt, secondsAt, seconds, textAt } from './event-field.ts';
 import type { Inventions } from './inventions.ts';
 import { HOST_STATES, IMAGE_STATES, NET_STATES } from './mapping-states.ts';
@@ -45,6 +45,24 @@ function nameElement(parts: ObjectParts, object: string): string {
   );
 }
 
+/** Elements that readers expect and no event tells: what is written in their place is invented. */
+export function fixed(
+  inventions: Inventions,
+  object: string,
+  values: readonly (readonly [string, string])[],
+): string {
+  return values
+    .map(([name, value]) =>
+      element(name, inventions.fill(`${object}/${name}`, value, `not known: ${value}`)),
+    )
+    .join('');
+}
+
+/** Whether a state is one that oned leaves an error text for. */
+export function isFailure({ state, lcmState = '' }: StateNames): boolean {
+  return /ERROR|FAIL|UNKNOWN/.test(`${state} ${lcmState}`);
+}
+
 /** Template attributes that have a value, each in CDATA as oned writes them. */
 export function templateElements(
   attributes: readonly (readonly [string, string | undefined])[],
@@ -71,11 +89,10 @@ function template(
   attributes: readonly (readonly [string, string | undefined])[],
 ): string {
   const { data } = parts.event;
-  const bad = data.state?.value === 'failed' || data.phase === 'error';
   return element(
     'TEMPLATE',
     templateElements([
-      ['ERROR', bad ? textAt(data, 'message') : undefined],
+      ['ERROR', isFailure(parts.current) ? textAt(data, 'message') : undefined],
       ...attributes,
       ['SERVICE_ID', parts.serviceId],
       ['VIADUCT_ID', parts.id === data.resource.id ? undefined : data.resource.id],
@@ -102,6 +119,7 @@ export function writeHost(parts: ObjectParts): string {
     '-1',
     'not known: none',
   );
+  inventions.fill('HOST/HOST_SHARE', '', 'what is in use is not known: 0');
   const share =
     '<MEM_USAGE>0</MEM_USAGE><CPU_USAGE>0</CPU_USAGE>' +
     element('TOTAL_MEM', memory) +
@@ -170,10 +188,14 @@ export function writeImage(parts: ObjectParts): string {
       ownerElements(parts, 'IMAGE') +
       permissions(inventions, 'IMAGE') +
       element('TYPE', type) +
-      '<DISK_TYPE>0</DISK_TYPE>' +
-      element('PERSISTENT', isVolume ? '1' : '0') +
+      fixed(inventions, 'IMAGE', [
+        ['DISK_TYPE', '0'],
+        ['PERSISTENT', isVolume ? '1' : '0'],
+      ]) +
       element('REGTIME', registered) +
-      element('MODTIME', String(modified ?? 0)) +
+      (modified === undefined
+        ? fixed(inventions, 'IMAGE', [['MODTIME', '0']])
+        : element('MODTIME', String(modified))) +
       templateElements([
         ['SOURCE', ''],
         ['PATH', ''],
@@ -185,10 +207,15 @@ export function writeImage(parts: ObjectParts): string {
       element('PREV_STATE', stateNumber(IMAGE_STATES, previous.state)) +
       writeImageUse(parts) +
       template(parts, []) +
-      element('SNAPSHOTS', templateElements(NO_SNAPSHOTS), 'markup') +
+      element('SNAPSHOTS', snapshots(inventions), 'markup') +
       '<BACKUP_INCREMENTS></BACKUP_INCREMENTS><BACKUP_DISK_IDS></BACKUP_DISK_IDS>',
     'markup',
   );
+}
+
+function snapshots(inventions: Inventions): string {
+  inventions.fill('IMAGE/SNAPSHOTS', '', 'none known: none');
+  return templateElements(NO_SNAPSHOTS);
 }
 
 const NO_SNAPSHOTS: readonly (readonly [string, string])[] = [
@@ -210,7 +237,11 @@ function writeImageUse(parts: ObjectParts): string {
   );
   return (
     element('RUNNING_VMS', String(vms.length)) +
-    '<CLONING_OPS>0</CLONING_OPS><CLONING_ID>-1</CLONING_ID><TARGET_SNAPSHOT>-1</TARGET_SNAPSHOT>' +
+    fixed(parts.inventions, 'IMAGE', [
+      ['CLONING_OPS', '0'],
+      ['CLONING_ID', '-1'],
+      ['TARGET_SNAPSHOT', '-1'],
+    ]) +
     element('DATASTORE_ID', store) +
     element('DATASTORE', textAt(data, 'attributes', 'datastore') ?? '') +
     element('VMS', vms.join(''), 'markup') +
@@ -237,8 +268,12 @@ export function writeVnet(parts: ObjectParts): string {
       element('VN_MAD', textAt(data, 'attributes', 'driver') ?? '', 'cdata') +
       element('PHYDEV', '', 'cdata') +
       (vlan === undefined ? '<VLAN_ID/>' : element('VLAN_ID', vlan, 'cdata')) +
-      '<OUTER_VLAN_ID/><VLAN_ID_AUTOMATIC>0</VLAN_ID_AUTOMATIC>' +
-      '<OUTER_VLAN_ID_AUTOMATIC>0</OUTER_VLAN_ID_AUTOMATIC><USED_LEASES>0</USED_LEASES>' +
+      '<OUTER_VLAN_ID/>' +
+      fixed(inventions, 'VNET', [
+        ['VLAN_ID_AUTOMATIC', '0'],
+        ['OUTER_VLAN_ID_AUTOMATIC', '0'],
+        ['USED_LEASES', '0'],
+      ]) +
       '<VROUTERS></VROUTERS><UPDATED_VMS></UPDATED_VMS><OUTDATED_VMS></OUTDATED_VMS>' +
       '<UPDATING_VMS></UPDATING_VMS><ERROR_VMS></ERROR_VMS>' +
       template(parts, []) +

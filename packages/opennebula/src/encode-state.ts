@@ -130,10 +130,7 @@ function stateNames(event: CanonicalEvent, object: ObjectName, inventions: Inven
   const own = ownNames(event, object, textAt(data, 'state', 'native'));
   if (own !== undefined) return own;
   if (object === 'VM' && data.phase === 'error') {
-    const failure = lookUp(
-      FAILURE_OF_ACTION as Readonly<Record<string, string>>,
-      data.action,
-    );
+    const failure = lookUp(FAILURE_OF_ACTION as Readonly<Record<string, string>>, data.action);
     return { state: 'ACTIVE', lcmState: failure ?? 'BOOT_FAILURE' };
   }
   const said = textAt(data, 'state', 'value');

@@ -1,5 +1,11 @@
 import type { ObjectParts } from './encode-state.ts';
-import { ownerElements, permissions, templateElements } from './encode-objects.ts';
+import {
+  fixed,
+  isFailure,
+  ownerElements,
+  permissions,
+  templateElements,
+} from './encode-objects.ts';
 import { integerAt, listAt, numberAt, seconds, secondsAt, textAt } from './event-field.ts';
 import { LCM_STATES, VM_STATES } from './mapping-states.ts';
 import { stateNumber } from './state-number.ts';
@@ -22,12 +28,12 @@ export function writeVm(parts: ObjectParts): string {
     element('ID', id) +
       ownerElements(parts, 'VM') +
       permissions(inventions, 'VM') +
-      element('LAST_POLL', '0') +
+      fixed(inventions, 'VM', [['LAST_POLL', '0']]) +
       element('STATE', stateNumber(VM_STATES, current.state)) +
       element('LCM_STATE', stateNumber(LCM_STATES, current.lcmState)) +
       element('PREV_STATE', stateNumber(VM_STATES, previous.state)) +
       element('PREV_LCM_STATE', stateNumber(LCM_STATES, previous.lcmState)) +
-      element('RESCHED', '0') +
+      fixed(inventions, 'VM', [['RESCHED', '0']]) +
       element('STIME', began) +
       element('ETIME', String(ended ?? 0)) +
       '<DEPLOY_ID></DEPLOY_ID><MONITORING></MONITORING><SCHED_ACTIONS></SCHED_ACTIONS>' +
@@ -99,12 +105,10 @@ function writeNic(address: unknown, index: number): string {
 
 function writeUserTemplate(parts: ObjectParts): string {
   const { data } = parts.event;
-  const isBad = data.severity === 'error' || data.severity === 'critical' || data.phase === 'error';
-  const said = data.state?.value === 'failed' || data.state?.value === 'unknown' || isBad;
   return element(
     'USER_TEMPLATE',
     templateElements([
-      ['ERROR', said ? textAt(data, 'message') : undefined],
+      ['ERROR', isFailure(parts.current) ? textAt(data, 'message') : undefined],
       ['HYPERVISOR', textAt(data, 'attributes', 'hypervisor')],
       ['SERVICE_ID', parts.serviceId],
       ['VIADUCT_ID', parts.id === data.resource.id ? undefined : data.resource.id],
@@ -120,8 +124,7 @@ function writeHistory(parts: ObjectParts, began: string): string {
   const host = textAt(data, 'resource', 'host');
   if (host === undefined) return '<HISTORY_RECORDS/>';
   const place = 'VM/HISTORY_RECORDS/HISTORY';
-  const none = (name: string, value: string | undefined): string =>
-    element(name, inventions.orFill(value, `${place}/${name}`, '-1', 'not known: none'));
+  inventions.fill(place, '', 'one record, for the host: numbers and times not known are 0 or -1');
   const launched = secondsAt(data, 'attributes', 'launchedAt');
   const zeros = (...names: readonly string[]): string =>
     names.map((name) => element(name, '0')).join('');
@@ -132,13 +135,13 @@ function writeHistory(parts: ObjectParts, began: string): string {
       element('OID', id) +
         element('SEQ', '0') +
         element('HOSTNAME', host) +
-        none('HID', undefined) +
-        none('CID', integerAt(data, 'attributes', 'clusterId')) +
+        element('HID', '-1') +
+        element('CID', integerAt(data, 'attributes', 'clusterId') ?? '-1') +
         element('STIME', began) +
         element('ETIME', '0') +
         element('VM_MAD', textAt(data, 'attributes', 'hypervisor') ?? '', 'cdata') +
         element('TM_MAD', '', 'cdata') +
-        none('DS_ID', integerAt(data, 'attributes', 'datastoreId')) +
+        element('DS_ID', integerAt(data, 'attributes', 'datastoreId') ?? '-1') +
         element('PLAN_ID', '-1') +
         element('ACTION_ID', '-1') +
         zeros('PSTIME', 'PETIME') +

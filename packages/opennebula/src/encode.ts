@@ -4,12 +4,12 @@ import {
   type CodecError,
   type EncodeContext,
   type Encoded,
-  type EventData,
   type Loss,
   type Result,
 } from '@viaduct/core';
 import { formatContent, parseContent } from './content.ts';
 import { decodeBody } from './decode.ts';
+import type { DecodedBody } from './decoded-body.ts';
 import { isOneCall, writeCall, writeInternalCall } from './encode-call.ts';
 import { writeState, type WrittenBody } from './encode-state.ts';
 import { createInventions } from './inventions.ts';
@@ -18,7 +18,7 @@ import { lossesOf } from './losses.ts';
 import { OBJECT_OF_KIND } from './mapping-encode.ts';
 import type { OpennebulaMessage } from './message.ts';
 import { Outline, readOutline } from './outline.ts';
-import { formatTrail, readTrail, withTrail } from './trail.ts';
+import { adoptSubject, formatTrail, readTrail, withTrail } from './trail.ts';
 import { element } from './xml-text.ts';
 
 type Context = EncodeContext<OpennebulaMessage>;
@@ -98,12 +98,11 @@ function writeBody(
 }
 
 /** What decode will make of a body. */
-function readBack(xml: string): EventData | undefined {
+function readBack(xml: string): Pick<DecodedBody, 'nativetype' | 'data'> | undefined {
   const body = decodeBody(xml, readOutline(xml));
   if (!body.ok || body.value === undefined) return undefined;
-  const { subject } = readTrail(xml);
-  const { data } = body.value;
-  return subject === undefined ? data : { ...data, resource: { ...data.resource, ...subject } };
+  const { nativetype, data } = body.value;
+  return { nativetype, data: adoptSubject(data, readTrail(xml)) };
 }
 
 function messages(keys: readonly string[], xml: string): readonly OpennebulaMessage[] {

@@ -1,7 +1,7 @@
 import type { Redacted, Redaction } from '@viaduct/core';
 import { contentBytes } from './content.ts';
 import type { OpennebulaMessage } from './message.ts';
-import { callSecrets, MAY_HOLD_SECRET, namedSecrets, type Span } from './secrets.ts';
+import { callSecrets, mayHoldSecret, namedSecrets, type Span } from './secrets.ts';
 
 /** What stands in the place of a secret. */
 export const MASK = '***';
@@ -18,7 +18,7 @@ export const REDACTIONS_MAX = 1000;
 export function redact(native: OpennebulaMessage): Redacted<OpennebulaMessage> {
   const bytes = contentBytes(native.content);
   if (bytes === undefined) return redactUnreadable(native);
-  if (!MAY_HOLD_SECRET.test(bytes)) return { native, redactions: [] };
+  if (!mayHoldSecret(bytes)) return { native, redactions: [] };
   const spans = merge([...callSecrets(bytes), ...namedSecrets(bytes)]);
   if (spans.length === 0) return { native, redactions: [] };
   const tail = /\s*$/.exec(native.content)?.[0] ?? ''; // RETRY's trailing blank
@@ -31,7 +31,7 @@ export function redact(native: OpennebulaMessage): Redacted<OpennebulaMessage> {
 function redactUnreadable(native: OpennebulaMessage): Redacted<OpennebulaMessage> {
   const text = native.content;
   const lenient = contentBytes(lenientBase64(text)) ?? '';
-  if (!MAY_HOLD_SECRET.test(lenient) && !MAY_HOLD_SECRET.test(text)) {
+  if (!mayHoldSecret(lenient) && !mayHoldSecret(text)) {
     return { native, redactions: [] };
   }
   return { native: { key: native.key, content: MASK }, redactions: [{ path: 'content' }] };

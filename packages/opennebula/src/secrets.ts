@@ -18,7 +18,11 @@ export interface Span {
  * One search over the whole text that most messages do not match. In template text names may be
  * written in lower case; oned writes elements in upper case.
  */
-export const MAY_HOLD_SECRET: RegExp = /passw|token|secret|one\.(?:user\.|system\.sql|zone\.)/i;
+export function mayHoldSecret(bytes: string): boolean {
+  return MAY_HOLD_SECRET.test(bytes);
+}
+
+const MAY_HOLD_SECRET = /passw|token|secret|one\.(?:user\.|system\.sql|zone\.)/i;
 
 /** Parameters of calls that are secrets as a whole: `IN n`, `OUT n`; `IN *` is all but the session. */
 const CALL_SECRETS: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,13 @@
-import { isUuid, KINDS, type CanonicalEvent, type EncodeContext, type Kind } from '@viaduct/core';
+import {
+  isStateOf,
+  isUuid,
+  KINDS,
+  type CanonicalEvent,
+  type EncodeContext,
+  type EventData,
+  type Kind,
+  type StateValue,
+} from '@viaduct/core';
 import { Outline, readOutline } from './outline.ts';
 import { element } from './xml-text.ts';
 
@@ -67,6 +76,36 @@ export function withTrail(xml: string, trail: string): string | undefined {
 
 function isTrail(text: string): boolean {
   return text.length <= TRAIL_LENGTH_MAX && /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text);
+}
+
+/**
+ * The data of an event with the resource that its trail names. Only where the message can have
+ * been made from it: a volume went out as an image, everything else under its own kind.
+ */
+export function adoptSubject(data: EventData, { subject }: Trail): EventData {
+  const { resource } = data;
+  if (subject === undefined) return data;
+  if (subject.kind === resource.kind) return { ...data, resource: { ...resource, id: subject.id } };
+  if (subject.kind !== 'storage' || resource.kind !== 'image') return data;
+  const { state, attributes } = data;
+  const { sizeBytes, ...others } = attributes ?? {};
+  return {
+    ...data,
+    resource: { ...resource, ...subject },
+    ...(state === undefined
+      ? {}
+      : { state: { ...state, ...asStorage(state), ...previous(state) } }),
+    attributes:
+      sizeBytes === undefined ? others : { ...others, diskGiB: sizeBytes / (1024 * 1024 * 1024) },
+  };
+}
+
+function previous(state: { readonly previous?: StateValue }): { readonly previous?: StateValue } {
+  return state.previous === undefined ? {} : { previous: asStorage(state.previous) };
+}
+
+function asStorage({ value, native }: StateValue): StateValue {
+  return { value: isStateOf('storage', value) ? value : 'unknown', native };
 }
 
 function parseSubject(text: string): { readonly kind: Kind; readonly id: string } | undefined {
