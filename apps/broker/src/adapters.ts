@@ -13,12 +13,12 @@ export interface AdapterEntry {
 export const ADAPTERS: readonly AdapterEntry[] = [
   {
     name: 'opennebula',
-    loadCodec: async () => (await import('@viaduct/opennebula/codec')).codec,
+    loadCodec: async () => (await import('@viaduct/opennebula/codec')).opennebulaCodec,
     load: async () => (await import('@viaduct/opennebula')).opennebula,
   },
   {
     name: 'oslo',
-    loadCodec: async () => (await import('@viaduct/oslo/codec')).codec,
+    loadCodec: async () => (await import('@viaduct/oslo/codec')).osloCodec,
     load: async () => (await import('@viaduct/oslo')).oslo,
   },
 ];

@@ -1,5 +1,5 @@
 /** The command line: what can be asked for. What is done stands in the files beside this one. */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Command, CommanderError, Option } from 'commander';
 import { ADAPTERS } from '../adapters.ts';
 import { BrokerError } from '../errors.ts';
@@ -128,12 +128,21 @@ Examples:
       const isStdin = file === undefined || file === '-';
       const streams = {
         name: isStdin ? 'stdin' : file,
-        input: isStdin ? process.stdin : createReadStream(file),
+        input: isStdin ? process.stdin : await openInput(file),
         output: createOutput(process.stdout),
         errors: createOutput(process.stderr),
       };
       finish(await runTranslate(translateOptions(flags), ADAPTERS, streams));
     });
+}
+
+async function openInput(file: string): Promise<AsyncIterable<Uint8Array>> {
+  try {
+    const handle = await open(file);
+    return handle.createReadStream();
+  } catch (error) {
+    throw new BrokerError('VIA_BROKER_USAGE', `cannot read the input: ${(error as Error).message}`);
+  }
 }
 
 function translateOptions({ at, ...rest }: TranslateFlags): TranslateOptions {

@@ -1,5 +1,6 @@
 /** Advice on a configuration that is valid but will surprise. */
 import type { ConfigField } from '@viaduct/core';
+import { compileGlobs } from '@viaduct/routing';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Configuration, ConfiguredSink, ConfiguredSource } from './configuration.ts';
@@ -57,9 +58,10 @@ function adviseOnUnused(configuration: Configuration, add: Add): void {
   for (const { name } of sinks) {
     if (!router.sinks.includes(name)) add(['sinks', name], 'No route leads to this sink.');
   }
-  if (routes.length > 0 && routes.every(({ from }) => from !== undefined)) {
+  const named = compileGlobs(router.sources);
+  if (routes.every(({ from }) => from !== undefined)) {
     for (const { name } of configuration.sources) {
-      if (router.sources.some((pattern) => pattern === name || /[*?]/.test(pattern))) continue;
+      if (named(name)) continue;
       add(['sources', name], 'No route comes from this source: its events are kept, not sent.');
     }
   }

@@ -4,6 +4,8 @@ import { fail, ok, type Result } from '@viaduct/core';
 import type { AdapterEntry } from '../adapters.ts';
 import type { BrokerSection, Configuration } from './configuration.ts';
 import { isMapping, normalise } from './normalise.ts';
+import type { Path } from './path.ts';
+import { isWithin } from './secrecy.ts';
 import { suggest } from './nearest-name.ts';
 import { createReport, type Problem, type Report, sortProblems } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
@@ -122,7 +124,8 @@ function readBroker(value: unknown, reading: Reading): BrokerSection {
   // The sections within have defaults of their own, also where nobody wrote the section.
   const whole = normalise({ log: {}, journal: {}, ...normalised }, BROKER_FIELDS, path, how);
   const checked = isMapping(written) ? whole : written;
-  validate(checked, BROKER_FIELDS, { path, isHidden: how.isFilledIn }, reading.report);
+  const isHidden = (at: Path): boolean => isWithin(reading.filledIn, at);
+  validate(checked, BROKER_FIELDS, { path, isHidden }, reading.report);
   return whole as unknown as BrokerSection;
 }
 

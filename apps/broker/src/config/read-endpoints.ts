@@ -6,7 +6,8 @@ import type { Fields } from './json-schema.ts';
 import type { Reading } from './load-configuration.ts';
 import { suggest } from './nearest-name.ts';
 import { isMapping, normalise } from './normalise.ts';
-import { formatPath, type Path } from './path.ts';
+import type { Path } from './path.ts';
+import { isSecret, isWithin } from './secrecy.ts';
 import { NAME_PATTERN, SINK_FIELDS, SOURCE_FIELDS } from './sections.ts';
 import { show, validate } from './validate.ts';
 
@@ -117,8 +118,8 @@ async function readEntry(
   };
   const isFilledIn = (at: string): boolean => filledIn.has(at);
   const whole = normalise(written, fields, path, { isFilledIn, resolvePath: reading.resolvePath });
-  const secrets = secretPaths(path, fields);
-  const isHidden = (at: string): boolean => isFilledIn(at) || secrets.has(at);
+  const isHidden = (at: Path): boolean =>
+    isSecret(fields, at.slice(path.length)) || isWithin(filledIn, at);
   validate(whole, fields, { path, isHidden }, report);
 
   const isOwn = ([key]: [string, unknown]): boolean => Object.hasOwn(common.properties, key);
@@ -126,11 +127,6 @@ async function readEntry(
   const own = Object.fromEntries(pairs.filter(isOwn));
   const options = Object.fromEntries(pairs.filter((pair) => !isOwn(pair)));
   return { name, ...chosen, own, options };
-}
-
-function secretPaths(path: Path, fields: Fields): ReadonlySet<string> {
-  const secret = Object.entries(fields.properties).filter(([, field]) => field.secret === true);
-  return new Set(secret.map(([key]) => formatPath([...path, key])));
 }
 
 type Chosen = Pick<Entry, 'adapter' | 'kind'>;

@@ -1,10 +1,11 @@
-import { compileRoutes, type Route, type Router } from '@viaduct/routing';
+import { compileGlob, compileRoutes, isGlob, type Route, type Router } from '@viaduct/routing';
 import type { Reading } from './load-configuration.ts';
 import { nearestName, suggest } from './nearest-name.ts';
 import { isMapping, normalise } from './normalise.ts';
 import type { Path } from './path.ts';
 import type { Report } from './problem.ts';
 import { ROUTE_FIELDS } from './sections.ts';
+import { isWithin } from './secrecy.ts';
 import { show, validate } from './validate.ts';
 
 /** The names that routes can use. Those of entries with problems count: one mistake, one report. */
@@ -65,7 +66,8 @@ function readRoute(written: unknown, at: number, reading: Reading): Route | unde
   const { match, ...rest } = normalise(written, ROUTE_FIELDS, path, how);
   // What `match` may hold is the routing package's to say.
   const before = reading.report.problems.length;
-  validate(rest, ROUTE_FIELDS, { path, isHidden: isFilledIn }, reading.report);
+  const isHidden = (place: Path): boolean => isWithin(reading.filledIn, place);
+  validate(rest, ROUTE_FIELDS, { path, isHidden }, reading.report);
   if (reading.report.problems.length > before) return undefined;
   const route = { name: `route ${at + 1}`, ...rest, ...(match === undefined ? {} : { match }) };
   return route as unknown as Route;
@@ -101,8 +103,5 @@ function elsewhere(name: string, others: readonly string[], what: string): strin
 
 /** Globs may stand for sources; one that stands for none is a misspelt name. */
 function matchesOne(pattern: string, names: readonly string[]): boolean {
-  if (!/[*?]/.test(pattern)) return false;
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const glob = new RegExp(`^${source.replaceAll('*', '.*').replaceAll('?', '.')}$`);
-  return names.some((name) => glob.test(name));
+  return isGlob(pattern) && names.some(compileGlob(pattern));
 }

@@ -2,7 +2,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { type Fields, jsonSchemaOf } from './json-schema.ts';
 import { suggest } from './nearest-name.ts';
-import { formatPath, type Path, pathOfPointer } from './path.ts';
+import { type Path, pathOfPointer } from './path.ts';
 import type { Report } from './problem.ts';
 import { redactUrls } from './redact.ts';
 
@@ -31,7 +31,7 @@ const EXPECTED_FORMAT: Readonly<Record<string, string>> = {
 export interface Validating {
   readonly path: Path;
   /** Whether the value at a path is secret or came out of a `${…}`: then it is not shown. */
-  isHidden(path: string): boolean;
+  isHidden(path: Path): boolean;
 }
 
 /** Reports everything in `value` that its fields do not allow. */
@@ -42,9 +42,14 @@ export function validate(
   report: Report,
 ): void {
   if (ajv.validate(jsonSchemaOf(fields), value)) return;
+  const wrong = new Set<string>();
   for (const error of ajv.errors ?? []) {
+    // One value may break several rules; the first says enough. Keys are each a problem of its own.
+    const isOfValue = error.keyword !== 'additionalProperties' && error.keyword !== 'required';
+    if (isOfValue && wrong.has(error.instancePath)) continue;
+    if (isOfValue) wrong.add(error.instancePath);
     const at = pathOfPointer(path, error.instancePath, value);
-    const shown = isHidden(formatPath(at)) ? 'this' : show(error.data);
+    const shown = isHidden(at) ? 'this' : show(error.data);
     reportError(error, at, shown, report);
   }
 }

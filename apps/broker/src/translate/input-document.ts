@@ -84,12 +84,22 @@ function begin(text: string, line: number): OpenDocument | undefined {
   return { line, kind: isXml ? 'xml' : 'json', end, lines: [], bytes: 0 };
 }
 
-/** Whether a line cannot belong to the open document: XML may go on with a tag, JSON may not. */
+/**
+ * Whether a line cannot belong to the open document: JSON does not go on with an object at the
+ * left margin, XML not with its first tag again (with anything else it may).
+ */
 function isNewDocument(open: OpenDocument, line: string): boolean {
   if (open.kind === 'json') return /^[{<]/.test(line);
-  const root = /<[A-Za-z_][\w.-]*/.exec(open.lines[0] ?? '')?.[0];
-  return line.startsWith('{') || (root !== undefined && line.startsWith(root));
+  const [root] = open.lines
+    .slice(0, PROLOG_LINES_MAX)
+    .flatMap((text) => FIRST_NAME.exec(text)?.[0] ?? []);
+  return root !== undefined && line.startsWith(root);
 }
+
+const FIRST_NAME = /<[A-Za-z_][\w.:-]*/;
+
+/** An XML declaration and comments before the first tag take so many lines at most. */
+const PROLOG_LINES_MAX = 4;
 
 function complete({ line, kind, lines }: OpenDocument, last: string): InputDocument {
   return { line, content: { kind, text: [...lines, last].join('\n') } };

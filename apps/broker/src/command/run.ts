@@ -1,0 +1,128 @@
+import type { LogFields } from '@viaduct/core';
+import type { Engine } from '@viaduct/engine';
+import { type Journal, JournalError } from '@viaduct/journal';
+import { openJournal } from '@viaduct/journal/sqlite';
+import type { AdapterEntry } from '../adapters.ts';
+import { assembleEngine } from '../broker.ts';
+import { adviceOn } from '../config/advice.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load-configuration.ts';
+import { formatProblem } from '../config/problem.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { createLogger } from '../log.ts';
+import { watchSignals } from '../stop-signal.ts';
+import { systemClock } from '../system-clock.ts';
+
+/** What `viaduct run` was asked for. */
+export interface RunOptions {
+  readonly config: string;
+}
+
+/** How long a clean stop may take; service managers kill after 10 s (Docker) or 90 s (systemd). */
+const STOP_DEADLINE_MS = 8_000;
+
+/** Runs a broker until a signal stops it or its journal fails. */
+export async function runBroker(
+  options: RunOptions,
+  adapters: readonly AdapterEntry[],
+): Promise<ExitCode> {
+  const loaded = await loadConfiguration(options.config, adapters, process.env);
+  if (!loaded.ok) {
+    for (const problem of loaded.error) {
+      process.stderr.write(`${formatProblem(options.config, problem)}\n`);
+    }
+    return EXIT.usage;
+  }
+  const configuration = loaded.value;
+  const { broker } = configuration;
+  const logger = createLogger(broker);
+  for (const { line, path, message } of adviceOn(configuration)) {
+    logger.warn({ file: options.config, line, key: path }, message);
+  }
+
+  let journal: Journal;
+  try {
+    journal = await openJournal({ folder: broker.data, clock: systemClock, ...broker.journal });
+  } catch (error) {
+    logger.error(errorFields(error), `the journal cannot be opened: ${messageOf(error)}`);
+    return EXIT.failed;
+  }
+  const counts = new Map<string, number>();
+  const engine = assembleEngine({
+    configuration,
+    journal,
+    logger,
+    clock: systemClock,
+    random: Math.random,
+    count: (endpoint, name, by) => {
+      const key = `${endpoint}.${name}`;
+      counts.set(key, (counts.get(key) ?? 0) + by);
+    },
+  });
+  return runEngine(engine, journal, configuration, (fields, message) => {
+    const isFailure = 'code' in fields;
+    logger[isFailure ? 'error' : 'info']({ ...fields, ...Object.fromEntries(counts) }, message);
+  });
+}
+
+type Say = (fields: LogFields, message: string) => void;
+
+async function runEngine(
+  engine: Engine,
+  journal: Journal,
+  { file, sources, sinks, routes }: Configuration,
+  say: Say,
+): Promise<ExitCode> {
+  const stopped = watchSignals();
+  let exitCode: ExitCode = EXIT.ok;
+  try {
+    await engine.start();
+    const figures = { sources: sources.length, sinks: sinks.length, routes: routes.length };
+    say({ file, pid: process.pid, id: journal.brokerId, ...figures }, 'running');
+    const ended = await Promise.race([stopped.requested, engine.failed]);
+    if (ended instanceof Error) {
+      exitCode = EXIT.failed;
+      say(errorFields(ended), `stopping, the journal failed: ${ended.message}`);
+    } else say({ signal: ended }, 'stopping');
+    await engine.stop({ deadlineMs: STOP_DEADLINE_MS });
+  } catch (error) {
+    exitCode = EXIT.failed;
+    say(errorFields(error), `stopping: ${messageOf(error)}`);
+    await engine.stop({ deadlineMs: STOP_DEADLINE_MS }).catch(() => undefined);
+  } finally {
+    await journal.close().catch((error: unknown) => {
+      exitCode = EXIT.failed;
+      say(errorFields(error), `the journal did not close: ${messageOf(error)}`);
+    });
+    stopped.close();
+  }
+  if (exitCode === EXIT.ok) say(totalsOf(engine), 'stopped');
+  return exitCode;
+}
+
+/** What went in and out since the start, for the last line of the log. */
+function totalsOf(engine: Engine): LogFields {
+  const { sources, sinks } = engine.status();
+  const total = <T>(list: readonly T[], figure: (item: T) => number): number =>
+    list.reduce((sum, item) => sum + figure(item), 0);
+  return {
+    accepted: total(sources, ({ counters }) => counters.appended),
+    delivered: total(sinks, ({ counters }) => counters.delivered),
+    sent: total(sinks, ({ counters }) => counters.sent),
+    deadLetters:
+      total(sources, ({ counters }) => counters.deadLetters) +
+      total(sinks, ({ counters }) => counters.deadLetters),
+  };
+}
+
+function errorFields(error: unknown): LogFields {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  const isOurs = error instanceof JournalError || code?.startsWith('VIA_') === true;
+  const stack = !isOurs && error instanceof Error ? error.stack : undefined;
+  const fields = { code: isOurs && code !== undefined ? code : 'VIA_BROKER_FAILED' };
+  return stack === undefined ? fields : { ...fields, stack };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
