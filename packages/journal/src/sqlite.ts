@@ -1,10 +1,12 @@
 /** The embedded home of the journal: segment files of SQLite in a data folder. Docs: ADR 0005. */
 import { resolve } from 'node:path';
 import type { Journal } from './journal.ts';
+import { createReader, type JournalReader } from './sqlite/reader.ts';
 import { SqliteJournal } from './sqlite/sqlite-journal.ts';
 import { limitsOf, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
 import { startWorker } from './sqlite/worker-client.ts';
 
+export type { JournalReader } from './sqlite/reader.ts';
 export { SQLITE_DEFAULTS, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
 
 /**
@@ -25,4 +27,13 @@ export async function openJournal(options: SqliteJournalOptions): Promise<Journa
     dedupeMax: limits.dedupeMax,
   });
   return new SqliteJournal(limits, client, opened);
+}
+
+/**
+ * Opens a folder for reading, in this process or another, while its owner runs or when nobody does;
+ * also a read-only folder whose journal was closed cleanly. Reads synchronously: for tools, not for
+ * a busy event loop. Rejects with `VIA_JOURNAL_UNREADABLE` and the file errors of `openJournal`.
+ */
+export async function openJournalReader(folder: string): Promise<JournalReader> {
+  return Promise.resolve(createReader(resolve(folder)));
 }

@@ -1,4 +1,5 @@
 /** Which segments go: pure, from what there is, what is owed, and how much may be kept. */
+import type { JournalStats, Position } from '../journal.ts';
 import type { JournalLimits } from '../options.ts';
 import type { SegmentInfo } from './protocol.ts';
 
@@ -43,4 +44,17 @@ export function planRetention(
 /** What segments take together. */
 export function totalBytes(segments: readonly SegmentInfo[]): number {
   return segments.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** What the segments hold, for `stats`. */
+export function retentionStats(
+  segments: readonly SegmentInfo[],
+): Pick<JournalStats, 'entries' | 'bytes' | 'first' | 'last'> {
+  const filled = segments.filter(({ first, last }) => last >= first);
+  return {
+    entries: filled.reduce((sum, { first, last }) => sum + last - first + 1, 0),
+    bytes: totalBytes(segments),
+    first: filled[0]?.first as Position | undefined,
+    last: filled.at(-1)?.last as Position | undefined,
+  };
 }

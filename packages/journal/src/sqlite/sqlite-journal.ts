@@ -20,7 +20,7 @@ import { appendCommandOf, type PreparedAppend } from './append-command.ts';
 import { parseEntry } from './entry-text.ts';
 import { Ledger } from './ledger.ts';
 import type { Appended, Opened, SegmentInfo, SubscriptionRow } from './protocol.ts';
-import { planRetention, totalBytes } from './retention.ts';
+import { planRetention, retentionStats, totalBytes } from './retention.ts';
 import { SettleLog } from './settle-log.ts';
 import type { SqliteJournalLimits } from './sqlite-options.ts';
 import { SqliteSubscription } from './sqlite-subscription.ts';
@@ -189,12 +189,8 @@ export class SqliteJournal implements Journal {
   stats(): Promise<JournalStats> {
     return this.#now(() => {
       this.#retain();
-      const filled = this.#segments.filter(({ first, last }) => last >= first);
       return {
-        entries: filled.reduce((sum, { first, last }) => sum + last - first + 1, 0),
-        bytes: totalBytes(this.#segments),
-        first: filled[0]?.first as Position | undefined,
-        last: filled.at(-1)?.last as Position | undefined,
+        ...retentionStats(this.#segments),
         duplicates: this.#duplicates,
         subscriptions: Object.fromEntries(
           [...this.#subscriptions].map(([name, one]) => [name, one.lag()]),

@@ -100,12 +100,17 @@ export class WorkerClient {
   /** Resolves when everything commanded before is done and the folder is given back. */
   async close(): Promise<void> {
     if (this.#failure !== undefined) {
-      await this.#worker.terminate();
+      await this.kill();
       return;
     }
     const exited = once(this.#worker, 'exit');
     await this.ask('close', null);
     await exited;
+  }
+
+  /** Ends the worker where it is; whatever was not answered may have happened or not. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
   }
 
   #post(): void {

@@ -1,0 +1,138 @@
+/**
+ * A second process's view of a data folder: listing, never changing. Every call is a few short reads,
+ * so that the owner's write-ahead logs are not held up.
+ */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JournalError } from '../errors.ts';
+import type {
+  Checkpoints,
+  DeadLetter,
+  DeadLetterFilter,
+  JournalStats,
+  Position,
+  StoredEntry,
+} from '../journal.ts';
+import type { JsonValue } from '@viaduct/core';
+import { parseEntry, parseLetter } from './entry-text.ts';
+import { scanIndex } from './index-scan.ts';
+import { Ledger } from './ledger.ts';
+import { PositionRanges } from './position-ranges.ts';
+import { retentionStats } from './retention.ts';
+import { stateFile, type Access } from './schema.ts';
+import { SegmentChain } from './segment-chain.ts';
+import { SQLITE_DEFAULTS } from './sqlite-options.ts';
+import { StateFile } from './state-file.ts';
+import { TimeIndex } from './time-index.ts';
+
+/** What can be looked at from outside, while the owner runs or when nobody does. */
+export interface JournalReader {
+  readonly brokerId: string;
+  /** As `Journal.read`: damage rejects with its exact positions. */
+  read(after: Position | undefined, max: number): Promise<readonly StoredEntry[]>;
+  /** As `Journal.stats`; nothing is known of claims, and duplicates are not counted. */
+  stats(): Promise<JournalStats>;
+  subscriptions(): Promise<readonly { readonly name: string; readonly retired: boolean }[]>;
+  readonly deadLetters: {
+    list(filter: DeadLetterFilter, max: number): Promise<readonly DeadLetter[]>;
+    get(id: number): Promise<DeadLetter | undefined>;
+    count(): Promise<number>;
+  };
+  readonly checkpoints: Pick<Checkpoints, 'load'>;
+  close(): Promise<void>;
+}
+
+/** Opens a folder for reading; see `openJournalReader`. */
+export function createReader(folder: string): JournalReader {
+  const access = accessFor(folder);
+  const state = new StateFile(folder, access);
+  const chain = new SegmentChain(folder, state, access);
+  chain.reload();
+  return {
+    brokerId: state.brokerId,
+    read: async (after, max) => {
+      chain.reload();
+      const rows = chain.read(after ?? 0, max, SQLITE_DEFAULTS.pageBytesMax);
+      return Promise.resolve(
+        rows.map((row) => {
+          if ('head' in row) return parseEntry(row);
+          const damaged = { first: row.position, last: row.last };
+          throw new JournalError('VIA_JOURNAL_DAMAGED', row.damage, { damaged });
+        }),
+      );
+    },
+    stats: async () => {
+      chain.reload();
+      return Promise.resolve(statsOf(state, chain));
+    },
+    subscriptions: async () =>
+      Promise.resolve(state.subscriptions().map(({ name, retired }) => ({ name, retired }))),
+    deadLetters: {
+      list: async (filter, max) => Promise.resolve(state.letters(filter, max).map(parseLetter)),
+      get: async (id) => {
+        const row = state.letter(id);
+        return Promise.resolve(row === null ? undefined : parseLetter(row));
+      },
+      count: async () => Promise.resolve(state.countLetters()),
+    },
+    checkpoints: {
+      load: async (name) => {
+        const row = state.checkpoint(name);
+        if (row === null) return Promise.resolve(undefined);
+        const value = JSON.parse(row.value) as JsonValue;
+        return Promise.resolve({ position: row.position as Position, value });
+      },
+    },
+    close: async () => {
+      chain.close();
+      state.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
+  const stored = state.subscriptions();
+  const from = Math.min(chain.last, ...stored.map(({ mark }) => mark)) + 1;
+  const names = stored.map(({ name }) => name);
+  const scan = scanIndex(chain.batches(from), names, () => undefined);
+  const times = new TimeIndex(scan.times);
+  const lags = stored.map((row) => {
+    const owed = (scan.owed.get(row.name) ?? new PositionRanges()).toArray();
+    const { pending, parked, oldest } = new Ledger({ ...row, owed }, SQLITE_DEFAULTS.spanMax);
+    const oldestAt = oldest === undefined ? undefined : times.at(oldest);
+    return [row.name, { pending, parked, claimed: 0, oldestAt }] as const;
+  });
+  return {
+    ...retentionStats(chain.segments),
+    duplicates: 0,
+    subscriptions: Object.fromEntries(lags),
+    gaps: state.gaps(),
+  };
+}
+
+/**
+ * In a folder that cannot be written SQLite cannot share a write-ahead log. Files without one are
+ * complete, and nobody can change them: they are read as immutable.
+ */
+function accessFor(folder: string): Access {
+  const file = stateFile(folder);
+  if (!existsSync(file)) {
+    throw new JournalError('VIA_JOURNAL_UNREADABLE', `${folder} holds no journal`);
+  }
+  if (isWritable(folder)) return 'read';
+  if (!existsSync(`${file}-wal`)) return 'immutable';
+  throw new JournalError(
+    'VIA_JOURNAL_UNREADABLE',
+    `${folder} cannot be written and its journal was not closed cleanly: read a copy of it`,
+  );
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(join(folder, '.'), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

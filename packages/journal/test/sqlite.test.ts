@@ -1,0 +1,4 @@
+import { journalContract } from '@viaduct/journal/contract';
+import { folderPlace } from './sqlite-place.ts';
+
+journalContract({ name: 'SQLite', place: () => folderPlace() });
