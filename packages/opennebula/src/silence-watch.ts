@@ -49,14 +49,15 @@ export class SilenceWatch {
   }
 
   #check(): void {
-    const { clock, logger, count } = this.#context;
+    const context = this.#context;
+    const { clock, logger } = context;
     const quietMs = clock.now() - this.#heardAt;
     if (quietMs < this.#silenceMs) {
       this.#checkIn(this.#silenceMs - quietMs);
       return;
     }
     this.#isSilent = true;
-    count('silence');
+    context.count('silence');
     logger.warn(
       { endpoint: this.#endpoint, quietMs },
       'nothing was heard from the publisher for a long time; is its oned still running?',

@@ -1,30 +1,38 @@
-import type { Event, Socket } from 'zeromq';
+import type { Event, Observer, Socket } from 'zeromq';
 
 /**
- * Reads the monitor events of a socket until it is closed. Resolves then; what `onEvent` throws
- * is thrown.
+ * Reads the events of a monitor until its socket is closed and libzmq has said so. A monitor must
+ * be read to that end and never be closed before its socket: libzmq hands events over with a
+ * blocking send, and one that nobody takes stops its threads, for every socket of the process.
  */
-export async function watchSocket(socket: Socket, onEvent: (event: Event) => void): Promise<void> {
-  const { events } = socket;
+export async function watchMonitor(
+  events: Observer,
+  onEvent: (event: Event) => void,
+): Promise<void> {
   while (!events.closed) {
-    let event: Event;
-    try {
-      event = await events.receive();
-    } catch (thrown) {
-      // The read that waits when the monitor is closed ends with an error that means nothing.
-      if (socket.closed || events.closed) return;
-      throw thrown;
-    }
+    const event = await events.receive();
     if (event.type === 'end') return;
     onEvent(event);
   }
 }
 
-/** Closes a socket with its monitor. Idempotent; messages still queued linger as configured. */
-export function closeSocket(socket: Socket): void {
-  if (socket.closed) return;
-  socket.events.close();
-  socket.close();
+/** How often {@link openMonitor} tries: each failure moves the next attempt to another address. */
+const MONITOR_ATTEMPTS_MAX = 8;
+
+/**
+ * Starts the monitor of a new socket, before there is anything to miss. zeromq names a monitor by
+ * the memory address of its object; where that was the address of a monitor which libzmq has not
+ * quite closed yet, the name is taken (EADDRINUSE), and another attempt gets another address.
+ */
+export function openMonitor(socket: Socket): Observer {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return socket.events;
+    } catch (thrown) {
+      const { code } = thrown as { readonly code?: string };
+      if (code !== 'EADDRINUSE' || attempt === MONITOR_ATTEMPTS_MAX) throw thrown;
+    }
+  }
 }
 
 /** How many heartbeats may stay unanswered. */

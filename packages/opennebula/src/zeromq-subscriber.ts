@@ -3,7 +3,7 @@ import { curveKeyPair, Subscriber, type Event } from 'zeromq';
 
 import type { SourceSettings } from './config.ts';
 import { closePrefix } from './key.ts';
-import { closeSocket, heartbeatOptions, watchSocket } from './zeromq-monitor.ts';
+import { heartbeatOptions, openMonitor, watchMonitor } from './zeromq-monitor.ts';
 
 /** How long ZeroMQ may try to come back by itself before its socket is replaced, milliseconds. */
 export const REBUILD_AFTER_MS = 5_000;
@@ -31,7 +31,7 @@ export class ZeromqSubscriber {
   readonly #listener: SubscriberListener;
   readonly #clock: Clock;
   #socket: Subscriber | undefined;
-  #loops: Promise<unknown> = Promise.resolve();
+  #loops: Promise<void> = Promise.resolve();
   #isConnected = false;
   #cancelRebuild: (() => void) | undefined;
 
@@ -55,12 +55,7 @@ export class ZeromqSubscriber {
   open(): void {
     const socket = this.#createSocket();
     this.#socket = socket;
-    this.#loops = Promise.all([
-      this.#readLoop(socket),
-      watchSocket(socket, (event) => {
-        if (this.#socket === socket) this.#observe(event);
-      }).catch((thrown: unknown) => this.#listener.failed(thrown as Error)),
-    ]);
+    this.#loops = this.#runLoops(socket, this.#loops);
   }
 
   /** Closes the socket; resolves when nothing of it is left. */
@@ -69,7 +64,7 @@ export class ZeromqSubscriber {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#isConnected = false;
-    if (socket) closeSocket(socket);
+    socket?.close();
     await this.#loops;
   }
 
@@ -87,6 +82,7 @@ export class ZeromqSubscriber {
         ...heartbeatOptions(heartbeatMs),
         ...this.#curveOptions(),
       });
+      openMonitor(socket);
       socket.subscribe(...subscribe.map(closePrefix));
       socket.connect(endpoint);
       return socket;
@@ -111,6 +107,17 @@ export class ZeromqSubscriber {
     };
   }
 
+  async #runLoops(socket: Subscriber, earlier: Promise<void>): Promise<void> {
+    const watching = watchMonitor(socket.events, (event) => {
+      if (this.#socket === socket) this.#observe(event);
+    });
+    await Promise.all([
+      earlier,
+      this.#readLoop(socket),
+      watching.catch((thrown: unknown) => this.#listener.failed(thrown as Error)),
+    ]);
+  }
+
   async #readLoop(socket: Subscriber): Promise<void> {
     try {
       // zeromq gives the event loop its turn after 512 messages that were there at once.
@@ -123,7 +130,8 @@ export class ZeromqSubscriber {
   #observe(event: Event): void {
     switch (event.type) {
       case 'connect':
-        this.problem = 'something accepts the connection and does not speak ZeroMQ, or wants CURVE';
+        this.problem =
+          'the connection is accepted without a ZeroMQ handshake (another protocol? CURVE keys?)';
         break;
       case 'handshake:error:protocol':
       case 'handshake:error:auth':
@@ -156,9 +164,13 @@ export class ZeromqSubscriber {
     this.#cancelRebuild = this.#clock.after(REBUILD_AFTER_MS, () => {
       const socket = this.#socket;
       if (!socket || this.#isConnected) return;
-      closeSocket(socket);
-      this.open();
+      socket.close();
       this.#rebuildLater();
+      try {
+        this.open();
+      } catch (thrown) {
+        this.#listener.failed(thrown as Error); // out of file descriptors, say
+      }
     });
   }
 }

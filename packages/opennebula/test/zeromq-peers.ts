@@ -5,7 +5,10 @@ import { Subscriber, XPublisher, type SocketOptions } from 'zeromq';
 
 /** Opens a server that accepts connections and says nothing. */
 export async function openSilentServer(): Promise<{ endpoint: string; server: Server }> {
-  const server = createServer();
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.resume();
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return { endpoint: `tcp://127.0.0.1:${port}`, server };

@@ -1,0 +1,241 @@
+import {
+  TransportError,
+  type AdapterContext,
+  type Delivery,
+  type Settlement,
+  type Source,
+  type SourceCapabilities,
+} from '@viaduct/core';
+
+import { SOURCE_DEFAULTS, type OpennebulaSourceConfig, type SourceSettings } from './config.ts';
+import { framesLength, readFrames } from './frames.ts';
+import type { OpennebulaMessage } from './message.ts';
+import { ReceiveBuffer } from './receive-buffer.ts';
+import { SilenceWatch } from './silence-watch.ts';
+import { ZeromqSubscriber } from './zeromq-subscriber.ts';
+
+/** Most messages given out at once: some milliseconds of work for whoever takes them. */
+export const BATCH_MAX = 256;
+
+/** How soon a lost connection is made again, milliseconds: what is published until then is lost. */
+const RECONNECT_AFTER_MS = 100;
+
+/** What a ZeroMQ subscription can promise: next to nothing. */
+export const SOURCE_CAPABILITIES: SourceCapabilities = {
+  redelivery: 'none',
+  confirmation: 'none',
+  ordering: 'per-connection',
+};
+
+/** ZeroMQ has no acknowledgement: what was received is gone from the publisher. */
+const SETTLEMENT: Settlement = { ack: () => undefined, reject: () => undefined };
+
+/**
+ * Receives what OpenNebula's hook manager publishes. `connect` resolves when at least one publisher
+ * of the list has finished its handshake; `deliveries` throws when the last one is lost.
+ */
+export class ZeromqSource implements Source<OpennebulaMessage> {
+  readonly #settings: SourceSettings;
+  readonly #context: AdapterContext;
+  #session: Session | undefined;
+
+  constructor(config: OpennebulaSourceConfig, context: AdapterContext) {
+    this.#settings = { ...SOURCE_DEFAULTS, ...config };
+    this.#context = context;
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await this.close();
+    const session = new Session(this.#settings, this.#context);
+    this.#session = session;
+    try {
+      await session.open(signal);
+    } catch (thrown) {
+      await session.close();
+      throw thrown;
+    }
+  }
+
+  deliveries(signal: AbortSignal): AsyncIterable<readonly Delivery<OpennebulaMessage>[]> {
+    if (this.#session) return this.#session.deliveries(signal);
+    throw new TransportError('reconnect', 'VIA_OPENNEBULA_NOT_CONNECTED', 'it was not connected');
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+}
+
+/** One connection: from `connect` to `close`. */
+class Session {
+  readonly #settings: SourceSettings;
+  readonly #context: AdapterContext;
+  readonly #subscribers: readonly ZeromqSubscriber[];
+  readonly #silence: readonly SilenceWatch[];
+  readonly #buffer: ReceiveBuffer<OpennebulaMessage>;
+  #isClosed = false;
+  #failure: TransportError | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(settings: SourceSettings, context: AdapterContext) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#buffer = new ReceiveBuffer(settings.bufferBytesMax, this.#overflowListener());
+    this.#silence = settings.endpoint.map(
+      (endpoint) => new SilenceWatch(endpoint, settings.silenceMs, context),
+    );
+    this.#subscribers = settings.endpoint.map((endpoint, index) =>
+      this.#createSubscriber(endpoint, this.#silence[index] as SilenceWatch),
+    );
+  }
+
+  /** Resolves when one endpoint is connected. */
+  async open(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#context;
+    const { connectTimeoutMs } = this.#settings;
+    for (const subscriber of this.#subscribers) subscriber.open();
+    const late = { isLate: false };
+    const cancel = clock.after(connectTimeoutMs, () => {
+      late.isLate = true;
+      this.#wake();
+    });
+    const wake = (): void => this.#wake();
+    signal.addEventListener('abort', wake);
+    try {
+      while (!this.#subscribers.some(({ isConnected }) => isConnected)) {
+        signal.throwIfAborted();
+        if (this.#isClosed) throw closedError();
+        if (this.#failure) throw this.#failure;
+        if (late.isLate) throw unreachable(this.#subscribers, connectTimeoutMs);
+        await this.#nextWake();
+      }
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  async *deliveries(
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Delivery<OpennebulaMessage>[], void, undefined> {
+    const wake = (): void => this.#wake();
+    signal.addEventListener('abort', wake);
+    this.#buffer.onPush(wake);
+    try {
+      while (!signal.aborted) {
+        const batch = this.#buffer.take(BATCH_MAX);
+        if (batch.length > 0) yield batch;
+        else if (this.#failure) throw this.#failure;
+        else if (this.#isClosed) throw closedError();
+        else await this.#nextWake();
+      }
+    } finally {
+      this.#buffer.onPush(undefined);
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#wake();
+    for (const watch of this.#silence) watch.stop();
+    await Promise.all(this.#subscribers.map((subscriber) => subscriber.close()));
+  }
+
+  #nextWake(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #fail(error: TransportError): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+
+  #createSubscriber(endpoint: string, silence: SilenceWatch): ZeromqSubscriber {
+    const context = this.#context;
+    const { logger } = context;
+    return new ZeromqSubscriber(
+      endpoint,
+      this.#settings,
+      {
+        received: (frames) => {
+          silence.heard();
+          this.#receive(frames);
+        },
+        connected: () => {
+          logger.debug({ endpoint }, 'connected');
+          silence.start();
+          this.#wake();
+        },
+        lost: () => {
+          silence.stop();
+          context.count('lost');
+          if (this.#subscribers.some(({ isConnected }) => isConnected)) {
+            logger.warn({ endpoint }, 'lost the connection to one of several publishers');
+          } else {
+            this.#fail(connectionLost(endpoint));
+          }
+        },
+        failed: (error) => {
+          this.#fail(connectionLost(endpoint, error));
+        },
+      },
+      context.clock,
+    );
+  }
+
+  #receive(frames: readonly Uint8Array[]): void {
+    const receivedAt = this.#context.clock.now();
+    const message = readFrames(frames, this.#settings.messageBytesMax);
+    if (message.ok) {
+      const native = message.value;
+      this.#buffer.push({ native, receivedAt, ...SETTLEMENT }, framesLength(frames));
+    } else {
+      const malformed = message.error;
+      this.#buffer.push({ malformed, receivedAt, ...SETTLEMENT }, malformed.text.length);
+    }
+  }
+
+  #overflowListener(): ConstructorParameters<typeof ReceiveBuffer>[1] {
+    const context = this.#context;
+    const { logger } = context;
+    const { bufferBytesMax } = this.#settings;
+    return {
+      started: () =>
+        logger.warn({ bufferBytesMax }, 'the receive buffer is full: messages are being dropped'),
+      dropped: () => context.count('overflow'),
+      ended: (dropped) => logger.warn({ dropped }, 'the receive buffer has room again'),
+    };
+  }
+}
+
+function closedError(): TransportError {
+  return new TransportError('reconnect', 'VIA_OPENNEBULA_NOT_CONNECTED', 'it was closed');
+}
+
+function connectionLost(endpoint: string, cause?: Error): TransportError {
+  return new TransportError(
+    'reconnect',
+    'VIA_OPENNEBULA_CONNECTION_LOST',
+    `the connection to ${endpoint} was lost; what is published until it is back is lost too`,
+    { retryAfterMs: RECONNECT_AFTER_MS, ...(cause ? { cause } : {}) },
+  );
+}
+
+function unreachable(
+  subscribers: readonly ZeromqSubscriber[],
+  connectTimeoutMs: number,
+): TransportError {
+  const problems = subscribers.map(({ endpoint, problem }) => `${problem} at ${endpoint}`);
+  return new TransportError(
+    'reconnect',
+    'VIA_OPENNEBULA_UNREACHABLE',
+    `no publisher within ${connectTimeoutMs} ms: ${problems.join('; ')}. Is oned running, and ` +
+      'is HM_MAD in its oned.conf bound to this address (-b) and port (-p)?',
+  );
+}

@@ -1,0 +1,126 @@
+import { TransportError } from '@viaduct/core';
+import { XPublisher } from 'zeromq';
+
+import type { SinkSettings } from './config.ts';
+import { heartbeatOptions } from './zeromq-monitor.ts';
+
+/** How long messages may stay in the socket after `close`, for subscribers to fetch them. */
+const LINGER_MS = 1_000;
+
+/** First byte of what an XPUB socket receives when the first subscriber asks for a prefix. */
+const SUBSCRIBE = 1;
+
+/** The same when the last subscriber of a prefix has gone. */
+const UNSUBSCRIBE = 0;
+
+/**
+ * A bound socket that publishes: an XPUB, which is a PUB that knows its subscriptions and says when
+ * the queue to a subscriber is full, where a PUB drops silently.
+ */
+export class ZeromqPublisher {
+  readonly #settings: SinkSettings;
+  readonly #socket: XPublisher;
+  #reading: Promise<void> = Promise.resolve();
+  #subscriptions = 0;
+
+  /** Opens nothing. Throws a `TransportError` for CURVE keys that cannot be. */
+  constructor(settings: SinkSettings) {
+    this.#settings = settings;
+    const { curve, heartbeatMs, subscriberQueueMax, bind } = settings;
+    try {
+      this.#socket = new XPublisher({
+        linger: LINGER_MS,
+        noDrop: true,
+        sendTimeout: 0,
+        sendHighWaterMark: subscriberQueueMax,
+        ipv6: bind.includes('['),
+        ...heartbeatOptions(heartbeatMs),
+        ...(curve ? { curveServer: true, curveSecretKey: curve.secretKey } : {}),
+      });
+    } catch (thrown) {
+      const message = `ZeroMQ does not accept the CURVE key: ${String(thrown)}`;
+      throw new TransportError('permanent', 'VIA_OPENNEBULA_ENDPOINT_INVALID', message);
+    }
+  }
+
+  /** How many different prefixes somebody is subscribed to. */
+  get subscriptions(): number {
+    return this.#subscriptions;
+  }
+
+  /** Binds. Throws a `TransportError` that says who may hold the port. */
+  async open(): Promise<void> {
+    try {
+      await this.#socket.bind(this.#settings.bind);
+    } catch (thrown) {
+      await this.close();
+      throw bindError(this.#settings.bind, thrown);
+    }
+    if (!this.#socket.closed) this.#reading = this.#readSubscriptions();
+  }
+
+  /** Sends to everybody who is subscribed, or, where one queue is full, to nobody: `false`. */
+  async send(frames: [Uint8Array, Uint8Array]): Promise<boolean> {
+    try {
+      await this.#socket.send(frames);
+      return true;
+    } catch (thrown) {
+      if (codeOf(thrown) === 'EAGAIN') return false;
+      throw new TransportError('reconnect', 'VIA_OPENNEBULA_NOT_CONNECTED', String(thrown));
+    }
+  }
+
+  /** Sends to everybody whose queue has room. */
+  async sendLossy(frames: [Uint8Array, Uint8Array]): Promise<void> {
+    this.#socket.noDrop = false;
+    try {
+      await this.send(frames);
+    } finally {
+      this.#socket.noDrop = true;
+    }
+  }
+
+  /** Stops listening and closes; queued messages linger for a moment. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#socket.closed) return;
+    this.#subscriptions = 0;
+    this.#socket.close();
+    await this.#reading;
+  }
+
+  async #readSubscriptions(): Promise<void> {
+    try {
+      for (;;) {
+        const [frame] = await this.#socket.receive();
+        if (frame?.[0] === SUBSCRIBE) this.#subscriptions += 1;
+        else if (frame?.[0] === UNSUBSCRIBE) this.#subscriptions -= 1;
+      }
+    } catch (thrown) {
+      if (!this.#socket.closed) throw thrown;
+    }
+  }
+}
+
+function bindError(endpoint: string, thrown: unknown): TransportError {
+  const port = /:(\d+)$/.exec(endpoint)?.[1];
+  if (codeOf(thrown) === 'EADDRINUSE') {
+    const find = port === undefined ? '' : `; \`ss -ltnp sport = :${port}\` names the process`;
+    return new TransportError(
+      'permanent',
+      'VIA_OPENNEBULA_PORT_IN_USE',
+      `${endpoint} is in use: another sink, or OpenNebula's own hook driver (one_hm.rb), which ` +
+        `publishes on port 2101 by default${find}`,
+      { cause: thrown },
+    );
+  }
+  return new TransportError(
+    'permanent',
+    'VIA_OPENNEBULA_BIND_FAILED',
+    `${endpoint} cannot be bound: ${String(thrown)}`,
+    { cause: thrown },
+  );
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  return (thrown as { readonly code?: string } | undefined)?.code;
+}
