@@ -6,7 +6,7 @@ import { CONDITIONS_MAX } from './limits.ts';
 import { nearest } from './nearest.ts';
 import { compilePattern } from './pattern.ts';
 import type { RouteProblem } from './problem.ts';
-import { findField, testField, type EventTest } from './read-field.ts';
+import { findField, type EventTest } from './read-field.ts';
 import type { Match, Route } from './route.ts';
 
 /** A route, ready to be asked. */
@@ -73,10 +73,7 @@ function compileMatch(match: Match, index: number, problems: RouteProblem[]): Ev
       problems.push({ ...unknownField(name), path });
       return [];
     }
-    const test = compilePattern(field.shape, pattern, (problem) =>
-      problems.push({ ...problem, path }),
-    );
-    return [testField(field, test)];
+    return [compilePattern(field, pattern, (problem) => problems.push({ ...problem, path }))];
   });
 }
 

@@ -4,18 +4,21 @@ import { compileGlob, isGlob } from './glob.ts';
 import { VALUES_MAX } from './limits.ts';
 import { nearest } from './nearest.ts';
 import type { RouteProblem } from './problem.ts';
-import type { ValueTest } from './read-field.ts';
+import { testField, type EventTest, type Field, type ValueTest } from './read-field.ts';
 
 /** Takes a problem of a pattern; the caller knows where it is. */
 export type Report = (problem: Omit<RouteProblem, 'path'>) => void;
 
 const COMPARISON = /^(>=|<=|>|<)\s*(.+)$/;
 
-/** Compiles a pattern; what is wrong with it is reported, and then the test is worth nothing. */
-export function compilePattern(shape: FieldShape, pattern: unknown, report: Report): ValueTest {
-  if (!isNegation(pattern)) return compileAny(shape, pattern, report);
-  const test = compileAny(shape, pattern.not, report);
-  return (value) => !test(value);
+/**
+ * Compiles a pattern on a field; what is wrong with it is reported, and then the test is worth
+ * nothing. A negation is the complement of the whole: of "any of the values", where there are many.
+ */
+export function compilePattern(field: Field, pattern: unknown, report: Report): EventTest {
+  if (!isNegation(pattern)) return testField(field, compileAny(field.shape, pattern, report));
+  const test = testField(field, compileAny(field.shape, pattern.not, report));
+  return (event) => !test(event);
 }
 
 function isNegation(pattern: unknown): pattern is { readonly not: unknown } {
