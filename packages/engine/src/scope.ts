@@ -14,7 +14,7 @@ export interface EngineScope {
   readonly observer: EngineObserver;
   readonly trailLengthMax: number;
   /** The journal is lost: ends everything. Repeating it has no effect. */
-  fatal(error: Error): void;
+  readonly fatal: (error: Error) => void;
 }
 
 /** Tells the observer of a dead letter that is durable. */

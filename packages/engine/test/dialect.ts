@@ -59,7 +59,7 @@ export function noteCodec(dialect: string, dedupe = true): Codec<NoteNative> {
   return {
     dialect,
     redact: (native) =>
-      'secret' in native && native.secret !== undefined
+      'secret' in native
         ? { native: { ...native, secret: '***' }, redactions: [{ path: 'secret' }] }
         : { native, redactions: [] },
     decode: (native, context) => {

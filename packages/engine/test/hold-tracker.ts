@@ -12,7 +12,7 @@ export const holdTracker: Tracker = {
   step: (memory, observed, now) => {
     const held = heldIn(memory);
     const count = countIn(memory) + 1;
-    if (observed.facts?.['hold'] === true) {
+    if (observed.facts?.hold === true) {
       const next = { held: observed as unknown as JsonValue, count };
       return { memory: next, events: held, dropped: [], notices: [], wakeAt: now + HOLD_MS };
     }
@@ -27,12 +27,12 @@ export const holdTracker: Tracker = {
 };
 
 function heldIn(memory: JsonValue | undefined): readonly Observed[] {
-  const held = (memory as JsonObject | undefined)?.['held'] as JsonObject | undefined;
+  const held = (memory as JsonObject | undefined)?.held as JsonObject | undefined;
   if (held === undefined) return [];
-  return [{ event: held['event'] as unknown as CanonicalEvent, facts: { hold: true } }];
+  return [{ event: held.event as unknown as CanonicalEvent, facts: { hold: true } }];
 }
 
 /** How many events of a key the tracker has seen. */
 export function countIn(memory: JsonValue | undefined): number {
-  return ((memory as JsonObject | undefined)?.['count'] as number | undefined) ?? 0;
+  return ((memory as JsonObject | undefined)?.count as number | undefined) ?? 0;
 }

@@ -91,7 +91,7 @@ function compose(world: World, source: SourcePeer): Note {
   if (dice < 0.2) return { ...note, hold: true };
   if (dice < 0.23) return { ...note, trail: `somebody ${SIMULATED_BROKER}` };
   if (dice < 0.25) return { ...note, unspeakable: true };
-  if (dice < 0.29) return { ...note, refusals: 1 + Math.floor(random() * 5) };
+  if (dice < 0.29) return { ...note, refusals: pick([1, 2, 3, 4, 5, 100], random) };
   if (dice < 0.31) return { ...note, refusals: -1 };
   return note;
 }

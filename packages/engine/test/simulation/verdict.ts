@@ -79,6 +79,11 @@ function judgeSink(sink: SinkPeer, world: World): readonly string[] {
       problems.push(`${sink.name} got ${arrival.note} of type ${origin.note.type ?? 'note'}`);
     }
   }
+  // A refusal on record is never forgotten; one life can end before it is on record.
+  const refusalsMax = ATTEMPTS_MAX + world.crashes + world.stops + 1;
+  for (const [event, refusals] of sink.refused) {
+    if (refusals > refusalsMax) problems.push(`${event} was tried ${refusals} times`);
+  }
   const nonces = new Set(sink.arrivals.map(({ nonce }) => nonce));
   if (nonces.size !== sink.arrivals.length) problems.push(`${sink.name} saw a nonce twice`);
   return problems;

@@ -32,6 +32,9 @@ export const CLAIM_MAX = 12;
 /** Attempts of every simulated sink. */
 export const ATTEMPTS_MAX = 4;
 
+/** A deadline that a clean stop needs at most, with a full journal in the middle of it. */
+const ENOUGH_MS = 5_000;
+
 /** One simulated world, made from a seed alone. */
 export class World {
   readonly seed: number;
@@ -125,9 +128,9 @@ export class World {
       })),
     });
     this.engine = engine;
-    engine.failed.then((error) => {
+    void engine.failed.then((error) => {
       if (!life.dead) this.problems.push(`the engine failed: ${error.message}`);
-    }, undefined);
+    });
     engine.start().catch((error: unknown) => {
       if (!life.dead) this.problems.push(`the engine did not start: ${String(error)}`);
     });
@@ -143,24 +146,33 @@ export class World {
     for (const peer of this.sources) peer.forget();
   }
 
-  /** A clean stop, as long as it takes. Nothing may be claimed afterwards but what was cut off. */
+  /** A clean stop. With time enough, nothing that was received may be lost by it. */
   async stop(deadlineMs: number): Promise<void> {
     const { engine, life } = this;
-    if (engine === undefined) return;
-    let isStopped = false;
+    if (engine === undefined || life === undefined) return;
+    const missed = this.#missed();
+    const progress = { stopped: false };
     engine.stop({ deadlineMs }).then(
-      () => (isStopped = true),
+      () => (progress.stopped = true),
       (error: unknown) => this.problems.push(`the stop failed: ${String(error)}`),
     );
-    for (let waited = 0; !isStopped && waited <= deadlineMs + 10_000; waited += 50) {
+    for (let waited = 0; waited <= deadlineMs + 10_000; waited += 50) {
       await this.clock.advance(50);
-      if (life?.dead === true) return;
+      if (life.dead) return;
+      if (progress.stopped) break;
     }
-    if (!isStopped) this.problems.push('the engine did not stop in time');
+    if (!progress.stopped) this.problems.push('the engine did not stop in time');
+    if (deadlineMs >= ENOUGH_MS && this.#missed() > missed) {
+      this.problems.push('a clean stop lost what was received');
+    }
     this.engine = undefined;
-    life?.kill();
+    life.kill();
     this.journal = this.journal.crash();
     this.stops += 1;
+  }
+
+  #missed(): number {
+    return this.sources.reduce((total, { missed }) => total + missed.size, 0);
   }
 
   /** Sees when settlements become durable, and may crash on either side of a write. */
