@@ -86,7 +86,7 @@ const HEARTBEAT: ConfigField = {
 };
 
 /** Describes {@link OpennebulaSourceConfig}. */
-export const sourceConfig: ConfigSchema<OpennebulaSourceConfig> = {
+export const OPENNEBULA_SOURCE_CONFIG: ConfigSchema<OpennebulaSourceConfig> = {
   type: 'object',
   description:
     "Subscribes to OpenNebula's hook manager over ZeroMQ. Nothing is acknowledged: what is " +
@@ -183,7 +183,7 @@ export const sourceConfig: ConfigSchema<OpennebulaSourceConfig> = {
 };
 
 /** Describes {@link OpennebulaSinkConfig}. */
-export const sinkConfig: ConfigSchema<OpennebulaSinkConfig> = {
+export const OPENNEBULA_SINK_CONFIG: ConfigSchema<OpennebulaSinkConfig> = {
   type: 'object',
   description:
     'Publishes over ZeroMQ like the hook driver of OpenNebula. Nobody confirms: what is sent ' +
