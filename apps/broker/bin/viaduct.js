@@ -28,7 +28,11 @@ if (parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
       return module.main(process.argv.slice(2));
     },
     function (error) {
-      process.stderr.write('viaduct: ' + String((error && error.message) || error) + '\n');
+      var reason = String((error && error.message) || error);
+      if (error && error.code === 'ERR_MODULE_NOT_FOUND' && reason.indexOf('dist/main.js') >= 0) {
+        reason = 'it is not built: run "npm run build", or "npm run -s viaduct -- COMMAND"';
+      }
+      process.stderr.write('viaduct: ' + reason + '\n');
       process.exitCode = EXIT_FAILED;
     },
   );

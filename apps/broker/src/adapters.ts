@@ -14,11 +14,11 @@ export const ADAPTERS: readonly AdapterEntry[] = [
   {
     name: 'opennebula',
     loadCodec: async () => (await import('@viaduct/opennebula/codec')).opennebulaCodec,
-    load: async () => (await import('@viaduct/opennebula')).opennebula,
+    load: async () => (await import('@viaduct/opennebula')).opennebulaAdapter,
   },
   {
     name: 'oslo',
     loadCodec: async () => (await import('@viaduct/oslo/codec')).osloCodec,
-    load: async () => (await import('@viaduct/oslo')).oslo,
+    load: async () => (await import('@viaduct/oslo')).osloAdapter,
   },
 ];

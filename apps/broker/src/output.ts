@@ -23,12 +23,16 @@ export function createOutput(stream: Writable & { readonly isTTY?: boolean }): O
   return {
     isTerminal: stream.isTTY === true,
     async write(text: string): Promise<void> {
-      if (broken !== undefined) throw broken;
+      throwIf(broken);
       if (stream.write(text)) return;
       // An error while waiting rejects; `broken` then says which one it was.
       await once(stream, 'drain').catch(() => undefined);
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the listener
-      if (broken !== undefined) throw broken;
+      throwIf(broken);
     },
   };
+}
+
+/** A function of its own: the compiler does not see that the listener sets it while waiting. */
+function throwIf(error: Error | undefined): void {
+  if (error !== undefined) throw error;
 }

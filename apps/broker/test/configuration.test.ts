@@ -29,7 +29,7 @@ describe('a configuration that is wrong', () => {
     const text = problems.map((problem) => `${formatProblem(`${name}.yaml`, problem)}\n`).join('');
     const shown = text.replaceAll(folder, '<folder>');
     const golden = join(folder, `${name}.txt`);
-    if (process.env['UPDATE_FIXTURES'] === '1' || !existsSync(golden)) {
+    if (process.env.UPDATE_FIXTURES === '1' || !existsSync(golden)) {
       writeFileSync(golden, shown);
     }
     expect(result.ok).toBe(false);
@@ -92,7 +92,7 @@ describe('a configuration that is right', () => {
 
   it('takes merge keys, each source having its own', async () => {
     const { sources } = await readGood('good.merge');
-    expect(sources.map(({ options }) => [options['url'], options['prefetchMax']])).toEqual([
+    expect(sources.map(({ options }) => [options.url, options.prefetchMax])).toEqual([
       ['weather://roof', 7],
       ['weather://ship', 7],
     ]);

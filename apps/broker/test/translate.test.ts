@@ -78,7 +78,7 @@ describe('viaduct translate', () => {
     expect(code).toBe(0);
     const [result] = translatedOf(stdout);
     expect(result?.events[0]?.nativetype).toContain('VM');
-    expect(result?.natives[0]?.['body']).toContain('web-frontend-01');
+    expect(result?.natives[0]?.body).toContain('web-frontend-01');
   });
 
   it('takes a bare notification over several lines, without its secrets, every digit kept', async () => {

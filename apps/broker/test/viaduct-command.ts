@@ -33,7 +33,7 @@ export interface Running {
 export function startViaduct(args: readonly string[], options: CommandOptions = {}): Running {
   const child = spawn(process.execPath, ['--conditions=@viaduct/source', BIN, ...args], {
     cwd: options.cwd,
-    env: { PATH: process.env['PATH'], ...options.env },
+    env: { PATH: process.env.PATH, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,7 +1,7 @@
 /** Advice on a configuration that is valid but will surprise. */
 import type { ConfigField } from '@viaduct/core';
 import { compileGlobs } from '@viaduct/routing';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Configuration, ConfiguredSink, ConfiguredSource } from './configuration.ts';
 import { formatPath, type Path } from './path.ts';
@@ -118,6 +118,8 @@ function whyUnwritable(folder: string): string | undefined {
   let existing = folder;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   try {
+    if (!statSync(existing).isDirectory())
+      return `${existing} is no folder: the journal needs one.`;
     accessSync(existing, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {

@@ -12,7 +12,7 @@ export interface Configuration {
   readonly routes: readonly Route[];
   readonly router: Router;
   /** The line of a source, a sink or one of its keys, for advice. */
-  lineOf(path: readonly (string | number)[]): number;
+  readonly lineOf: (path: readonly (string | number)[]) => number;
 }
 
 /** The section `broker`. */

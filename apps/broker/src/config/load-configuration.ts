@@ -23,7 +23,7 @@ export interface Reading {
   readonly adapters: readonly AdapterEntry[];
   readonly report: Report;
   readonly filledIn: Substituted['filledIn'];
-  resolvePath(written: string): string;
+  readonly resolvePath: (written: string) => string;
 }
 
 /** Reads and checks a configuration file. Everything wrong with it is reported at once. */

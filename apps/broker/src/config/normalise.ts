@@ -5,9 +5,9 @@ import { formatPath, type Path } from './path.ts';
 /** What the walk needs to know of a value. */
 export interface Normalising {
   /** Whether the value at a path came out of a `${…}`: then its text is read as the field's type. */
-  isFilledIn(path: string): boolean;
+  readonly isFilledIn: (path: string) => boolean;
   /** An absolute path for one in the configuration. */
-  resolvePath(written: string): string;
+  readonly resolvePath: (written: string) => string;
 }
 
 /**

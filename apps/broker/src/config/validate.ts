@@ -31,7 +31,7 @@ const EXPECTED_FORMAT: Readonly<Record<string, string>> = {
 export interface Validating {
   readonly path: Path;
   /** Whether the value at a path is secret or came out of a `${…}`: then it is not shown. */
-  isHidden(path: Path): boolean;
+  readonly isHidden: (path: Path) => boolean;
 }
 
 /** Reports everything in `value` that its fields do not allow. */

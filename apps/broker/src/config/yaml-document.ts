@@ -20,7 +20,7 @@ import type { Problem } from './problem.ts';
 export interface YamlDocument {
   readonly value: unknown;
   /** The line (from 1) of a key or item; of its nearest written ancestor where it is not written. */
-  lineOf(path: Path): number;
+  readonly lineOf: (path: Path) => number;
 }
 
 /** YAML 1.2 with merge keys (`<<`), which people use to say common options once. */
