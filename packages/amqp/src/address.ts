@@ -77,7 +77,7 @@ function decoded(text: string, url: string): string {
   }
 }
 
-/** A URL as it may be shown, whatever is wrong with it: nothing between a colon and an @ is kept. */
+/** A URL as it may be shown, whatever is wrong with it: without what is between `:` and `@`. */
 export function withoutPassword(url: string): string {
   return url.replace(
     /(^(?:[a-z]+:\/\/)?|,)([^:@/,]*):(?!\/\/).*?@(?=[^@]*(?:[,/?#]|$))/g,

@@ -19,10 +19,7 @@ export interface Clash {
  *       'quorum' of type 'longstr'
  */
 export function parseClash(text: string): Clash | undefined {
-  const match =
-    /inequivalent arg '([^']+)' for (exchange|queue) '(.*)' in vhost '.*': received (.+?) but current is (.+?)"?$/s.exec(
-      text,
-    );
+  const match = INEQUIVALENT.exec(text);
   if (match === null) return undefined;
   const [, argument = '', object, name = '', declared = '', existing = ''] = match;
   return {
@@ -33,6 +30,12 @@ export function parseClash(text: string): Clash | undefined {
     existing: quoted(existing),
   };
 }
+
+const INEQUIVALENT = new RegExp(
+  "inequivalent arg '([^']+)' for (exchange|queue) '(.*)' in vhost '.*': " +
+    'received (.+?) but current is (.+?)"?$',
+  's',
+);
 
 function quoted(text: string): string | undefined {
   return /'([^']*)'/.exec(text)?.[1];

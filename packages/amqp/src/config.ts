@@ -25,8 +25,9 @@ export const AMQP_CONNECTION_FIELDS: {
     single: true,
     minItems: 1,
     description:
-      'RabbitMQ servers, tried in their order: amqp://user:password@host:5672/vhost, or amqps:// ' +
-      "for TLS. OpenStack's transport_url (rabbit://, several hosts with commas) is taken as it is.",
+      'RabbitMQ servers, tried in their order: amqp://user:password@host:5672/vhost, or ' +
+      "amqps:// for TLS. OpenStack's transport_url (rabbit://, several hosts with commas) is " +
+      'taken as it is.',
     examples: ['amqp://viaduct:secret@rabbit.example.org:5672/', 'amqps://rabbit.example.org/'],
     secret: true,
     items: {
@@ -99,8 +100,8 @@ export const AMQP_CONNECTION_FIELDS: {
 };
 
 /**
- * What {@link connectAmqp} needs, out of a configuration and an adapter's context. The connection is
- * named after the source or sink; a blocked connection is logged and counted (`blocked`).
+ * What {@link connectAmqp} needs, out of a configuration and an adapter's context. The connection
+ * is named after the source or sink; a blocked connection is logged and counted (`blocked`).
  */
 export function connectionOptions(
   config: AmqpConnectionConfig,

@@ -254,11 +254,12 @@ function closedByUs(): TransportError {
 function summary(failures: readonly TransportError[]): TransportError {
   const [first] = failures;
   if (first !== undefined && failures.length === 1) return first;
+  const texts = failures.map(({ message }) => message);
   const chosen = failures.find(({ kind }) => kind !== 'permanent') ?? first;
   return new TransportError(
     chosen?.kind ?? 'permanent',
     chosen?.code ?? 'VIA_AMQP_UNREACHABLE',
-    `none of ${String(failures.length)} servers: ${failures.map(({ message }) => message).join('; ')}`,
+    `none of ${String(failures.length)} servers: ${texts.join('; ')}`,
     { cause: first },
   );
 }

@@ -24,7 +24,7 @@ export interface ConsumerOptions {
  */
 export const HOLD_MAX_MS = 600_000;
 
-/** One delivered message, to be settled once. Settling after the connection is gone does nothing. */
+/** One delivered message, to be settled once; after the connection is gone, to no effect. */
 export interface AmqpDelivery extends Settlement {
   readonly queue: string;
   readonly exchange: string;

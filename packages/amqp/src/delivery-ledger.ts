@@ -41,7 +41,7 @@ export class DeliveryLedger {
     return true;
   }
 
-  /** Notes that the peer was told to take a delivery back or drop it; false where it was settled. */
+  /** Notes that a delivery was given back or dropped; false where it was settled before. */
   reject(entry: Entry): boolean {
     return this.#settle(entry, 'done');
   }

@@ -38,6 +38,7 @@ export {
   ensureQueue,
   exchangeExists,
   queueState,
+  unbindQueue,
   type Declared,
   type ExchangeSpec,
   type QueueSpec,

@@ -23,7 +23,7 @@ export type PublishResult =
   | Verdict
   /** It cannot be expressed in AMQP, and was not sent. */
   | { readonly kind: 'invalid'; readonly text: string }
-  /** Not known to have arrived: blocked, the connection was lost, or the wait was called off. */
+  /** Not known to have arrived: the connection was lost, or the wait was called off. */
   | { readonly kind: 'unconfirmed'; readonly error: TransportError };
 
 /**
@@ -85,8 +85,8 @@ export class Publisher {
 
   /**
    * Publishes and waits for the confirms: one result a message, in the same order. Never rejects.
-   * Waits while the bounds are reached. While RabbitMQ blocks the connection, what is not
-   * published yet is `unconfirmed` at once; what is, waits for its confirm.
+   * Waits while the bounds are reached and while RabbitMQ blocks the connection: giving up would
+   * mean to send again what may lie in the socket already.
    */
   async publish(
     messages: readonly AmqpMessage[],
@@ -119,9 +119,8 @@ export class Publisher {
   async #publishAll(messages: readonly AmqpMessage[], batch: Batch): Promise<void> {
     for (const [index, message] of messages.entries()) {
       while (this.#mustWait(message) && !batch.isDone) await this.#room();
-      const obstacle = this.#failure ?? this.#blockedError();
-      if (obstacle !== undefined) batch.giveUpFrom(index, obstacle);
-      if (batch.isDone || obstacle !== undefined) return;
+      if (this.#failure !== undefined) batch.giveUp(this.#failure);
+      if (batch.isDone) return;
       this.#publishOne(message, index, batch);
     }
   }
@@ -148,8 +147,9 @@ export class Publisher {
   #mustWait(message: AmqpMessage): boolean {
     const { inFlightMax, inFlightBytesMax } = this.#options;
     const { count, bytes } = this.#ledger;
-    if (count === 0 || this.#failure !== undefined) return false;
-    if (this.#connection.blocked !== undefined) return false;
+    if (this.#failure !== undefined) return false;
+    if (this.#connection.blocked !== undefined) return true;
+    if (count === 0) return false;
     return count >= inFlightMax || bytes + message.body.length > inFlightBytesMax;
   }
 
@@ -171,15 +171,6 @@ export class Publisher {
   #blockedChanged(): void {
     this.#progressAt = this.#options.clock.now();
     this.#roomWaiter?.();
-  }
-
-  #blockedError(): TransportError | undefined {
-    const reason = this.#connection.blocked;
-    if (reason === undefined) return undefined;
-    const text = `${this.#connection.address.label}: RabbitMQ takes no messages: ${reason}`;
-    return new TransportError('retry', 'VIA_AMQP_BLOCKED', text, {
-      retryAfterMs: BLOCKED_RETRY_MS,
-    });
   }
 
   /** One timer, started with the first message after a pause; none while nothing is in flight. */
@@ -209,9 +200,6 @@ export class Publisher {
   }
 }
 
-/** How long to leave a blocked RabbitMQ alone; it also says when it is unblocked. */
-const BLOCKED_RETRY_MS = 1_000;
-
 /** The results of one call, filled in as they come. */
 class Batch implements Judged {
   readonly done: Promise<readonly PublishResult[]>;
@@ -240,11 +228,7 @@ class Batch implements Judged {
   }
 
   giveUp(error: TransportError): void {
-    this.giveUpFrom(0, error);
-  }
-
-  giveUpFrom(first: number, error: TransportError): void {
-    for (let index = first; index < this.#results.length; index += 1) {
+    for (let index = 0; index < this.#results.length; index += 1) {
       this.settle(index, { kind: 'unconfirmed', error });
     }
   }

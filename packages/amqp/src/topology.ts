@@ -103,12 +103,25 @@ export async function bindQueue(
   });
 }
 
+/** Takes bindings away; those that are not there cost nothing. */
+export async function unbindQueue(
+  connection: AmqpConnection,
+  queue: string,
+  exchange: string,
+  keys: readonly string[],
+): Promise<void> {
+  const doing = `unbinding queue "${queue}" from exchange "${exchange}"`;
+  await onSpareChannel(connection, doing, async (channel) => {
+    for (const key of keys) await channel.unbindQueue(queue, exchange, key);
+  });
+}
+
 /** A clash as a permanent error: what differs, and what `advice` says to do about it. */
 export function clashError(clash: Clash, advice: string): TransportError {
   const { object, name, argument, declared, existing } = clash;
   const was = existing === undefined ? `without "${argument}"` : `with ${argument}=${existing}`;
-  const want = declared === undefined ? `without it` : `${argument}=${declared}`;
-  const text = `${object} "${name}" exists ${was}, this configuration declares it ${want}: ${advice}`;
+  const want = declared === undefined ? 'it without' : `${argument}=${declared}`;
+  const text = `${object} "${name}" exists ${was}, this configuration declares ${want}: ${advice}`;
   return new TransportError('permanent', 'VIA_AMQP_CLASH', text);
 }
 

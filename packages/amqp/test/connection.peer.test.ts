@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { rabbitmqctl, startRabbitmq, type Rabbitmq } from '../../../tools/peers/rabbitmq.ts';
 import { freshVhost, type Vhost } from '../../../tools/peers/shared-rabbitmq.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
-import { connectAmqp } from '../src/index.ts';
+import { connectAmqp, queueState } from '../src/index.ts';
 import { connect, never, openConsumer, openPublisher, toQueue } from './peer.ts';
 
 requirePeer('rabbitmq');
@@ -125,13 +125,15 @@ describe('a RabbitMQ with a memory alarm', () => {
       const first = publisher.publish([toQueue('q', 'in flight')], never());
       await waitFor(() => connection.blocked !== undefined);
       expect(reasons[0]).toContain('memory');
-      const [refused] = await publisher.publish([toQueue('q', 'later')], never());
-      expect(refused).toMatchObject({
-        kind: 'unconfirmed',
-        error: { code: 'VIA_AMQP_BLOCKED', kind: 'retry', retryAfterMs: 1_000 },
-      });
+      const abort = new AbortController();
+      const calledOff = publisher.publish([toQueue('q', 'later')], abort.signal);
+      abort.abort();
+      expect(await calledOff).toMatchObject([{ kind: 'unconfirmed' }]);
+      const second = publisher.publish([toQueue('q', 'waits')], never());
       await server.ctl('set_vm_memory_high_watermark', '0.6');
       expect(await first).toEqual([{ kind: 'confirmed' }]);
+      expect(await second).toEqual([{ kind: 'confirmed' }]);
+      expect((await queueState(connection, 'q'))?.messages).toBe(2);
       await waitFor(() => connection.blocked === undefined);
       expect(reasons.at(-1)).toBeUndefined();
       expect(await publisher.publish([toQueue('q', 'again')], never())).toEqual([

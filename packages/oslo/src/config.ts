@@ -89,8 +89,8 @@ export const OSLO_SOURCE_CONFIG: ConfigSchema<OsloSourceConfig> = {
       items: NAME_ITEM("An exchange: a service's control_exchange."),
       default: ['openstack', 'nova', 'neutron', 'glance', 'cinder', 'heat', 'keystone'],
       description:
-        'Exchanges to listen to. They are never declared: one that does not exist yet is waited for. ' +
-        'Cinder and manila publish on "openstack" unless configured otherwise.',
+        'Exchanges to listen to. They are never declared: one that does not exist yet is ' +
+        'waited for. Cinder and manila publish on "openstack" unless configured otherwise.',
     },
     topics: {
       type: 'array',
@@ -99,8 +99,8 @@ export const OSLO_SOURCE_CONFIG: ConfigSchema<OsloSourceConfig> = {
       items: NAME_ITEM('A topic.'),
       default: ['notifications'],
       description:
-        "Topics to listen to. Nova's versioned notifications come on versioned_notifications; listening " +
-        'to both gives everything twice where nova sends both formats.',
+        "Topics to listen to. Nova's versioned notifications come on versioned_notifications; " +
+        'listening to both gives everything twice where nova sends both formats.',
     },
     priorities: {
       type: 'array',
@@ -114,9 +114,9 @@ export const OSLO_SOURCE_CONFIG: ConfigSchema<OsloSourceConfig> = {
       enum: ['own-queue', 'pool', 'consume-default'],
       default: 'own-queue',
       description:
-        'own-queue: a copy of everything in a queue of our own. pool: a queue shared with the other ' +
-        'members of an oslo.messaging pool. consume-default: takes from TOPIC.PRIORITY itself, which ' +
-        'takes those messages away from ceilometer and whoever else reads there.',
+        'own-queue: a copy of everything in a queue of our own. pool: a queue shared with the ' +
+        'other members of an oslo.messaging pool. consume-default: takes from TOPIC.PRIORITY ' +
+        'itself, which takes those messages away from ceilometer and whoever else reads there.',
     },
     queue: {
       type: 'string',
@@ -156,8 +156,8 @@ export const OSLO_SOURCE_CONFIG: ConfigSchema<OsloSourceConfig> = {
       default: 7 * 24 * 3_600_000,
       unit: 'ms',
       description:
-        'RabbitMQ deletes our own queue after nobody read it for this long, so that a source that was ' +
-        'taken away fills no disk. 0: never.',
+        'RabbitMQ deletes our own queue after nobody read it for this long, so that a source ' +
+        'that was taken away fills no disk. 0: never.',
     },
     prefetch: {
       type: 'integer',
@@ -225,15 +225,15 @@ export const OSLO_SINK_CONFIG: ConfigSchema<OsloSinkConfig> = {
       enum: ['create', 'never'],
       default: 'create',
       description:
-        'create: makes the exchange, TOPIC.PRIORITY and its binding where they are missing, as the ' +
-        'original does. never: uses what is there, as it is.',
+        'create: makes the exchange, TOPIC.PRIORITY and its binding where they are missing, as ' +
+        'the original does. never: uses what is there, as it is.',
     },
     durable: {
       type: 'boolean',
       default: false,
       description:
-        'As amqp_durable_queues of the OpenStack services on this bus. Where the two differ, their ' +
-        'notifications are lost: ask them. RabbitMQ 4.3 refuses queues that are not durable.',
+        'As amqp_durable_queues of the OpenStack services on this bus. Where the two differ, ' +
+        'their notifications are lost: ask them. RabbitMQ 4.3 refuses queues that are not durable.',
     },
     queueType: {
       type: 'string',
@@ -251,8 +251,8 @@ export const OSLO_SINK_CONFIG: ConfigSchema<OsloSinkConfig> = {
       type: 'boolean',
       default: true,
       description:
-        'true: a message for which no queue is bound is kept and sent again. false: it is lost and ' +
-        'counts as delivered, as with the original.',
+        'true: a message for which no queue is bound is kept and sent again. false: it is lost ' +
+        'and counts as delivered, as with the original.',
       advanced: true,
     },
     inFlightMax: {

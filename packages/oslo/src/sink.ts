@@ -166,7 +166,7 @@ class Notifying {
   }
 }
 
-/** Waits for `work`; resolves with its `TransportError`, or one that says that we were called off. */
+/** Resolves with the `TransportError` of `work`, if any, or one that says we were called off. */
 async function unlessAborted(
   work: Promise<void>,
   signal: AbortSignal,
@@ -188,7 +188,7 @@ async function unlessAborted(
 }
 
 function tooLarge(message: AmqpMessage, config: OsloSinkConfig): Outcome {
-  const bytes = `${String(message.body.length)} bytes, messageBytesMax is ${config.messageBytesMax}`;
+  const bytes = `${message.body.length} bytes, messageBytesMax is ${config.messageBytesMax}`;
   return {
     kind: 'refused',
     code: 'VIA_AMQP_MESSAGE_TOO_LARGE',

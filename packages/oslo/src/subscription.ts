@@ -4,6 +4,7 @@ import {
   ensureQueue,
   exchangeExists,
   queueState,
+  unbindQueue,
   type AmqpConnection,
   type Consumer,
   type QueueSpec,
@@ -20,6 +21,8 @@ export interface SubscriptionPlan {
   /** Exchanges to bind it to, with these keys. */
   readonly exchanges: readonly string[];
   readonly keys: readonly string[];
+  /** Keys that an earlier configuration may have bound our own queue with. */
+  readonly staleKeys: readonly string[];
   /** Queues of others to read, where they exist. */
   readonly otherQueues: readonly string[];
 }
@@ -29,7 +32,7 @@ export function planSubscription(config: OsloSourceConfig, sourceName: string): 
   const priorities = config.priorities ?? PRIORITIES;
   const each = config.topics.flatMap((topic) => priorities.map((one) => `${topic}.${one}`));
   if (config.mode === 'consume-default') {
-    return { queue: undefined, exchanges: [], keys: [], otherQueues: each };
+    return { queue: undefined, exchanges: [], keys: [], staleKeys: [], otherQueues: each };
   }
   const every = config.topics.map((topic) => `${topic}.*`);
   const isPool = config.mode === 'pool';
@@ -42,8 +45,16 @@ export function planSubscription(config: OsloSourceConfig, sourceName: string): 
     exchanges: config.exchanges,
     // oslo binds a pool with each priority; ours takes priorities that are yet to be invented too.
     keys: isPool || config.priorities !== undefined ? each : every,
+    staleKeys: isPool || config.priorities === undefined ? [] : staleKeys(config, each),
     otherQueues: [],
   };
+}
+
+/** What was bound before the operator named priorities, or named others. */
+function staleKeys(config: OsloSourceConfig, keys: readonly string[]): readonly string[] {
+  const words = ['*', ...PRIORITIES];
+  const all = config.topics.flatMap((topic) => words.map((word) => `${topic}.${word}`));
+  return all.filter((key) => !keys.includes(key));
 }
 
 /** A pool's queue has none of our limits: its other members would declare it without. */
@@ -101,6 +112,7 @@ export class Subscription {
       await this.#consumer.consume(queue.name);
     }
     await this.#renew();
+    await this.#unbindStale();
     this.#checkLater();
   }
 
@@ -131,6 +143,14 @@ export class Subscription {
       },
       'our queue has other limits than configured; delete it when it is empty to have them changed',
     );
+  }
+
+  async #unbindStale(): Promise<void> {
+    const { queue, exchanges, staleKeys } = this.#plan;
+    if (queue === undefined || staleKeys.length === 0) return;
+    for (const exchange of exchanges.filter((name) => !this.#missing.has(name))) {
+      await unbindQueue(this.#connection, queue.name, exchange, staleKeys);
+    }
   }
 
   /** One look at everything. What is missing is remembered, and told once. */

@@ -38,7 +38,7 @@ describe('a native message', () => {
 });
 
 describe('an outcome', () => {
-  const error = new TransportError('retry', 'VIA_AMQP_BLOCKED', 'blocked', { retryAfterMs: 7 });
+  const error = new TransportError('retry', 'VIA_AMQP_TIMEOUT', 'late', { retryAfterMs: 7 });
 
   test.each([
     [{ kind: 'confirmed' } as const, { kind: 'delivered' }],
@@ -53,7 +53,7 @@ describe('an outcome', () => {
     ],
     [
       { kind: 'unconfirmed', error } as const,
-      { kind: 'unavailable', code: 'VIA_AMQP_BLOCKED', message: 'blocked', retryAfterMs: 7 },
+      { kind: 'unavailable', code: 'VIA_AMQP_TIMEOUT', message: 'late', retryAfterMs: 7 },
     ],
   ])('of %j is %j', (result, outcome) => {
     expect(outcomeOf(result, message)).toMatchObject(outcome);

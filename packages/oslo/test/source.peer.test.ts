@@ -76,8 +76,9 @@ describe('a listener with a queue of its own', () => {
     });
   });
 
-  test('takes only the priorities it was told to', async () => {
+  test('takes only the priorities it was told to, whatever it was told before', async () => {
     await declareExchange(vhost.url, 'x2');
+    await (await reading({ exchanges: ['x2'] })).stop();
     const read = await reading({ exchanges: ['x2'], priorities: ['error'] });
     await onRabbitmq(vhost.url, async (connection) => {
       const channel = await connection.openChannel();
@@ -152,7 +153,7 @@ describe('a listener with a queue of its own', () => {
     await read.stop();
   });
 
-  test('ends with a reason to reconnect when its queue is deleted, and makes a new one', async () => {
+  test('ends with a reason to reconnect when its queue is deleted, then makes a new one', async () => {
     await declareExchange(vhost.url, 'x3');
     const given = { exchanges: ['x3'] };
     const read = await reading(given);

@@ -21,6 +21,7 @@ describe('the plan of a listener', () => {
       },
       exchanges: ['nova', 'openstack'],
       keys: ['notifications.*', 'versioned_notifications.*'],
+      staleKeys: [],
       otherQueues: [],
     });
   });
@@ -30,11 +31,11 @@ describe('the plan of a listener', () => {
     expect(plan(given).queue?.arguments).toEqual({});
   });
 
-  test('binds only the priorities it was told to', () => {
-    expect(plan({ priorities: ['error', 'critical'] }).keys).toEqual([
-      'notifications.error',
-      'notifications.critical',
-    ]);
+  test('binds only the priorities it was told to, and unbinds the others', () => {
+    const { keys, staleKeys } = plan({ priorities: ['error', 'critical'] });
+    expect(keys).toEqual(['notifications.error', 'notifications.critical']);
+    expect(staleKeys).toHaveLength(6);
+    expect(staleKeys).toContain('notifications.*');
   });
 
   test('declares a pool as oslo.messaging does: bare, bound with each priority', () => {
@@ -54,6 +55,7 @@ describe('the plan of a listener', () => {
       queue: undefined,
       exchanges: [],
       keys: [],
+      staleKeys: [],
       otherQueues: ['a.info', 'b.info'],
     });
   });
