@@ -183,7 +183,8 @@ const NAMED: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-function resolveEntities(text: string): string {
+/** The five entities of XML and numeric references; every other `&` stands for itself. */
+export function resolveEntities(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(
     ENTITY,

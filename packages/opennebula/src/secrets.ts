@@ -70,7 +70,7 @@ const BLANKS_MAX = 64;
 
 /** Names that hold a keyword and no secret: flags, references, containers. */
 const NO_SECRETS: ReadonlySet<string> = new Set(['CEPH_SECRET', 'LOGIN_TOKEN', 'RANDOM_PASSWD']);
-const SECRET_NAME = /PASSW(?:OR)?D|(?:^|_)TOKEN$|(?:^|[_-])SECRET(?:_ACCESS_KEY|_KEY)?$/i;
+const SECRET_NAME = /PASSW(?:OR)?D|TOKEN$|(?:^|[_-])SECRET(?:_ACCESS_KEY|_KEY)?$/i;
 
 /**
  * The values of elements (`<PASSWD>…`, also with CDATA and as escaped text), of template

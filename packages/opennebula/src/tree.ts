@@ -2,7 +2,7 @@ import { fail, isJsonObject, ok } from '@viaduct/core';
 import type { CodecError, JsonObject, Result } from '@viaduct/core';
 import { XMLParser } from 'fast-xml-parser';
 import { notXml, problemError, refusedError } from './body-problem.ts';
-import { DEPTH_MAX, Outline, readOutline } from './outline.ts';
+import { DEPTH_MAX, Outline, readOutline, resolveEntities } from './outline.ts';
 
 /**
  * The whole of an XML text as a tree: elements become members, repeated ones lists, text stays
@@ -32,6 +32,17 @@ const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
   processEntities: true,
-  htmlEntities: false,
+  // The same reading of entities as in events: its own knows no numeric ones without HTML's.
+  entityDecoder: {
+    decode: resolveEntities,
+    addInputEntities: nothing,
+    setExternalEntities: nothing,
+    setXmlVersion: nothing,
+    reset: nothing,
+  },
   maxNestedTags: DEPTH_MAX,
 });
+
+function nothing(): void {
+  // there are no entities but XML's own: a DOCTYPE never gets here
+}
