@@ -37,8 +37,8 @@ export interface HandClock extends Clock {
 }
 
 /** Makes a {@link HandClock}. */
-export function handClock(start = Date.UTC(2026, 0, 1)): HandClock {
-  let now = start;
+export function handClock(): HandClock {
+  let now = Date.UTC(2026, 0, 1);
   const alarms = new Set<{ readonly at: number; readonly wake: () => void }>();
   return {
     now: () => now,
@@ -65,9 +65,9 @@ export interface Bench {
   readonly clock: HandClock;
   readonly journal: Journal;
   /** Closes and opens again. */
-  reopen(): Promise<Journal>;
+  readonly reopen: () => Promise<Journal>;
   /** Crashes and opens again. */
-  crash(): Promise<Journal>;
+  readonly crash: () => Promise<Journal>;
 }
 
 /** Opens a journal in a new place that is removed when the test is over. */
@@ -139,6 +139,12 @@ export function letterFor(sink: string, more?: Partial<NewDeadLetter>): NewDeadL
 /** Positions of what was appended. */
 export function positionsOf(results: readonly AppendResult[]): Position[] {
   return results.flatMap((one) => (one.kind === 'appended' ? [one.position] : []));
+}
+
+/** Position of something claimed that a case relies on. */
+export function positionOf(claimed: Claimed | undefined): Position {
+  if (claimed === undefined) throw new Error('less was claimed than expected');
+  return claimed.entry.position;
 }
 
 /** Ids of the events claimed. */

@@ -20,49 +20,52 @@ const LETTERS: readonly NewDeadLetter[] = [
 
 /** Declares the cases. */
 export function recordCases(home: ContractHome): void {
-  describe('dead letters', () => {
-    it('keeps them as they are, with ids in order, over a crash', async () => {
-      const { journal, crash } = await openBench(home);
-      await journal.deadLetters.add(LETTERS);
-      const { deadLetters } = await crash();
-      const kept = LETTERS.map((letter, index) => ({ ...letter, id: index + 1 }));
-      expect(await deadLetters.list({}, 10)).toEqual(kept);
-      expect(await deadLetters.get(3)).toEqual(kept[2]);
-      expect(await deadLetters.get(4)).toBeUndefined();
-      expect(await deadLetters.count()).toBe(3);
-    });
+  describe('dead letters', () => letterCases(home));
+  describe('checkpoints', () => checkpointCases(home));
+}
 
-    it('finds them by stage, code, source and sink, page by page', async () => {
-      const { journal } = await openBench(home);
-      await journal.deadLetters.add(LETTERS);
-      const find = async (...args: Parameters<typeof journal.deadLetters.list>) =>
-        (await journal.deadLetters.list(...args)).map(({ id }) => id);
-      expect(await find({ stage: 'decode' }, 10)).toEqual([3]);
-      expect(await find({ code: 'VIA_TEST_REFUSED' }, 10)).toEqual([1, 3]);
-      expect(await find({ source: 'one', sink: 'bus' }, 10)).toEqual([2]);
-      expect(await find({ sink: 'nobody' }, 10)).toEqual([]);
-      expect(await find({}, 2)).toEqual([1, 2]);
-      expect(await find({ after: 2 }, 2)).toEqual([3]);
-    });
-
-    it('discards by id, says how many, and gives no id twice', async () => {
-      const { journal } = await openBench(home);
-      await journal.deadLetters.add(LETTERS);
-      expect(await journal.deadLetters.discard([3, 9, 2])).toBe(2);
-      expect(await journal.deadLetters.count()).toBe(1);
-      await journal.deadLetters.add([letterFor('nms')]);
-      expect((await journal.deadLetters.list({ after: 1 }, 5)).map(({ id }) => id)).toEqual([4]);
-    });
+function letterCases(home: ContractHome): void {
+  it('keeps them as they are, with ids in order, over a crash', async () => {
+    const { journal, crash } = await openBench(home);
+    await journal.deadLetters.add(LETTERS);
+    const { deadLetters } = await crash();
+    const kept = LETTERS.map((letter, index) => ({ ...letter, id: index + 1 }));
+    expect(await deadLetters.list({}, 10)).toEqual(kept);
+    expect(await deadLetters.get(3)).toEqual(kept[2]);
+    expect(await deadLetters.get(4)).toBeUndefined();
+    expect(await deadLetters.count()).toBe(3);
   });
 
-  describe('checkpoints', () => {
-    it('loads what was saved last, over a crash, and nothing for an unknown name', async () => {
-      const { journal, crash } = await openBench(home);
-      await journal.checkpoints.save('alarms', 1 as Position, { a: 1 });
-      await journal.checkpoints.save('alarms', 7 as Position, [{ b: 'ü' }, null]);
-      const { checkpoints } = await crash();
-      expect(await checkpoints.load('alarms')).toEqual({ position: 7, value: [{ b: 'ü' }, null] });
-      expect(await checkpoints.load('other')).toBeUndefined();
-    });
+  it('finds them by stage, code, source and sink, page by page', async () => {
+    const { journal } = await openBench(home);
+    await journal.deadLetters.add(LETTERS);
+    const find = async (...args: Parameters<typeof journal.deadLetters.list>) =>
+      (await journal.deadLetters.list(...args)).map(({ id }) => id);
+    expect(await find({ stage: 'decode' }, 10)).toEqual([3]);
+    expect(await find({ code: 'VIA_TEST_REFUSED' }, 10)).toEqual([1, 3]);
+    expect(await find({ source: 'one', sink: 'bus' }, 10)).toEqual([2]);
+    expect(await find({ sink: 'nobody' }, 10)).toEqual([]);
+    expect(await find({}, 2)).toEqual([1, 2]);
+    expect(await find({ after: 2 }, 2)).toEqual([3]);
+  });
+
+  it('discards by id, says how many, and gives no id twice', async () => {
+    const { journal } = await openBench(home);
+    await journal.deadLetters.add(LETTERS);
+    expect(await journal.deadLetters.discard([3, 9, 2])).toBe(2);
+    expect(await journal.deadLetters.count()).toBe(1);
+    await journal.deadLetters.add([letterFor('nms')]);
+    expect((await journal.deadLetters.list({ after: 1 }, 5)).map(({ id }) => id)).toEqual([4]);
+  });
+}
+
+function checkpointCases(home: ContractHome): void {
+  it('loads what was saved last, over a crash, and nothing for an unknown name', async () => {
+    const { journal, crash } = await openBench(home);
+    await journal.checkpoints.save('alarms', 1 as Position, { a: 1 });
+    await journal.checkpoints.save('alarms', 7 as Position, [{ b: 'ü' }, null]);
+    const { checkpoints } = await crash();
+    expect(await checkpoints.load('alarms')).toEqual({ position: 7, value: [{ b: 'ü' }, null] });
+    expect(await checkpoints.load('other')).toBeUndefined();
   });
 }

@@ -39,87 +39,91 @@ async function oldest(journal: Journal): Promise<Position | undefined> {
 /** Declares the cases. */
 export function retentionCases(home: ContractHome): void {
   describe('retention', () => {
-    it('throws away what is too old and owed to nobody', async () => {
-      const { journal, clock } = await openBench(home, { retentionMs: HOUR_MS });
-      await journal.append([entryNamed('old', [])]);
-      clock.advance(24 * HOUR_MS);
-      await journal.append([entryNamed('young', [])]);
-      clock.advance(2 * HOUR_MS);
-      await vi.waitFor(async () => {
-        await journal.stats();
-        const kept = (await journal.read(undefined, 5)).map(({ event }) => event.id);
-        expect(kept).not.toContain('old');
-      });
-      expect((await journal.stats()).gaps).toEqual([]);
-    });
+    ageCases(home);
+    fullCases(home);
+  });
+}
 
-    it('keeps what is owed however old it is, unless told to drop', async () => {
-      const { journal, clock } = await openBench(home, { retentionMs: HOUR_MS });
-      const nms = await journal.subscribe('nms', 'now');
-      await journal.append([entryNamed('old', ['nms'])]);
-      clock.advance(24 * HOUR_MS);
-      await journal.append([entryNamed('young', [])]);
-      clock.advance(2 * HOUR_MS);
+function ageCases(home: ContractHome): void {
+  it('throws away what is too old and owed to nobody', async () => {
+    const { journal, clock } = await openBench(home, { retentionMs: HOUR_MS });
+    await journal.append([entryNamed('old', [])]);
+    clock.advance(24 * HOUR_MS);
+    await journal.append([entryNamed('young', [])]);
+    clock.advance(2 * HOUR_MS);
+    await vi.waitFor(async () => {
       await journal.stats();
-      expect((await claim(nms, 1))[0]?.entry.event.id).toBe('old');
+      const kept = (await journal.read(undefined, 5)).map(({ event }) => event.id);
+      expect(kept).not.toContain('old');
     });
+    expect((await journal.stats()).gaps).toEqual([]);
+  });
 
-    it('keeps no more bytes than it may, of what is owed to nobody', async () => {
-      const { journal } = await openBench(home, { retentionBytes: MIB });
-      for (let i = 0; i < ROUNDS; i += 1) await journal.append([large(`n${i}`, [])]);
-      expect((await journal.stats()).bytes).toBeLessThan(2 * MIB);
-      expect(await oldest(journal)).toBeGreaterThan(100);
-    });
+  it('keeps what is owed however old it is, unless told to drop', async () => {
+    const { journal, clock } = await openBench(home, { retentionMs: HOUR_MS });
+    const nms = await journal.subscribe('nms', 'now');
+    await journal.append([entryNamed('old', ['nms'])]);
+    clock.advance(24 * HOUR_MS);
+    await journal.append([entryNamed('young', [])]);
+    clock.advance(2 * HOUR_MS);
+    await journal.stats();
+    expect((await claim(nms, 1))[0]?.entry.event.id).toBe('old');
+  });
 
-    it('blocks when it is full of what is owed, until some of it is done', async () => {
-      const { journal, crash } = await openBench(home, { retentionBytes: MIB });
-      await journal.subscribe('nms', 'now');
-      const { full, count } = await fill(journal);
-      expect(full).toMatchObject({ code: 'VIA_JOURNAL_FULL', retriable: true });
-      const later = await crash();
-      const nms = await later.subscribe('nms', 'now');
-      expect(nms.lag().pending).toBe(count);
-      await settleAll(nms);
-      await later.append([large('again', ['nms'])]);
-      expect((await claim(nms, 5)).map(({ entry }) => entry.event.id)).toEqual(['again']);
-      expect((await later.stats()).gaps).toEqual([]);
-    });
+  it('keeps no more bytes than it may, of what is owed to nobody', async () => {
+    const { journal } = await openBench(home, { retentionBytes: MIB });
+    for (let i = 0; i < ROUNDS; i += 1) await journal.append([large(`n${i}`, [])]);
+    expect((await journal.stats()).bytes).toBeLessThan(2 * MIB);
+    expect(await oldest(journal)).toBeGreaterThan(100);
+  });
 
-    it('is not held up by a retired sink', async () => {
-      const { journal } = await openBench(home, { retentionBytes: MIB });
-      await journal.subscribe('nms', 'now');
-      await fill(journal);
-      await journal.retire('nms');
-      expect((await fill(journal)).full).toBeUndefined();
-    });
+  it('blocks when it is full of what is owed, until some of it is done', async () => {
+    const { journal, crash } = await openBench(home, { retentionBytes: MIB });
+    await journal.subscribe('nms', 'now');
+    const { full, count } = await fill(journal);
+    expect(full).toMatchObject({ code: 'VIA_JOURNAL_FULL', retriable: true });
+    const later = await crash();
+    const nms = await later.subscribe('nms', 'now');
+    expect(nms.lag().pending).toBe(count);
+    await settleAll(nms);
+    await later.append([large('again', ['nms'])]);
+    expect((await claim(nms, 5)).map(({ entry }) => entry.event.id)).toEqual(['again']);
+    expect((await later.stats()).gaps).toEqual([]);
+  });
+}
 
-    it('drops when told to, and records exactly what each sink lost', async () => {
-      const { journal, crash } = await openBench(home, { retentionBytes: MIB, whenFull: 'drop' });
-      await journal.subscribe('nms', 'now');
-      const { full, count } = await fill(journal);
-      expect(full).toBeUndefined();
-      const later = await crash();
-      const { gaps, subscriptions } = await later.stats();
-      const lost = gaps.reduce((sum, { entries }) => sum + (entries ?? NaN), 0);
-      expect(lost).toBeGreaterThan(100);
-      expect(gaps.every((gap) => gap.subscription === 'nms' && gap.reason === 'dropped')).toBe(
-        true,
-      );
-      expect(subscriptions['nms']?.pending).toBe(count - lost);
-      const nms = await later.subscribe('nms', 'now');
-      const [next] = await claim(nms, 1);
-      expect(next?.entry.position).toBe((gaps.at(-1)?.last ?? NaN) + 1);
-    });
+function fullCases(home: ContractHome): void {
+  it('is not held up by a retired sink', async () => {
+    const { journal } = await openBench(home, { retentionBytes: MIB });
+    await journal.subscribe('nms', 'now');
+    await fill(journal);
+    await journal.retire('nms');
+    expect((await fill(journal)).full).toBeUndefined();
+  });
 
-    it('never gives a position twice, even when nothing is left', async () => {
-      const { journal, clock, reopen } = await openBench(home, { retentionMs: HOUR_MS });
-      const [first] = await journal.append([entryNamed('1', [])]);
-      clock.advance(24 * HOUR_MS);
-      await journal.stats();
-      const [second] = await (await reopen()).append([entryNamed('2', [])]);
-      const position = (one: typeof first): number =>
-        one?.kind === 'appended' ? one.position : -1;
-      expect(position(second)).toBeGreaterThan(position(first));
-    });
+  it('drops when told to, and records exactly what each sink lost', async () => {
+    const { journal, crash } = await openBench(home, { retentionBytes: MIB, whenFull: 'drop' });
+    await journal.subscribe('nms', 'now');
+    const { full, count } = await fill(journal);
+    expect(full).toBeUndefined();
+    const later = await crash();
+    const { gaps, subscriptions } = await later.stats();
+    const lost = gaps.reduce((sum, { entries }) => sum + (entries ?? NaN), 0);
+    expect(lost).toBeGreaterThan(100);
+    expect(gaps.every((gap) => gap.subscription === 'nms' && gap.reason === 'dropped')).toBe(true);
+    expect(subscriptions['nms']?.pending).toBe(count - lost);
+    const nms = await later.subscribe('nms', 'now');
+    const [next] = await claim(nms, 1);
+    expect(next?.entry.position).toBe((gaps.at(-1)?.last ?? NaN) + 1);
+  });
+
+  it('never gives a position twice, even when nothing is left', async () => {
+    const { journal, clock, reopen } = await openBench(home, { retentionMs: HOUR_MS });
+    const [first] = await journal.append([entryNamed('1', [])]);
+    clock.advance(24 * HOUR_MS);
+    await journal.stats();
+    const [second] = await (await reopen()).append([entryNamed('2', [])]);
+    const position = (one: typeof first): number => (one?.kind === 'appended' ? one.position : -1);
+    expect(position(second)).toBeGreaterThan(position(first));
   });
 }

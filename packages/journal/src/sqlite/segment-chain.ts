@@ -81,11 +81,15 @@ export class SegmentChain {
       return row.fate === 'unlinking' ? [] : [this.#linkOf(row)];
     });
     const newest = this.#links.at(-1);
-    this.#newest = undefined;
+    if (this.#newest !== undefined && this.#newest.first !== newest?.first) {
+      this.#open.set(this.#newest.first, this.#newest);
+      this.#newest = undefined;
+    }
     if (newest === undefined) return;
     newest.damage = this.#tryOpen(newest.first);
     if (newest.damage === undefined) {
       this.#newest = this.#segment(newest.first);
+      this.#open.delete(newest.first);
       this.#newest.refresh();
     } else {
       newest.last ??= this.#state.reserved;
@@ -180,7 +184,7 @@ export class SegmentChain {
   close(): void {
     for (const segment of this.#open.values()) segment.close();
     this.#open.clear();
-    if (this.#access === 'own') this.#newest?.close();
+    this.#newest?.close();
   }
 
   #infoOf(link: Link): SegmentInfo {

@@ -1,0 +1,219 @@
+import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { DeadLetter, Journal, StoredEntry } from '@viaduct/journal';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  claimIfAny,
+  entryNamed,
+  handClock,
+  namesOf,
+  type HandClock,
+} from '../src/contract/contract-bench.ts';
+import { folderPlace, type FolderPlace } from './sqlite-place.ts';
+
+/** Small segments: a hundred entries fill several. */
+const SEGMENT_BYTES = 256 * 1024;
+const COUNT = 100;
+
+interface Scene {
+  readonly place: FolderPlace;
+  readonly clock: HandClock;
+  readonly segments: readonly string[];
+}
+
+/** A closed journal with entries at positions 1 to 100, all owed to `nms`. */
+async function scene(): Promise<Scene> {
+  const place = await folderPlace({ segmentBytes: SEGMENT_BYTES });
+  onTestFinished(() => place.remove());
+  const clock = handClock();
+  const journal = await place.open({ clock });
+  const nms = await journal.subscribe('nms', 'start');
+  for (let n = 1; n <= COUNT; n += 1) {
+    const native = { dialect: 'test', text: `<${n}>`.repeat(3000), redactions: [] };
+    await journal.append([entryNamed(`e${n}`, ['nms'], { native })]);
+  }
+  // One is done, so that the state file knows how far was answered.
+  const [first] = await claimIfAny(nms, 1);
+  await nms.settle([first!.entry.position]);
+  await journal.close();
+  const names = (await readdir(place.folder)).filter((name) => name.startsWith('segment-')).sort();
+  return { place, clock, segments: names.map((name) => join(place.folder, name)) };
+}
+
+function edit(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+}
+
+function positionsIn(file: string): { readonly first: number; readonly last: number } {
+  const database = new DatabaseSync(file);
+  const row = database.prepare('SELECT min(position) a, max(position) b FROM entry').get();
+  database.close();
+  return { first: Number(row?.a), last: Number(row?.b) };
+}
+
+/** Everything `nms` can get, settled as it comes; then the letters that were written instead. */
+async function drain(journal: Journal): Promise<{ names: string[]; letters: DeadLetter[] }> {
+  const nms = await journal.subscribe('nms', 'start');
+  const names: string[] = [];
+  for (let tries = 0; nms.lag().pending > 0 && tries < COUNT; tries += 1) {
+    const claimed = await claimIfAny(nms, 10);
+    names.push(...namesOf(claimed));
+    await nms.settle(claimed.map(({ entry }) => entry.position));
+  }
+  await nms.settle([]);
+  return { names, letters: [...(await journal.deadLetters.list({}, 1000))] };
+}
+
+/** Reads all there is, going on after damage; `damaged` are the positions named by errors. */
+async function readAll(journal: Journal): Promise<{ names: string[]; damaged: number[] }> {
+  const names: string[] = [];
+  const damaged: number[] = [];
+  let after: StoredEntry['position'] | undefined;
+  for (;;) {
+    try {
+      const page = await journal.read(after, 7);
+      if (page.length === 0) return { names, damaged };
+      names.push(...page.map(({ event }) => event.id));
+      after = page.at(-1)?.position;
+    } catch (error) {
+      const { first, last } = (error as { damaged: { first: number; last: number } }).damaged;
+      expect(error).toMatchObject({ code: 'VIA_JOURNAL_DAMAGED' });
+      for (let position = first; position <= last; position += 1) damaged.push(position);
+      after = last as StoredEntry['position'];
+    }
+  }
+}
+
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+
+describe('damage', () => {
+  it('of one entry is found by its checksum, named, and buried; the rest is delivered', async () => {
+    const { place, clock, segments } = await scene();
+    edit(
+      segments[1]!,
+      "UPDATE entry SET native = 'x' WHERE position = (SELECT max(position) FROM entry)",
+    );
+    const { last } = positionsIn(segments[1]!);
+    const journal = await place.open({ clock });
+    const { names, damaged } = await readAll(journal);
+    expect(damaged).toEqual([last]);
+    expect(names).toHaveLength(COUNT - 1);
+    const delivered = await drain(journal);
+    expect(delivered.names).toHaveLength(COUNT - 2);
+    expect(delivered.letters).toMatchObject([{ code: 'VIA_JOURNAL_DAMAGED', sink: 'nms' }]);
+    expect(delivered.letters[0]?.reason).toContain(`position ${last} `);
+  });
+
+  it('of the index costs nothing: it is made again from the entries', async () => {
+    const { place, clock, segments } = await scene();
+    edit(segments[0]!, "UPDATE batch SET targets = '[[1,[]]]' WHERE first BETWEEN 3 AND 5");
+    edit(segments[1]!, 'DELETE FROM batch');
+    const journal = await place.open({ clock });
+    expect((await journal.stats()).gaps).toEqual([]);
+    expect((await drain(journal)).names).toEqual(range(2, COUNT).map((n) => `e${n}`));
+  });
+
+  it('of a whole segment is a gap with its exact positions, and nothing else is lost', async () => {
+    const { place, clock, segments } = await scene();
+    const { first, last } = positionsIn(segments[1]!);
+    await rm(segments[1]!);
+    let journal = await place.open({ clock });
+    const gap = { subscription: 'nms', first, last, reason: 'damaged', entries: undefined };
+    expect((await journal.stats()).gaps).toMatchObject([gap]);
+    expect((await readAll(journal)).damaged).toEqual(range(first, last));
+    const kept = range(2, COUNT).filter((n) => n < first || n > last);
+    expect((await drain(journal)).names).toEqual(kept.map((n) => `e${n}`));
+    await journal.close();
+    journal = await place.open({ clock });
+    expect((await journal.stats()).gaps).toMatchObject([gap]);
+  });
+
+  it('of the newest segment never leads to a position given twice', async () => {
+    const { place, clock, segments } = await scene();
+    const newest = segments.at(-1)!;
+    const { first } = positionsIn(newest);
+    await writeFile(newest, 'this was a segment once');
+    const journal = await place.open({ clock });
+    const [gap] = (await journal.stats()).gaps;
+    expect(gap).toMatchObject({ first, reason: 'damaged' });
+    expect(gap!.last).toBeGreaterThanOrEqual(COUNT);
+    const [result] = await journal.append([entryNamed('new', ['nms'])]);
+    expect(result).toMatchObject({ kind: 'appended', position: gap!.last + 1 });
+    expect((await drain(journal)).names.at(-1)).toBe('new');
+  });
+
+  it('by a lost tail is noticed: what was answered and is not there is a gap', async () => {
+    const { place, clock, segments } = await scene();
+    const newest = segments.at(-1)!;
+    edit(newest, `DELETE FROM entry WHERE position > ${COUNT - 2}`);
+    edit(newest, `DELETE FROM batch WHERE first > ${COUNT - 2}`);
+    const journal = await place.open({ clock });
+    const { gaps } = await journal.stats();
+    expect(gaps).toMatchObject([{ first: COUNT - 1, last: COUNT, reason: 'damaged' }]);
+    const [result] = await journal.append([entryNamed('new', [])]);
+    expect(result).toMatchObject({ position: COUNT + 1 });
+    expect((await readAll(journal)).damaged).toEqual([COUNT - 1, COUNT]);
+  });
+
+  it('by a truncated file: each entry is delivered, buried, or in a gap', async () => {
+    const { place, clock, segments } = await scene();
+    await truncate(segments[1]!, SEGMENT_BYTES / 2);
+    const journal = await place.open({ clock });
+    const { names, letters } = await drain(journal);
+    const { gaps } = await journal.stats();
+    const accounted = new Set(names.map((name) => Number(name.slice(1))));
+    for (const { reason } of letters) accounted.add(Number(/position (\d+) /.exec(reason)?.[1]));
+    for (const { first, last } of gaps) for (const n of range(first, last)) accounted.add(n);
+    expect(range(2, COUNT).filter((n) => !accounted.has(n))).toEqual([]);
+    expect(letters.length + gaps.length).toBeGreaterThan(0);
+    const { first, last } = { first: 1, last: COUNT };
+    const all = await readAll(journal);
+    expect(all.names.length + all.damaged.length).toBe(last - first + 1);
+  });
+});
+
+describe('a data folder that is not in order', () => {
+  const open = async ({ place, clock }: Scene): Promise<unknown> =>
+    place.open({ clock }).catch((error: unknown) => error);
+
+  it('without its state file is refused, not taken for a new one', async () => {
+    const found = await scene();
+    await rm(join(found.place.folder, 'state.db'));
+    expect(await open(found)).toMatchObject({ code: 'VIA_JOURNAL_DAMAGED' });
+  });
+
+  it('with a ruined state file is refused', async () => {
+    const found = await scene();
+    await writeFile(join(found.place.folder, 'state.db'), 'x'.repeat(10_000));
+    expect(await open(found)).toMatchObject({ code: 'VIA_JOURNAL_DAMAGED' });
+  });
+
+  it.each(['state.db', 'segment-0000000000000001.db'])(
+    'from the future is refused: %s',
+    async (name) => {
+      const found = await scene();
+      edit(join(found.place.folder, name), 'PRAGMA user_version = 2');
+      const error = await open(found);
+      expect(error).toMatchObject({ code: 'VIA_JOURNAL_SCHEMA_NEWER' });
+      expect(String(error)).toContain(name);
+    },
+  );
+
+  it('with the database of somebody else is refused', async () => {
+    const found = await scene();
+    edit(join(found.place.folder, 'state.db'), 'PRAGMA application_id = 1');
+    expect(await open(found)).toMatchObject({ code: 'VIA_JOURNAL_FILE_FOREIGN' });
+  });
+
+  it('with what a crash left of an unfinished segment goes on', async () => {
+    const found = await scene();
+    await writeFile(join(found.place.folder, 'segment-0000000000000101.db.new'), 'half');
+    const journal = await found.place.open({ clock: found.clock });
+    for (let n = 0; n < 40; n += 1) await journal.append([entryNamed('x'.repeat(9000), [])]);
+    expect((await journal.stats()).gaps).toEqual([]);
+  });
+});
