@@ -12,7 +12,7 @@ await serveLeg(async (settings: LegSettings, confirmed) => {
   const channel = await connection.createConfirmChannel();
   await channel.assertExchange(settings.exchange, 'topic', { durable: true });
   await channel.assertQueue(settings.queue, { durable: true });
-  await channel.bindQueue(settings.queue, settings.exchange, 'notifications.info');
+  await channel.bindQueue(settings.queue, settings.exchange, settings.queue);
   const body = Buffer.from(settings.body);
 
   let owed = 0;
@@ -23,7 +23,7 @@ await serveLeg(async (settings: LegSettings, confirmed) => {
       inFlight += 1;
       channel.publish(
         settings.exchange,
-        'notifications.info',
+        settings.queue,
         body,
         { contentType: 'application/json', contentEncoding: 'utf-8', deliveryMode: 2, priority: 0 },
         () => {

@@ -41,7 +41,7 @@ export function benchCodecs(): void {
     {
       name: 'opennebula: full parse (fast-xml-parser)',
       base: 'opennebula: full parse (fast-xml-parser)',
-      run: (index) => xml.parse(text(frames[index])),
+      run: (index): unknown => xml.parse(text(frames[index])),
     },
     {
       name: 'opennebula: redact + decode',

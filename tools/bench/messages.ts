@@ -11,7 +11,10 @@ export interface Frame {
   readonly content: string;
 }
 
-const FIXTURE = new URL('../../packages/opennebula/fixtures/xml/vm_running.xml', import.meta.url);
+const FIXTURE = new URL(
+  '../../packages/opennebula/fixtures/vm-running.by-state.native.json',
+  import.meta.url,
+);
 
 /** Different virtual machines in the load; each has an order of its own. */
 export const MACHINES = 5_000;
@@ -28,7 +31,8 @@ const CYCLE = [
  * themselves.
  */
 export function virtualMachineFrames(count: number): readonly Frame[] {
-  const document = readFileSync(FIXTURE, 'utf8').trim();
+  const { content } = JSON.parse(readFileSync(FIXTURE, 'utf8')) as Frame;
+  const document = Buffer.from(content, 'base64').toString('utf8');
   return Array.from({ length: count }, (_, index) => {
     const id = String(1 + (index % MACHINES));
     const step = CYCLE[Math.floor(index / MACHINES) % CYCLE.length] ?? CYCLE[0];

@@ -37,7 +37,7 @@ await serveLeg(async (settings: LegSettings, confirmed) => {
   const channel = await connection.createConfirmChannel();
   await channel.assertExchange(settings.exchange, 'topic', { durable: true });
   await channel.assertQueue(settings.queue, { durable: true });
-  await channel.bindQueue(settings.queue, settings.exchange, 'notifications.info');
+  await channel.bindQueue(settings.queue, settings.exchange, settings.queue);
 
   const subscriber = new Subscriber({ receiveHighWaterMark: 0 });
   subscriber.connect(settings.endpoint);
@@ -60,7 +60,7 @@ await serveLeg(async (settings: LegSettings, confirmed) => {
       const body = notification((parser.parse(xml) as HookMessage).HOOK_MESSAGE);
       channel.publish(
         settings.exchange,
-        'notifications.info',
+        settings.queue,
         Buffer.from(body),
         { contentType: 'application/json', contentEncoding: 'utf-8', deliveryMode: 2, priority: 0 },
         onConfirm,

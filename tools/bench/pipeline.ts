@@ -45,7 +45,7 @@ export async function benchPipeline(): Promise<void> {
           endpoint: bound.endpoints[name] ?? '',
           amqpUrl: rabbitmq.url,
           exchange: `bench-${name}`,
-          queue: `bench-${name}`,
+          queue: queueOf(name),
           body: sampleNotification(),
           folder: join(folder, name),
         },
@@ -59,7 +59,7 @@ export async function benchPipeline(): Promise<void> {
       if (process.connected) order(process, { order: 'stop' });
     }
     await Promise.all([publisher, ...legs.values()].map(exited));
-    await rabbitmq.stop();
+    await rabbitmq.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -74,7 +74,7 @@ async function throughput(
     for (const [name, leg] of legs) {
       const result = await runRound(name, leg, publisher);
       if (round > 0) rounds.get(name)?.push(result);
-      await purge(url, `bench-${name}`);
+      await purge(url, queueOf(name));
     }
   }
   const of = (name: LegName, pick: (round: Round) => number): number =>
@@ -139,7 +139,7 @@ async function pacedRound(
   const arrived = new Promise<void>((resolve) => {
     let count = 0;
     void channel.consume(
-      `bench-${name}`,
+      queueOf(name),
       (message) => {
         const at = process.hrtime.bigint();
         const id = instanceId(message?.content.toString() ?? '');
@@ -177,6 +177,10 @@ function instanceId(body: string): string {
     /instance_id\\*":\\*"(\d+)/.exec(body)?.[1] ??
     ''
   );
+}
+
+function queueOf(name: LegName): string {
+  return `bench-${name}.info`;
 }
 
 async function purge(url: string, queue: string): Promise<void> {

@@ -65,7 +65,7 @@ export async function startBroker(
     for (const name of connected) {
       await logged(
         `${name} is connected`,
-        (line) => line['msg'] === 'connected' && [line['source'], line['sink']].includes(name),
+        (line) => line.msg === 'connected' && [line.source, line.sink].includes(name),
       );
     }
   };
