@@ -19,7 +19,7 @@ export const BODY_DEPTH_MAX = 100;
 export function bodyText(message: OsloMessage): Result<string, CodecError> {
   const { body } = message;
   if (body.length > BODY_BYTES_MAX) return tooLarge(body.length);
-  if (typeof body === 'string') return ok(body);
+  if (typeof body === 'string') return uncompressed(message) ?? ok(body);
   return packedText(message, body) ?? notUtf8();
 }
 
@@ -30,17 +30,29 @@ export function packedText(
 ): Result<string, CodecError> | undefined {
   const compression = textHeader(message, COMPRESSION_HEADER);
   if (compression === undefined) return undefined;
-  if (!ZLIB_NAMES.includes(compression)) {
-    return fail({
-      code: 'VIA_OSLO_COMPRESSION_UNSUPPORTED',
-      message: `the body is compressed with ${JSON.stringify(compression)}; only zlib can be read`,
-      path: `properties.headers.${COMPRESSION_HEADER}`,
-    });
-  }
+  if (!ZLIB_NAMES.includes(compression)) return unsupported(compression);
   const unpacked = inflate(bytes);
   if (!unpacked.ok) return unpacked;
   const text = textOf(unpacked.value);
   return typeof text === 'string' ? ok(text) : notUtf8();
+}
+
+/**
+ * A text is never what a compression made. Where a header says so all the same, the body is the
+ * mask that redaction put in the place of one it could not unpack, or the sender is mistaken.
+ */
+function uncompressed(message: OsloMessage): Result<never, CodecError> | undefined {
+  const compression = textHeader(message, COMPRESSION_HEADER);
+  if (compression === undefined) return undefined;
+  return ZLIB_NAMES.includes(compression) ? broken() : unsupported(compression);
+}
+
+function unsupported(compression: string): Result<never, CodecError> {
+  return fail({
+    code: 'VIA_OSLO_COMPRESSION_UNSUPPORTED',
+    message: `the body is compressed with ${JSON.stringify(compression)}; only zlib can be read`,
+    path: `properties.headers.${COMPRESSION_HEADER}`,
+  });
 }
 
 /** What kombu calls gzip is a zlib stream (RFC 1950), not RFC 1952; see kombu/compression.py. */
@@ -86,7 +98,7 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
 function broken(): Result<never, CodecError> {
   return fail({
     code: 'VIA_OSLO_COMPRESSION_BROKEN',
-    message: 'the body says it is compressed, but it is no complete zlib stream',
+    message: `the body is no complete zlib stream, or of more than ${BODY_BYTES_MAX} bytes unpacked`,
     path: 'body',
   });
 }

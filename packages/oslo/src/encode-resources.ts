@@ -372,6 +372,7 @@ export const NETWORK_ENCODING: Encoding = {
   service: 'network',
   eventType: (event) => phased(networkNoun(event), NETWORK_WORDS)(event),
   template: payloadTemplate('payload.<noun>', NETWORK_FIELDS),
+  noun: networkNoun,
   wrap: (fields, event, eventType) => {
     const noun = networkNoun(event);
     const gone = eventType.includes('.delete.') ? { [`${noun}_id`]: event.data.resource.id } : {};
@@ -394,11 +395,11 @@ const STACK_WORDS: Words = {
 };
 
 /** How far heat is, by the phase; the word before it is the action. */
-const STACK_ENDINGS: Readonly<Record<string, string>> = {
-  start: 'IN_PROGRESS',
-  end: 'COMPLETE',
-  error: 'FAILED',
-};
+const STACK_ENDINGS: ReadonlyMap<string, string> = new Map([
+  ['start', 'IN_PROGRESS'],
+  ['end', 'COMPLETE'],
+  ['error', 'FAILED'],
+]);
 
 const STACK_STATES: Readonly<Partial<Record<State, string>>> = {
   pending: 'INIT_COMPLETE',
@@ -418,7 +419,7 @@ const stackEventType = phased('orchestration.stack', STACK_WORDS);
 /** heat's state is its action and how far it is: what the event type says already. */
 function stackState(event: CanonicalEvent): string {
   const [, , word = 'update', phase = 'end'] = stackEventType(event).eventType.split('.');
-  return `${word.toUpperCase()}_${STACK_ENDINGS[phase] ?? 'COMPLETE'}`;
+  return `${word.toUpperCase()}_${STACK_ENDINGS.get(phase) ?? 'COMPLETE'}`;
 }
 
 const STACK_FIELDS: readonly PayloadField[] = [

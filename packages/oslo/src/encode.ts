@@ -67,7 +67,12 @@ function encodeForeign(
   };
   const native = writeMessage(pythonJson(notification), event, context, options, priority);
   const losses = [...typeLosses, ...foreignLosses(event, encoding, priority)];
-  return { natives: [native], losses, invented };
+  return { natives: [native], losses, invented: named(invented, encoding.noun?.(event)) };
+}
+
+function named(invented: readonly Invention[], noun: string | undefined): readonly Invention[] {
+  if (noun === undefined) return invented;
+  return invented.map(({ path, rule }) => ({ path: path.replace('<noun>', noun), rule }));
 }
 
 /** Nouns under kinds that OpenStack has a service for, but not this service. */

@@ -7,6 +7,8 @@ export interface Encoding {
   readonly service: string;
   readonly eventType: (event: CanonicalEvent) => EventTypeChoice;
   readonly template: PayloadTemplate;
+  /** The noun that `<noun>` in the template's path stands for. */
+  readonly noun?: (event: CanonicalEvent) => string;
   /** Puts the written fields where the service puts them; as they are where it is missing. */
   readonly wrap?: PayloadWrap;
   /** Losses that only the values tell: a state for which there is only a coarser word. */

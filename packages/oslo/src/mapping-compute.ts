@@ -57,7 +57,7 @@ const INSTANCE: Omit<Rule, 'match' | 'id'> = {
   states: INSTANCE_STATES,
   attributes: INSTANCE_ATTRIBUTES,
   addresses: INSTANCE_ADDRESSES,
-  attachments: { list: 'block_devices', item: 'volume_id' },
+  attachments: { list: 'block_devices', items: ['volume_id'] },
   extra: INSTANCE_EXTRA,
 };
 
@@ -99,18 +99,6 @@ export const COMPUTE_RULES: readonly Rule[] = [
       flavor: ['flavor.name', 'request_spec.instance_type.name'],
       imageId: ['image.id', 'request_spec.image.id'],
     },
-  },
-  {
-    match: 'compute.exception',
-    kind: 'service',
-    type: 'service',
-    id: ['$publisher'],
-    name: ['$publisher.service'],
-    host: ['$publisher.host'],
-    action: 'notify',
-    message: ['exception_message'],
-    attributes: { errorCode: ['exception'], errorMessage: ['exception_message'] },
-    extra: ['module_name', 'function_name'],
   },
   {
     match: 'libvirt.connect',

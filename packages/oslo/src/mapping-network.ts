@@ -16,7 +16,7 @@ export function neutronRule(noun: string): Rule {
     project: [`${noun}.project_id`, `${noun}.tenant_id`],
     state: [`${noun}.status`],
     states: NETWORK_STATES,
-    ...(NEUTRON_PARENTS[noun] === undefined ? {} : { parent: NEUTRON_PARENTS[noun] }),
+    ...parentOf(noun),
     attributes: {
       createdAt: [`${noun}.created_at`],
       updatedAt: [`${noun}.updated_at`],
@@ -31,6 +31,12 @@ export function neutronRule(noun: string): Rule {
     ],
     extra: NEUTRON_EXTRA.map((name) => `${noun}.${name}`),
   };
+}
+
+/** Nouns come from event types too: one may be called `constructor`. */
+function parentOf(noun: string): Pick<Rule, 'parent'> {
+  const parent = Object.hasOwn(NEUTRON_PARENTS, noun) ? NEUTRON_PARENTS[noun] : undefined;
+  return parent === undefined ? {} : { parent };
 }
 
 const NEUTRON_PARENTS: Readonly<Record<string, NonNullable<Rule['parent']>>> = {

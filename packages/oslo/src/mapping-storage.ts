@@ -22,7 +22,7 @@ const VOLUME_RULES: readonly Rule[] = [
     name: ['display_name'],
     host: ['host'],
     attributes: { diskGiB: ['size'], driver: ['volume_type'] },
-    attachments: { list: 'volume_attachment', item: 'server_id' },
+    attachments: { list: 'volume_attachment', items: ['server_id', 'instance_uuid'] },
     extra: [
       'host',
       'snapshot_id',

@@ -91,10 +91,12 @@ function ipVersion(address: string): { readonly version?: number } {
 
 function readAttachments(view: NotificationView, rule: CompiledRule): readonly string[] {
   if (rule.attachments === undefined) return [];
-  const name = rule.rule.attachments?.item;
+  const names = rule.rule.attachments?.items;
   return listFrom(valueAt(view, rule.attachments)).flatMap((item) => {
-    const text = textFrom(name === undefined ? item : member(plain(item), name));
-    return text === undefined ? [] : [text];
+    if (names === undefined) return textFrom(item) ?? [];
+    const inner = plain(item);
+    const texts = names.flatMap((name) => textFrom(member(inner, name)) ?? []);
+    return texts.slice(0, 1);
   });
 }
 

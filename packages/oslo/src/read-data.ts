@@ -31,7 +31,7 @@ import type { StateTable } from './rule.ts';
 export function readData(view: NotificationView, reading: Reading): EventData {
   const { rule, action, phase, word } = reading;
   const state = readState(view, rule);
-  const outcome = readOutcome(view, reading);
+  const outcome = readOutcome(view, reading, state);
   const message = readMessage(view, rule);
   const actor = readActor(view, rule);
   const correlation = readCorrelation(view);
@@ -133,20 +133,25 @@ function canonicalState(native: string, { rule }: CompiledRule): State {
   return isStateOf(rule.kind, word) ? word : 'unknown';
 }
 
-function readOutcome(view: NotificationView, reading: Reading): EventOutcome | undefined {
+function readOutcome(
+  view: NotificationView,
+  reading: Reading,
+  state: StateChange | undefined,
+): EventOutcome | undefined {
   const said = member(view.data, 'outcome'); // CADF
   if (said === 'success' || said === 'failure') return said;
   if (typeof said === 'string') return 'unknown';
   if (reading.phase === 'error') return 'failure';
-  return reading.succeeded || reading.phase === 'end' ? 'success' : undefined;
+  if (reading.phase !== 'end') return undefined;
+  return state?.value === 'failed' && !reading.succeeded ? 'failure' : 'success'; // cinder has no .error
 }
 
 /** aodh's severities of an alarm. */
-const ALARM_SEVERITIES: Readonly<Record<string, Severity>> = {
-  low: 'warning',
-  moderate: 'error',
-  critical: 'critical',
-};
+const ALARM_SEVERITIES: ReadonlyMap<string, Severity> = new Map([
+  ['low', 'warning'],
+  ['moderate', 'error'],
+  ['critical', 'critical'],
+]);
 
 function readSeverity(
   view: NotificationView,
@@ -158,7 +163,7 @@ function readSeverity(
   const failed = phase === 'error' || outcome === 'failure' || state?.value === 'failed';
   if (!failed) return said;
   const word = state?.native === 'alarm' ? member(view.data, 'severity') : undefined;
-  const alarm = typeof word === 'string' ? ALARM_SEVERITIES[word] : undefined;
+  const alarm = typeof word === 'string' ? ALARM_SEVERITIES.get(word) : undefined;
   return alarm ?? (SEVERITIES.indexOf(said) < SEVERITIES.indexOf('error') ? 'error' : said);
 }
 

@@ -137,12 +137,13 @@ function maskOf(text: string, start: number, end: number, guard: number): string
   const first = text.charAt(start);
   if (first === '{') return end - start > 2 ? '{}' : undefined;
   if (first === '[') return end - start > 2 ? '[]' : undefined;
-  if (/[-\d]/.test(first)) return '0';
+  if (/[-\d]/.test(first)) return text.slice(start, end) === '0' ? undefined : '0';
   const quote = text.slice(start, start + guard + 1);
   if (!quote.endsWith('"')) return undefined;
   const inner = text.slice(start + guard + 1, Math.max(start + guard + 1, end - guard - 1));
   const closed = text.slice(Math.max(start + guard + 1, end - guard - 1), end) === quote;
   if (closed && (inner === '' || inner === MASK)) return undefined;
+  if (!closed && text.slice(start + guard + 1, end) === MASK) return undefined;
   return closed ? quote + MASK + quote : quote + MASK;
 }
 

@@ -60,7 +60,7 @@ function unlisted(view: NotificationView, words: readonly string[]): Reading {
     const known = at(data, ['args', 'instance', 'uuid']) !== undefined;
     return failed(known ? INSTANCE_EXCEPTION : EXCEPTION, view.eventType);
   }
-  if (words.at(-1) === 'exception') return failed(EXCEPTION, view.eventType);
+  if (words.at(-1) === 'exception') return failed(EXCEPTION, '');
   if (noun === 'identity' && words.length > 2) {
     return readWords(compileRule(identityRule(words[1] ?? '')), words.slice(2));
   }

@@ -61,10 +61,10 @@ export interface FlagRule {
   readonly native: string;
 }
 
-/** A list and what is taken of each item; a missing `item` takes the items themselves. */
+/** A list and what is taken of each item, the first that is there; without it the items themselves. */
 export interface ListRule {
   readonly list: string;
-  readonly item?: string;
+  readonly items?: readonly string[];
 }
 
 /** Where addresses are: in the items of `list`, or in the payload where there is no list. */
