@@ -1,6 +1,9 @@
 import type { Clock, ConnectionState, ErrorCode, Logger } from '@viaduct/core';
 import type { LastError, RunnerState } from './status.ts';
 
+/** Different reasons that are told for one incident; more say nothing new. */
+const REASONS_MAX = 8;
+
 /**
  * Follows the connection of one source or sink, for status and log: one line when it comes about,
  * one when it is lost or fails for another reason, none for each attempt.
@@ -9,7 +12,8 @@ export class ConnectionWatch {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #fields: { readonly [role: string]: string };
-  #said = '';
+  /** What was said since it was connected: a peer that fails in turns is one incident. */
+  readonly #said = new Set<string>();
   state: RunnerState = 'new';
   since: number;
   lastError: LastError | undefined;
@@ -27,7 +31,7 @@ export class ConnectionWatch {
     this.state = connection.state;
     if (connection.state === 'connected') {
       this.#logger.info(this.#fields, 'connected');
-      this.#said = '';
+      this.#said.clear();
     }
     if (connection.state === 'waiting') this.#lost(connection.error, connection.retryInMs);
   };
@@ -42,8 +46,8 @@ export class ConnectionWatch {
 
   #lost(error: Error, retryInMs: number): void {
     this.#remember(error);
-    if (this.#said === error.message) return;
-    this.#said = error.message;
+    if (this.#said.has(error.message) || this.#said.size >= REASONS_MAX) return;
+    this.#said.add(error.message);
     const fields = { ...this.#fields, code: codeOf(error), retryInMs: Math.round(retryInMs) };
     this.#logger.warn(fields, error.message);
   }

@@ -39,6 +39,8 @@ export class SourceRunner {
   #bytes = 0;
   #lastReceivedAt: number | undefined;
   #cancelHold: (() => void) | undefined;
+  /** Ends the present connection. */
+  #session: AbortController | undefined;
   /** Entries given to the queue, and those of them that are durable: places in its order. */
   #pushed = 0;
   #durable = 0;
@@ -59,7 +61,7 @@ export class SourceRunner {
     const queue = {
       clock: scope.clock,
       fatal: (error: Error) => scope.fatal(error),
-      changed: () => this.#changed.open(),
+      changed: () => this.#queueChanged(),
     };
     this.#entries = new DurableQueue({
       ...queue,
@@ -117,6 +119,7 @@ export class SourceRunner {
   end(): void {
     this.#ending.abort();
     this.#stopping.abort();
+    this.#cancelHold?.();
     this.#entries.stop();
     this.#letters.stop();
     this.intake.chain.close();
@@ -163,15 +166,19 @@ export class SourceRunner {
   async #run(signal: AbortSignal): Promise<void> {
     this.#counters.connects += 1;
     if (this.#counters.connects > 1) this.intake.chain.reconnected();
+    const session = new AbortController();
+    this.#session = session;
+    const either = AbortSignal.any([signal, session.signal]);
     try {
-      for await (const batch of this.#options.source.deliveries(signal)) {
-        await this.#take(batch, signal);
+      for await (const batch of this.#options.source.deliveries(either)) {
+        await this.#take(batch, either);
       }
     } finally {
       // The connection must outlast the acknowledgements of what was taken from it.
       if (signal.aborted) await this.#drained();
     }
     if (signal.aborted) return;
+    if (session.signal.aborted) throw session.signal.reason;
     throw new TransportError(
       'reconnect',
       'VIA_ENGINE_SOURCE_ENDED',
@@ -205,27 +212,29 @@ export class SourceRunner {
 
   /** Waits until more may be taken. The peer keeps what is not: nothing is pulled meanwhile. */
   async #room(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !this.#hasRoom()) {
-      const blockedSince = this.#blockedSince();
-      if (blockedSince !== undefined) this.#giveBackIfDue(blockedSince);
-      await this.#changed.wait(signal);
-    }
+    while (!signal.aborted && !this.#hasRoom()) await this.#changed.wait(signal);
   }
 
-  #giveBackIfDue(blockedSince: number): void {
-    if (this.#options.capabilities.redelivery === 'none') return;
-    const { clock } = this.#scope;
-    const leftMs = blockedSince + FULL_HOLD_MS - clock.now();
-    if (leftMs > 0) {
+  /** A queue has more room, or is blocked or no longer. */
+  #queueChanged(): void {
+    if (this.#blockedSince() === undefined) {
       this.#cancelHold?.();
-      this.#cancelHold = clock.after(leftMs, () => this.#changed.open());
-      return;
+      this.#cancelHold = undefined;
+    } else if (this.#options.capabilities.redelivery === 'requeue') {
+      this.#cancelHold ??= this.#scope.clock.after(FULL_HOLD_MS, () => this.#heldTooLong());
     }
+    this.#changed.open();
+  }
+
+  #heldTooLong(): void {
+    this.#cancelHold = undefined;
     this.#giveBack();
-    throw new TransportError(
-      'retry',
-      'VIA_ENGINE_JOURNAL_FULL',
-      `the journal has been full for ${FULL_HOLD_MS} ms: deliveries went back to the peer`,
+    this.#session?.abort(
+      new TransportError(
+        'retry',
+        'VIA_ENGINE_JOURNAL_FULL',
+        `the journal has been full for ${FULL_HOLD_MS} ms: deliveries went back to the peer`,
+      ),
     );
   }
 
