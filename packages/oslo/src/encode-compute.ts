@@ -1,6 +1,7 @@
 /** Compute events as nova's legacy `compute.instance.*`, which ceilometer's definitions read. */
-import type { Action, CanonicalEvent, JsonValue, Loss, Phase, State } from '@viaduct/core';
-import { approximated, ownEventType, type Encoding, type EventTypeChoice } from './encoding.ts';
+import type { Action, CanonicalEvent, JsonValue, Loss, State } from '@viaduct/core';
+import { approximated, type Encoding } from './encoding.ts';
+import { INSTANCE_FAMILY, instanceEventType } from './instance-event-type.ts';
 import {
   EMPTY,
   tenantId,
@@ -11,90 +12,6 @@ import {
   type PayloadField,
 } from './payload-field.ts';
 import { isoTimestamp, zonedTimestamp } from './timestamp.ts';
-
-const FAMILY = 'compute.instance';
-
-/** Canonical actions to nova's words (nova/rpc.py, LegacyValidatingNotifier). */
-const ACTION_NAMES: Readonly<Partial<Record<Action, string>>> = {
-  create: 'create',
-  delete: 'delete',
-  reboot: 'reboot',
-  'power-on': 'power_on',
-  start: 'power_on',
-  'power-off': 'power_off',
-  stop: 'power_off',
-  suspend: 'suspend',
-  resume: 'resume',
-  pause: 'pause',
-  unpause: 'unpause',
-  shelve: 'shelve',
-  unshelve: 'unshelve',
-  resize: 'resize',
-  rebuild: 'rebuild',
-  rescue: 'rescue',
-  unrescue: 'unrescue',
-  snapshot: 'snapshot',
-  backup: 'snapshot',
-  restore: 'restore',
-  evacuate: 'evacuate',
-};
-
-/** nova says how far a live migration is by where it runs. */
-const MIGRATION_NAMES: Readonly<Record<Phase, string>> = {
-  start: 'live_migration.pre.start',
-  progress: 'live_migration.pre.end',
-  end: 'live_migration.post.dest.end',
-  error: 'live_migration._rollback.end',
-};
-
-/** Actions whose nova word says less than the canonical one. */
-const COARSER: readonly Action[] = ['start', 'stop', 'backup'];
-
-/**
- * A change of state that is reported as such becomes the operation that ends (or begins) with it
- * where there is no doubt which: a first sight, the end of building, the end of the instance. Any
- * other is what nova itself says of a mere change: `update` with the old and the new state.
- */
-function stateEventType(event: CanonicalEvent): string {
-  const state = event.data.state;
-  const from = state?.previous?.value;
-  const fresh = from === 'pending' || from === 'building';
-  if (state?.value === 'deleted') return `${FAMILY}.delete.end`;
-  if (state?.value === 'running' && fresh) return `${FAMILY}.create.end`;
-  if (state?.value === 'failed' && fresh) return `${FAMILY}.create.error`;
-  const first = from === undefined || state?.previous?.native === state?.native;
-  const young = state?.value === 'pending' || state?.value === 'building';
-  return young && first ? `${FAMILY}.create.start` : `${FAMILY}.update`;
-}
-
-function eventType(event: CanonicalEvent): EventTypeChoice {
-  const own = ownEventType(event, FAMILY);
-  if (own !== undefined) return { eventType: own, losses: [] };
-  const { action, phase } = event.data;
-  if (action === 'state') return { eventType: stateEventType(event), losses: [] };
-  if (action === 'exists' || action === 'update') {
-    const losses = phase === undefined ? [] : approximated('data.phase');
-    return { eventType: `${FAMILY}.${action}`, losses };
-  }
-  const lost = COARSER.includes(action) ? ['data.action'] : [];
-  const inventedPhase = phase === undefined ? { inventedPhase: 'no phase known: end' } : {};
-  if (action === 'migrate') {
-    const name = MIGRATION_NAMES[phase ?? 'end'];
-    return { eventType: `${FAMILY}.${name}`, losses: [], ...inventedPhase };
-  }
-  const name = ACTION_NAMES[action];
-  if (name === undefined) {
-    const all = phase === undefined ? ['data.action'] : ['data.action', 'data.phase'];
-    return { eventType: `${FAMILY}.update`, losses: approximated(...all) };
-  }
-  if (phase === 'progress') lost.push('data.phase');
-  const word = phase === 'progress' ? 'start' : (phase ?? 'end');
-  return {
-    eventType: `${FAMILY}.${name}.${word}`,
-    losses: approximated(...lost),
-    ...inventedPhase,
-  };
-}
 
 /** Canonical states to nova's `vm_state`; nova has no word for an unknown one, so that stays. */
 const VM_STATES: Readonly<Partial<Record<State, string>>> = {
@@ -134,7 +51,8 @@ function vmState(event: CanonicalEvent): string | undefined {
 
 function previousVmState(event: CanonicalEvent): string | undefined {
   const previous = event.data.state?.previous;
-  if (previous === undefined || !eventType(event).eventType.endsWith('.update')) return undefined;
+  if (previous === undefined || !instanceEventType(event).eventType.endsWith('.update'))
+    return undefined;
   return event.origin === 'oslo' ? previous.native : (VM_STATES[previous.value] ?? previous.value);
 }
 
@@ -145,7 +63,7 @@ function stateAfter(event: CanonicalEvent): string {
 }
 
 function ended(event: CanonicalEvent): string {
-  return eventType(event).eventType === `${FAMILY}.delete.end`
+  return instanceEventType(event).eventType === `${INSTANCE_FAMILY}.delete.end`
     ? (isoTimestamp(event.time) ?? '')
     : '';
 }
@@ -388,7 +306,7 @@ function losses(event: CanonicalEvent): readonly Loss[] {
 /** Instances. */
 export const COMPUTE_ENCODING: Encoding = {
   service: 'compute',
-  eventType,
+  eventType: instanceEventType,
   template: payloadTemplate('payload', FIELDS),
   losses,
 };

@@ -14,12 +14,10 @@ import { COMPUTE_ENCODING } from './encode-compute.ts';
 import { DEFAULT_ENCODING } from './encode-default.ts';
 import { IDENTITY_ENCODING } from './encode-identity.ts';
 import { readEncodeOptions, type OsloEncodeOptions } from './encode-options.ts';
-import {
-  IMAGE_ENCODING,
-  NETWORK_ENCODING,
-  STACK_ENCODING,
-  VOLUME_ENCODING,
-} from './encode-resources.ts';
+import { IMAGE_ENCODING } from './encode-image.ts';
+import { NETWORK_ENCODING } from './encode-network.ts';
+import { STACK_ENCODING } from './encode-stack.ts';
+import { VOLUME_ENCODING } from './encode-volume.ts';
 import { encodeSame } from './encode-same.ts';
 import { lossesOf, type Encoding } from './encoding.ts';
 import type { OsloMessage } from './message.ts';

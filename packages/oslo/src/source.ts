@@ -2,6 +2,7 @@ import { connectionOptions, Consumer, Session, type AmqpDelivery } from '@viaduc
 import {
   TransportError,
   type AdapterContext,
+  type CodecError,
   type Delivery,
   type Source,
   type SourceCapabilities,
@@ -72,14 +73,27 @@ export function createOsloSource(
   };
 }
 
+function problemOf(
+  { body, unreadable }: AmqpDelivery,
+  messageBytesMax: number,
+): CodecError | undefined {
+  if (unreadable !== undefined) {
+    const message = `the headers of a message cannot be read: ${unreadable}`;
+    return { code: 'VIA_AMQP_MESSAGE_INVALID', message };
+  }
+  if (body.length <= messageBytesMax) return undefined;
+  const message = `a message of ${body.length} bytes is over the limit of ${messageBytesMax}`;
+  return { code: 'VIA_AMQP_MESSAGE_TOO_LARGE', message };
+}
+
 function toDelivery(delivery: AmqpDelivery, messageBytesMax: number): Delivery<OsloMessage> {
   const { exchange, routingKey, properties, body, receivedAt, redelivered } = delivery;
   const ack = (): void => delivery.ack();
   const reject = (reason: 'retry' | 'discard'): void => delivery.reject(reason);
-  if (body.length > messageBytesMax) {
+  const error = problemOf(delivery, messageBytesMax);
+  if (error !== undefined) {
+    // Not the body: what is no notification cannot be searched for secrets either.
     const text = `exchange "${exchange}", routing key "${routingKey}", ${body.length} bytes`;
-    const message = `a message of ${body.length} bytes is over the limit of ${messageBytesMax}`;
-    const error = { code: 'VIA_AMQP_MESSAGE_TOO_LARGE', message } as const;
     return { malformed: { error, text, bytes: body.length }, receivedAt, ack, reject };
   }
   const native = osloMessage(exchange, routingKey, properties, body);

@@ -1,0 +1,89 @@
+/** Which `compute.instance.*` a compute event becomes. */
+import type { Action, CanonicalEvent, Phase } from '@viaduct/core';
+import { approximated, ownEventType, type EventTypeChoice } from './encoding.ts';
+
+/** What all event types of instances begin with. */
+export const INSTANCE_FAMILY = 'compute.instance';
+
+/** Canonical actions to nova's words (nova/rpc.py, LegacyValidatingNotifier). */
+const ACTION_NAMES: Readonly<Partial<Record<Action, string>>> = {
+  create: 'create',
+  delete: 'delete',
+  reboot: 'reboot',
+  'power-on': 'power_on',
+  start: 'power_on',
+  'power-off': 'power_off',
+  stop: 'power_off',
+  suspend: 'suspend',
+  resume: 'resume',
+  pause: 'pause',
+  unpause: 'unpause',
+  shelve: 'shelve',
+  unshelve: 'unshelve',
+  resize: 'resize',
+  rebuild: 'rebuild',
+  rescue: 'rescue',
+  unrescue: 'unrescue',
+  snapshot: 'snapshot',
+  backup: 'snapshot',
+  restore: 'restore',
+  evacuate: 'evacuate',
+};
+
+/** nova says how far a live migration is by where it runs. */
+const MIGRATION_NAMES: Readonly<Record<Phase, string>> = {
+  start: 'live_migration.pre.start',
+  progress: 'live_migration.pre.end',
+  end: 'live_migration.post.dest.end',
+  error: 'live_migration._rollback.end',
+};
+
+/** Actions whose nova word says less than the canonical one. */
+const COARSER: readonly Action[] = ['start', 'stop', 'backup'];
+
+/**
+ * A change of state that is reported as such becomes the operation that ends (or begins) with it
+ * where there is no doubt which: a first sight, the end of building, the end of the instance. Any
+ * other is what nova itself says of a mere change: `update` with the old and the new state.
+ */
+function stateEventType(event: CanonicalEvent): string {
+  const state = event.data.state;
+  const from = state?.previous?.value;
+  const fresh = from === 'pending' || from === 'building';
+  if (state?.value === 'deleted') return `${INSTANCE_FAMILY}.delete.end`;
+  if (state?.value === 'running' && fresh) return `${INSTANCE_FAMILY}.create.end`;
+  if (state?.value === 'failed' && fresh) return `${INSTANCE_FAMILY}.create.error`;
+  const first = from === undefined || state?.previous?.native === state?.native;
+  const young = state?.value === 'pending' || state?.value === 'building';
+  return young && first ? `${INSTANCE_FAMILY}.create.start` : `${INSTANCE_FAMILY}.update`;
+}
+
+/** The event type that nova would announce a compute event under. */
+export function instanceEventType(event: CanonicalEvent): EventTypeChoice {
+  const own = ownEventType(event, INSTANCE_FAMILY);
+  if (own !== undefined) return { eventType: own, losses: [] };
+  const { action, phase } = event.data;
+  if (action === 'state') return { eventType: stateEventType(event), losses: [] };
+  if (action === 'exists' || action === 'update') {
+    const losses = phase === undefined ? [] : approximated('data.phase');
+    return { eventType: `${INSTANCE_FAMILY}.${action}`, losses };
+  }
+  const lost = COARSER.includes(action) ? ['data.action'] : [];
+  const inventedPhase = phase === undefined ? { inventedPhase: 'no phase known: end' } : {};
+  if (action === 'migrate') {
+    const name = MIGRATION_NAMES[phase ?? 'end'];
+    return { eventType: `${INSTANCE_FAMILY}.${name}`, losses: [], ...inventedPhase };
+  }
+  const name = ACTION_NAMES[action];
+  if (name === undefined) {
+    const all = phase === undefined ? ['data.action'] : ['data.action', 'data.phase'];
+    return { eventType: `${INSTANCE_FAMILY}.update`, losses: approximated(...all) };
+  }
+  if (phase === 'progress') lost.push('data.phase');
+  const word = phase === 'progress' ? 'start' : (phase ?? 'end');
+  return {
+    eventType: `${INSTANCE_FAMILY}.${name}.${word}`,
+    losses: approximated(...lost),
+    ...inventedPhase,
+  };
+}
