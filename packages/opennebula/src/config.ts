@@ -67,12 +67,12 @@ export const SINK_DEFAULTS: SinkSettings = {
   bind: DEFAULT_ENDPOINT,
   copies: 'all',
   requireSubscriber: false,
-  onSlowSubscriber: 'drop',
+  onSlowSubscriber: 'wait',
   subscriberQueueMax: 10_000,
   heartbeatMs: 5_000,
 };
 
-const ENDPOINT_PATTERN = '^(tcp|ipc)://.+$';
+const ENDPOINT_PATTERN = '^(tcp://.+:[0-9]{1,5}|ipc://.+)$';
 const KEY_PATTERN = '^[0-9A-Za-z.:+=^!/*?&<>()\\[\\]{}@%$#-]{40}$';
 
 const HEARTBEAT: ConfigField = {
@@ -214,9 +214,9 @@ export const OPENNEBULA_SINK_CONFIG: ConfigSchema<OpennebulaSinkConfig> = {
       type: 'string',
       enum: ['drop', 'wait'],
       description:
-        'What happens when the queue to a subscriber is full: `drop` loses the message for that ' +
-        'subscriber and counts it as `slow-subscriber`; `wait` keeps everything in the journal ' +
-        'until it reads on, so that one slow subscriber stalls all.',
+        'What happens when the queue to a subscriber is full: `wait` keeps everything in the ' +
+        'journal until it reads on, so that one slow subscriber stalls all; `drop` loses the ' +
+        'message for that subscriber, as OpenNebula does, and ZeroMQ tells nobody.',
       default: SINK_DEFAULTS.onSlowSubscriber,
     },
     subscriberQueueMax: {
@@ -287,10 +287,10 @@ export function adviseSink(config: OpennebulaSinkConfig): readonly Advice[] {
         : 'CURVE encrypts and does not authorise: who knows the public key reads every event';
     advice.push({ path: 'bind', message: `${reach}. A firewall has to decide who may connect.` });
   }
-  if (settings.onSlowSubscriber === 'wait') {
+  if (settings.onSlowSubscriber === 'drop') {
     advice.push({
       path: 'onSlowSubscriber',
-      message: 'with `wait`, one subscriber that stops reading stalls this sink for all.',
+      message: 'with `drop`, a subscriber that reads too slowly misses events and nobody knows.',
     });
   }
   return advice;

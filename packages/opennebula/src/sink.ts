@@ -71,7 +71,12 @@ export class ZeromqSink implements Sink<OpennebulaMessage> {
     signal: AbortSignal,
   ): Promise<readonly Outcome[]> {
     const outcomes: Outcome[] = [];
-    for (const parcel of parcels) outcomes.push(await this.#sendParcel(parcel, signal));
+    let last: Outcome = SENT;
+    for (const parcel of parcels) {
+      // After one that could not leave, none may overtake it.
+      if (last === SENT) last = await this.#sendParcel(parcel, signal);
+      outcomes.push(last);
+    }
     return outcomes;
   }
 
@@ -112,11 +117,6 @@ export class ZeromqSink implements Sink<OpennebulaMessage> {
         return SENT;
       }
       this.#noteSlow();
-      if (this.#settings.onSlowSubscriber === 'drop') {
-        this.#context.count('slow-subscriber');
-        await publisher.sendLossy(frames);
-        return SENT;
-      }
       if (clock.now() >= waitUntil) {
         const message = 'a subscriber does not read, and its queue is full';
         return unavailable('VIA_OPENNEBULA_SUBSCRIBER_SLOW', message, RETRY_AFTER_MS);
@@ -142,12 +142,10 @@ export class ZeromqSink implements Sink<OpennebulaMessage> {
   #noteSlow(): void {
     if (this.#isSlow) return;
     this.#isSlow = true;
-    const { onSlowSubscriber, subscriberQueueMax } = this.#settings;
+    this.#context.count('slow-subscriber');
     this.#context.logger.warn(
-      { onSlowSubscriber, subscriberQueueMax },
-      onSlowSubscriber === 'drop'
-        ? 'a subscriber does not read as fast as events are sent: it loses some'
-        : 'a subscriber does not read as fast as events are sent: all wait for it',
+      { subscriberQueueMax: this.#settings.subscriberQueueMax },
+      'a subscriber does not read and its queue is full: all wait for it',
     );
   }
 }

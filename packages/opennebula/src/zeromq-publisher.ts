@@ -14,8 +14,8 @@ const SUBSCRIBE = 1;
 const UNSUBSCRIBE = 0;
 
 /**
- * A bound socket that publishes: an XPUB, which is a PUB that knows its subscriptions and says when
- * the queue to a subscriber is full, where a PUB drops silently.
+ * A bound socket that publishes: an XPUB, which is a PUB that knows its subscriptions and can say
+ * that the queue to a subscriber is full, where a PUB drops silently.
  */
 export class ZeromqPublisher {
   readonly #settings: SinkSettings;
@@ -26,11 +26,11 @@ export class ZeromqPublisher {
   /** Opens nothing. Throws a `TransportError` for CURVE keys that cannot be. */
   constructor(settings: SinkSettings) {
     this.#settings = settings;
-    const { curve, heartbeatMs, subscriberQueueMax, bind } = settings;
+    const { curve, heartbeatMs, onSlowSubscriber, subscriberQueueMax, bind } = settings;
     try {
       this.#socket = new XPublisher({
         linger: LINGER_MS,
-        noDrop: true,
+        noDrop: onSlowSubscriber === 'wait',
         sendTimeout: 0,
         sendHighWaterMark: subscriberQueueMax,
         ipv6: bind.includes('['),
@@ -59,7 +59,10 @@ export class ZeromqPublisher {
     if (!this.#socket.closed) this.#reading = this.#readSubscriptions();
   }
 
-  /** Sends to everybody who is subscribed, or, where one queue is full, to nobody: `false`. */
+  /**
+   * Sends to everybody who is subscribed. Where one queue is full: to nobody (`false`) if slow
+   * subscribers are waited for, else to all but that one.
+   */
   async send(frames: [Uint8Array, Uint8Array]): Promise<boolean> {
     try {
       await this.#socket.send(frames);
@@ -67,16 +70,6 @@ export class ZeromqPublisher {
     } catch (thrown) {
       if (codeOf(thrown) === 'EAGAIN') return false;
       throw new TransportError('reconnect', 'VIA_OPENNEBULA_NOT_CONNECTED', String(thrown));
-    }
-  }
-
-  /** Sends to everybody whose queue has room. */
-  async sendLossy(frames: [Uint8Array, Uint8Array]): Promise<void> {
-    this.#socket.noDrop = false;
-    try {
-      await this.send(frames);
-    } finally {
-      this.#socket.noDrop = true;
     }
   }
 
