@@ -1,4 +1,5 @@
-import type { CanonicalEvent } from '@viaduct/core';
+import { isJsonObject, type CanonicalEvent } from '@viaduct/core';
+import { DIALECT } from './decoded-body.ts';
 import type { WrittenBody } from './encode-state.ts';
 import { listAt, textAt } from './event-field.ts';
 import type { Inventions } from './inventions.ts';
@@ -8,10 +9,18 @@ import { element } from './xml-text.ts';
 
 const ONE_CALL = /^one\.[a-z]+\.[a-z]+$/;
 
-/** Whether an event is an API call of OpenNebula that can be written as it was. */
+/**
+ * Whether an event is an API call of OpenNebula that can be written as it was. A call without an
+ * answer cannot: it would be read as a follower's.
+ */
 export function isOneCall(event: CanonicalEvent): boolean {
-  const call = textAt(event.data, 'attributes', 'call');
-  return call !== undefined && ONE_CALL.test(call);
+  const { data, origin } = event;
+  const call = textAt(data, 'attributes', 'call');
+  if (origin !== DIALECT || call === undefined || !ONE_CALL.test(call)) return false;
+  const isAnswered = listAt(data, 'attributes', 'parameters').some(
+    (one) => isJsonObject(one) && one['direction'] === 'out',
+  );
+  return isAnswered || call.startsWith('one.internal.');
 }
 
 /** An API call of OpenNebula from its parameters. */
@@ -45,7 +54,7 @@ export function writeInternalCall(event: CanonicalEvent, inventions: Inventions)
   const { data } = event;
   const call = inventions.fill(
     'CALL',
-    `one.internal.${data.resource.kind}.${data.action}`,
+    `one.internal.${data.resource.kind}.${textAt(data, 'action') ?? 'other'}`,
     `OpenNebula has no ${data.resource.kind}: a call that hooks can be set on`,
   );
   const values = CALL_FIELDS.flatMap(({ name, read }) => {

@@ -12,6 +12,7 @@ import {
   IMAGE_STATE_OF,
   NET_STATE_OF,
   STATE_AFTER,
+  type StateByStep,
   STORAGE_STATE_OF,
   VM_STATE_OF,
 } from './mapping-encode.ts';
@@ -130,7 +131,8 @@ function stateNames(event: CanonicalEvent, object: ObjectName, inventions: Inven
   const own = ownNames(event, object, textAt(data, 'state', 'native'));
   if (own !== undefined) return own;
   if (object === 'VM' && data.phase === 'error') {
-    const failure = lookUp(FAILURE_OF_ACTION as Readonly<Record<string, string>>, data.action);
+    const failures: Readonly<Record<string, string>> = FAILURE_OF_ACTION;
+    const failure = lookUp(failures, textAt(data, 'action') ?? '');
     return { state: 'ACTIVE', lcmState: failure ?? 'BOOT_FAILURE' };
   }
   const said = textAt(data, 'state', 'value');
@@ -142,9 +144,10 @@ function stateNames(event: CanonicalEvent, object: ObjectName, inventions: Inven
 }
 
 function stateAfter(event: CanonicalEvent): string {
-  const { resource, action, phase } = event.data;
-  const steps = STATE_AFTER[resource.kind]?.[action];
-  return (phase === undefined ? steps?.end : steps?.[phase]) ?? 'unknown';
+  const actions: Readonly<Record<string, StateByStep>> =
+    STATE_AFTER[event.data.resource.kind] ?? {};
+  const steps = lookUp(actions, textAt(event.data, 'action') ?? '') ?? {};
+  return lookUp<string>(steps, textAt(event.data, 'phase') ?? 'end') ?? 'unknown';
 }
 
 /** An event of OpenNebula itself has the names already. */

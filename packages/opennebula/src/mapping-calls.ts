@@ -89,6 +89,7 @@ export const METHOD_ACTIONS: Readonly<Record<string, Action>> = {
   dropdb: 'delete',
   exec: 'execute',
   hold: 'hold',
+  info: 'check',
   instantiate: 'create',
   lock: 'lock',
   login: 'login',
@@ -99,6 +100,7 @@ export const METHOD_ACTIONS: Readonly<Record<string, Action>> = {
   planexecute: 'execute',
   priority: 'update',
   quota: 'update',
+  raftstatus: 'check',
   recover: 'recover',
   release: 'release',
   rename: 'rename',
@@ -173,7 +175,6 @@ export const REQUEST_ACTIONS: Readonly<Record<string, Action>> = {
   'one.vmpool.calculateshowback': 'measure',
   'one.vmpool.monitoring': 'measure',
   'one.vmpool.showback': 'measure',
-  'one.zone.raftstatus': 'check',
 };
 
 /** Calls between the servers of an HA set or a federation: understood, no events. */

@@ -108,7 +108,8 @@ export const NET_STATE_OF: Readonly<Record<StateOf<'network'>, (typeof NET_STATE
   unknown: 'INIT',
 };
 
-type StateByStep = Readonly<Partial<Record<Phase, string>>>;
+/** The state after each phase of an operation. */
+export type StateByStep = Readonly<Partial<Record<Phase, string>>>;
 
 /** The state that a foreign operation leaves a resource in, where the event does not say it. */
 export const STATE_AFTER: Readonly<

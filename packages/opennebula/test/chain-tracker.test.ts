@@ -28,7 +28,8 @@ function chain(length: number): readonly Observed[] {
 }
 
 function names(events: readonly Observed[]): readonly string[] {
-  return events.map(({ facts }) => `${String(facts?.['previous'])}>${String(facts?.['state'])}`);
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '?');
+  return events.map(({ facts }) => `${text(facts?.previous)}>${text(facts?.state)}`);
 }
 
 function run(events: readonly Observed[], gapMs = 1): TrackerRun {

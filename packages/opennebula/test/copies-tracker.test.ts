@@ -32,7 +32,7 @@ describe('the tracker of copies', () => {
       ['service', 0],
       ['id', 1],
     ]);
-    expect(tracking.out.map(({ facts }) => facts?.['family'])).toEqual(['service']);
+    expect(tracking.out.map(({ facts }) => facts?.family)).toEqual(['service']);
   });
 
   test('takes the same body under the same family for a new event', () => {

@@ -28,16 +28,16 @@ describe('decode', () => {
 
   test('tells by which family of keys a message came', () => {
     const families = ['by-id', 'by-state'].map(
-      (form) => decodeOne(CORPUS.get(`vm-running.${form}`)!).facts?.['family'],
+      (form) => decodeOne(CORPUS.get(`vm-running.${form}`)!).facts?.family,
     );
     expect(families).toEqual(['id', 'state']);
-    expect(decodeOne(CORPUS.get('made-vm-service')!).facts?.['family']).toBe('service');
+    expect(decodeOne(CORPUS.get('made-vm-service')!).facts?.family).toBe('service');
   });
 
   test('gives the two copies of an event the same body print, and other ids', () => {
     const first = decodeOne(CORPUS.get('vm-running.by-id')!);
     const second = decodeOne(CORPUS.get('vm-running.by-state')!, { ...CONTEXT, ordinal: 2 });
-    expect(second.facts?.['body']).toBe(first.facts?.['body']);
+    expect(second.facts?.body).toBe(first.facts?.body);
     expect(second.event.id).not.toBe(first.event.id);
   });
 

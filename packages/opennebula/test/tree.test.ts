@@ -44,7 +44,7 @@ describe('readTree', () => {
         ok: false,
         error: { code: 'VIA_OPENNEBULA_BODY_REFUSED' },
       });
-      expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+      expect(({} as Record<string, unknown>).x).toBeUndefined();
     },
   );
 });
