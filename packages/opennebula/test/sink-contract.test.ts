@@ -1,9 +1,9 @@
-import { composeEvent, occurrenceId, sourceUri } from '@viaduct/core';
-import { FIXTURE_DECODE_CONTEXT, sinkContract, waitFor, type SinkPeer } from '@viaduct/testkit';
+import { sinkContract, waitFor, type SinkPeer } from '@viaduct/testkit';
 
 import type { OpennebulaMessage } from '../src/message.ts';
 import { SINK_CAPABILITIES, ZeromqSink } from '../src/sink.ts';
 import { freePort } from './free-port.ts';
+import { parcel } from './parcel.ts';
 import { TestSubscriber } from './zeromq-peers.ts';
 
 sinkContract({
@@ -28,10 +28,8 @@ sinkContract({
         sinks.push(sink);
         return sink;
       },
-      parcel: (labels) => ({
-        event: anyEvent(),
-        natives: labels.map((label) => ({ key: `EVENT API ${label} 1`, content: 'PEhPT0s+' })),
-      }),
+      parcel: (labels) =>
+        parcel(...labels.map((label) => ({ key: `EVENT API ${label} 1`, content: 'PEhPT0s+' }))),
       ready: async () => {
         await waitFor(() => (sinks.at(-1)?.subscriptions ?? 0) > 0);
       },
@@ -49,17 +47,3 @@ sinkContract({
     };
   },
 });
-
-function anyEvent(): ReturnType<typeof composeEvent> {
-  const source = sourceUri('test', 'test');
-  return composeEvent(
-    {
-      id: occurrenceId(source, '', FIXTURE_DECODE_CONTEXT),
-      dialect: 'test',
-      source,
-      nativetype: 'test',
-      data: { resource: { kind: 'request', id: '1' }, action: 'request' },
-    },
-    FIXTURE_DECODE_CONTEXT,
-  );
-}

@@ -1,5 +1,5 @@
-import { composeEvent, occurrenceId, sourceUri, type Outcome, type Parcel } from '@viaduct/core';
-import { FIXTURE_DECODE_CONTEXT, testContext, waitFor, type TestContext } from '@viaduct/testkit';
+import type { Outcome, Parcel } from '@viaduct/core';
+import { testContext, waitFor, type TestContext } from '@viaduct/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { curveKeyPair, Subscriber, type SocketOptions } from 'zeromq';
 
@@ -7,6 +7,7 @@ import type { OpennebulaSinkConfig } from '../src/config.ts';
 import type { OpennebulaMessage } from '../src/message.ts';
 import { ZeromqSink } from '../src/sink.ts';
 import { freePort } from './free-port.ts';
+import { parcel } from './parcel.ts';
 import { closeServer, openSilentServer, TestSubscriber } from './zeromq-peers.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -220,18 +221,3 @@ describe('CURVE', () => {
     expect(String(error)).not.toContain('hush');
   });
 });
-
-function parcel(...natives: readonly OpennebulaMessage[]): Parcel<OpennebulaMessage> {
-  const source = sourceUri('test', 'test');
-  const event = composeEvent(
-    {
-      id: occurrenceId(source, '', FIXTURE_DECODE_CONTEXT),
-      dialect: 'test',
-      source,
-      nativetype: 'test',
-      data: { resource: { kind: 'request', id: '1' }, action: 'request' },
-    },
-    FIXTURE_DECODE_CONTEXT,
-  );
-  return { event, natives };
-}
