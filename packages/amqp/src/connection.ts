@@ -4,6 +4,7 @@ import type { ConfirmChannel } from 'amqplib';
 
 import { parseAddresses, type Address } from './address.ts';
 import { channelError, connectError, lostError } from './classify.ts';
+import { guardHeaders } from './header-guard.ts';
 import { readTlsMaterial, type TlsFiles } from './tls-material.ts';
 
 /** What {@link connectAmqp} needs to know. */
@@ -93,6 +94,7 @@ async function connectTo(
         clientProperties: { connection_name: options.name, product: 'viaduct' },
       },
     );
+    guardHeaders(model);
     return new AmqpConnection(model, address, socket, options);
   } catch (error) {
     socket.abort();

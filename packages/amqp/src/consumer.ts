@@ -3,6 +3,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 
 import type { AmqpConnection } from './connection.ts';
 import { DeliveryLedger, type Entry } from './delivery-ledger.ts';
+import { unreadableBecause } from './header-guard.ts';
 
 /** What a {@link Consumer} may hold. */
 export interface ConsumerOptions {
@@ -33,6 +34,8 @@ export interface AmqpDelivery extends Settlement {
   readonly properties: object;
   /** A window on the receive buffer; copy what is kept for long. */
   readonly body: Uint8Array;
+  /** Why the headers could not be read, and there are no properties; undefined where they could. */
+  readonly unreadable: string | undefined;
   readonly redelivered: boolean;
   readonly receivedAt: number;
 }
@@ -180,6 +183,7 @@ export class Consumer {
       routingKey: fields.routingKey,
       properties,
       body: content,
+      unreadable: unreadableBecause(properties),
       redelivered: fields.redelivered,
       receivedAt: this.#clock.now(),
       ack: () => this.#ack(entry),

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { freshVhost, type Vhost } from '../../../tools/peers/shared-rabbitmq.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { queueState, type AmqpConnection, type AmqpDelivery, type Consumer } from '../src/index.ts';
+import { nestedTable, publishRaw } from './hostile-frames.ts';
 import { connect, never, openConsumer, openPublisher, toQueue } from './peer.ts';
 
 requirePeer('rabbitmq');
@@ -141,6 +142,22 @@ describe('a consumer', () => {
     await vhost.ctl('delete_queue', queue);
     await noticing;
     await consumer.close();
+  });
+
+  test('survives a message with headers nested thousands deep, and gets rid of it', async () => {
+    await publishRaw(vhost.url, '', queue, nestedTable(15_000));
+    await fill('after');
+    const consumer = await openConsumer(connection);
+    await consumer.consume(queue);
+    const [hostile, good] = await read(consumer, 2);
+    expect(hostile?.unreadable).toContain('call stack');
+    expect(text(hostile!)).toBe('{}');
+    expect(good).toMatchObject({ unreadable: undefined });
+    expect(text(good!)).toBe('after');
+    hostile!.ack();
+    good!.ack();
+    await consumer.close();
+    expect(await ready()).toBe(0);
   });
 
   test('refuses a queue that does not exist', async () => {

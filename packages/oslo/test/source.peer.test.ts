@@ -8,6 +8,7 @@ import { freshVhost, type Vhost } from '../../../tools/peers/shared-rabbitmq.ts'
 import { requirePeer } from '../../../tools/peers/started.ts';
 import type { OsloSourceConfig } from '../src/config.ts';
 import { createOsloSource } from '../src/source.ts';
+import { nestedTable, publishRaw } from '../../amqp/test/hostile-frames.ts';
 import { declareExchange, never, onRabbitmq, publish } from './amqp-client.ts';
 import { eventTypeOf, notification, sourceConfig } from './configured.ts';
 import { startReading } from './reading.ts';
@@ -177,6 +178,17 @@ describe('a listener with a queue of its own', () => {
       malformed: { error: { code: 'VIA_AMQP_MESSAGE_TOO_LARGE' }, bytes: 6_000 },
     });
     expect(JSON.stringify(read.deliveries[0])).not.toContain('s3cret');
+  });
+
+  test('survives headers that break the AMQP library, and gives them as malformed', async () => {
+    const read = await reading({ exchanges: ['amq.topic'] });
+    await publishRaw(vhost.url, 'amq.topic', 'notifications.info', nestedTable(15_000));
+    await publish(vhost.url, 'amq.topic', [notification('after')]);
+    await read.waitFor(2);
+    expect(read.deliveries).toMatchObject([
+      { malformed: { error: { code: 'VIA_AMQP_MESSAGE_INVALID' }, bytes: 2 } },
+      { native: { routingKey: 'notifications.info' } },
+    ]);
   });
 
   test('holds a bounded number of bytes while nobody settles', async () => {
