@@ -153,13 +153,14 @@ export class Intake {
     const { name } = this.#options;
     const targets = this.#scope.router.targets(event, name);
     if (targets.length === 0) this.#counters.unrouted += 1;
+    // The key is the source's own: what came by another source may be owed to other sinks.
     const entry: Entry = {
       event,
       source: name,
       targets,
       ...(native === undefined ? {} : { native }),
       ...(facts === undefined ? {} : { facts }),
-      ...(dedupe === undefined ? {} : { dedupe }),
+      ...(dedupe === undefined ? {} : { dedupe: `${name}\n${dedupe}` }),
     };
     this.#outlet.entry({ entry, receipt, bytes });
   }

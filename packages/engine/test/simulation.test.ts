@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate, type Verdict } from './simulation/simulate.ts';
 
 /** Seeds of one run. `VIADUCT_SEED=n` runs that one alone, `VIADUCT_SEEDS=n` as many as that. */
-const SEEDS = Number(process.env.VIADUCT_SEEDS ?? 400);
+const SEEDS = Number(process.env.VIADUCT_SEEDS ?? 300);
 const ONLY = process.env.VIADUCT_SEED;
 
 describe('the engine, simulated with faults', () => {
