@@ -7,7 +7,7 @@ import {
   SOURCE_FIELDS,
   typeName,
 } from '@viaduct/broker';
-import type { Adapter, AnyConfigSchema, ConfigField } from '@viaduct/core';
+import type { AnyConfigSchema, AnySinkKind, AnySourceKind, ConfigField } from '@viaduct/core';
 import { format, resolveConfig } from 'prettier';
 
 type Fields = Pick<AnyConfigSchema, 'properties' | 'required'>;
@@ -67,7 +67,7 @@ async function adapterSections(): Promise<readonly string[]> {
 function kindSections(
   role: 'source' | 'sink',
   adapter: string,
-  kinds: Adapter['sources'] | Adapter['sinks'],
+  kinds: Readonly<Record<string, AnySourceKind<unknown> | AnySinkKind<unknown>>>,
 ): readonly string[] {
   return Object.entries(kinds).flatMap(([kindName, { config, capabilities }]) => {
     const name = kindName === 'default' ? adapter : `${adapter}.${kindName}`;

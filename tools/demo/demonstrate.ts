@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import {
   ADAPTERS,
   assembleEngine,
@@ -156,7 +157,7 @@ function incidentLog(screen: Screen): Logger {
 
 /** The simulated OpenNebula, a process of its own like the real driver. */
 function startCloud(port: string): ChildProcess {
-  const script = join(import.meta.dirname, 'opennebula-simulator.ts');
+  const script = fileURLToPath(new URL('./opennebula-simulator.ts', import.meta.url));
   return spawn(process.execPath, [script, port], { stdio: ['pipe', 'ignore', 'inherit'] });
 }
 

@@ -44,7 +44,7 @@ export function showPassages(
       totals.accepted += results.filter(({ kind }) => kind === 'appended').length;
       for (const { event, targets } of entries) {
         for (const sink of targets) {
-          if (!isReachable(sink)) show(sink, event, 'when it can be reached', 'kept');
+          if (!isReachable(sink)) show(sink, event, 'until it can be reached', 'kept');
         }
       }
     },
@@ -71,14 +71,16 @@ export function showPassages(
 }
 
 function describe(event: CanonicalEvent): Pick<Passage, 'system' | 'subject' | 'happening'> {
-  const { resource, state, phase } = event.data;
+  const { resource, state, phase, nativeAction } = event.data;
   const noun = resource.type ?? resource.kind;
   const id = resource.id.length > 12 ? resource.id.slice(0, ID_LENGTH_MAX) : resource.id;
   const isState = event.origin === 'opennebula' && state !== undefined && phase === undefined;
+  const call = event.nativetype.replace(/^API /, '');
+  const word = call.endsWith('.action') ? ` ${nativeAction ?? ''}` : '';
   return {
     system: SYSTEMS[event.origin] ?? event.origin,
     subject: `${noun} ${id}`,
-    happening: isState ? state.native : event.nativetype,
+    happening: isState ? state.native : `${call}${word}`,
   };
 }
 

@@ -32,7 +32,7 @@ export async function startListener(
         if (message === null) return;
         const { event_type, payload } = notificationOf(message.content.toString());
         const name = payload?.display_name ?? '';
-        screen.arrived(`listener of notifications.${priority}`, `${event_type ?? ''} ${name}`);
+        screen.arrived(`listener, ${priority}`, `${event_type ?? ''} ${name}`);
       },
       { noAck: true },
     );
@@ -61,6 +61,6 @@ export function startSubscriber(port: number, screen: Screen): Receiver {
 
 async function read(socket: Subscriber, screen: Screen): Promise<void> {
   for await (const [key] of socket) {
-    screen.arrived('subscriber of hook events', String(key).trim());
+    screen.arrived('subscriber', String(key).trim());
   }
 }

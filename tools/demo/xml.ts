@@ -1,4 +1,4 @@
-/** XML as OpenNebula's serialisers write it: one line, base fields bare, template values in CDATA. */
+/** XML as OpenNebula's serialisers write it: one line, base fields bare, templates in CDATA. */
 
 /** A template attribute: a value, or a vector of attributes under one name. */
 export type Attribute = readonly [name: string, value: string | readonly Attribute[]];

@@ -1,11 +1,8 @@
-import type { ErrorCode } from '@viaduct/core';
-
 /** The codes that the command itself reports; each has an entry in `docs/errors/broker.md`. */
 export const BROKER_ERRORS = {
   VIA_BROKER_NODE_UNSUPPORTED: 'this version of Node.js is too old',
   VIA_BROKER_USAGE: 'the command was called in a way it does not understand',
   VIA_BROKER_FAILED: 'the broker had to stop for a reason that has no code of its own',
-  VIA_BROKER_DATA_UNUSABLE: 'the data folder cannot be made or written',
   VIA_BROKER_CONFIG_UNREADABLE: 'the configuration file cannot be read',
   VIA_BROKER_CONFIG_SYNTAX: 'the configuration is not YAML, or not one mapping',
   VIA_BROKER_CONFIG_VARIABLE: 'a ${…} in the configuration cannot be filled in',
@@ -17,7 +14,7 @@ export const BROKER_ERRORS = {
   VIA_BROKER_INPUT_TOO_LONG: 'an input of translate is longer than is read',
   VIA_BROKER_INPUT_NOT_UTF8: 'an input of translate is not UTF-8',
   VIA_BROKER_INPUT_NOT_JSON: 'an input of translate is neither JSON nor XML',
-} as const satisfies Readonly<Record<ErrorCode, string>>;
+} as const;
 
 /** One of {@link BROKER_ERRORS}. */
 export type BrokerErrorCode = keyof typeof BROKER_ERRORS;

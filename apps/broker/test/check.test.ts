@@ -84,11 +84,9 @@ routes:
     expect(code).toBe(2);
     const answer = JSON.parse(stdout) as { readonly problems: readonly object[] };
     expect(answer).toMatchObject({ ok: false, advice: [] });
-    expect(answer.problems[0]).toMatchObject({
-      code: 'VIA_BROKER_CONFIG_VALUE',
-      line: 1,
-      path: 'sources',
-    });
+    expect(answer.problems).toContainEqual(
+      expect.objectContaining({ code: 'VIA_BROKER_CONFIG_VALUE', line: 1, path: 'sources' }),
+    );
   });
 
   it('says where the journal could not be written', async () => {

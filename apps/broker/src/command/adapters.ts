@@ -1,4 +1,10 @@
-import type { Adapter, AnyConfigSchema, ConfigField } from '@viaduct/core';
+import type {
+  Adapter,
+  AnyConfigSchema,
+  AnySinkKind,
+  AnySourceKind,
+  ConfigField,
+} from '@viaduct/core';
 import type { AdapterEntry } from '../adapters.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
@@ -42,7 +48,9 @@ export async function runAdapters(
   return EXIT.ok;
 }
 
-function kindsOf(name: string, kinds: Adapter['sources'] | Adapter['sinks']): KindListing[] {
+type Kinds = Readonly<Record<string, AnySourceKind<unknown> | AnySinkKind<unknown>>>;
+
+function kindsOf(name: string, kinds: Kinds): KindListing[] {
   return Object.entries(kinds).map(([kindName, kind]) => ({
     adapter: kindName === 'default' ? name : `${name}.${kindName}`,
     description: kind.config.description,

@@ -1,4 +1,4 @@
-import type { LogFields } from '@viaduct/core';
+import type { LogFields, Logger } from '@viaduct/core';
 import type { Engine } from '@viaduct/engine';
 import { type Journal, JournalError } from '@viaduct/journal';
 import { openJournal } from '@viaduct/journal/sqlite';
@@ -59,45 +59,55 @@ export async function runBroker(
       counts.set(key, (counts.get(key) ?? 0) + by);
     },
   });
-  return runEngine(engine, journal, configuration, (fields, message) => {
-    const isFailure = 'code' in fields;
-    logger[isFailure ? 'error' : 'info']({ ...fields, ...Object.fromEntries(counts) }, message);
-  });
+  dieOnBug(logger);
+  const exitCode = await runEngine(engine, journal, configuration, logger);
+  if (exitCode === EXIT.ok) {
+    logger.info({ ...totalsOf(engine), ...Object.fromEntries(counts) }, 'stopped');
+  }
+  return exitCode;
 }
-
-type Say = (fields: LogFields, message: string) => void;
 
 async function runEngine(
   engine: Engine,
   journal: Journal,
   { file, sources, sinks, routes }: Configuration,
-  say: Say,
+  logger: Logger,
 ): Promise<ExitCode> {
   const stopped = watchSignals();
   let exitCode: ExitCode = EXIT.ok;
+  const fail = (error: unknown, what: string): void => {
+    exitCode = EXIT.failed;
+    logger.error(errorFields(error), `${what}: ${messageOf(error)}`);
+  };
   try {
     await engine.start();
     const figures = { sources: sources.length, sinks: sinks.length, routes: routes.length };
-    say({ file, pid: process.pid, id: journal.brokerId, ...figures }, 'running');
+    logger.info({ file, pid: process.pid, id: journal.brokerId, ...figures }, 'running');
     const ended = await Promise.race([stopped.requested, engine.failed]);
-    if (ended instanceof Error) {
-      exitCode = EXIT.failed;
-      say(errorFields(ended), `stopping, the journal failed: ${ended.message}`);
-    } else say({ signal: ended }, 'stopping');
+    if (ended instanceof Error) fail(ended, 'stopping, the journal failed');
+    else logger.info({ signal: ended }, 'stopping');
     await engine.stop({ deadlineMs: STOP_DEADLINE_MS });
   } catch (error) {
-    exitCode = EXIT.failed;
-    say(errorFields(error), `stopping: ${messageOf(error)}`);
+    fail(error, 'stopping');
     await engine.stop({ deadlineMs: STOP_DEADLINE_MS }).catch(() => undefined);
   } finally {
     await journal.close().catch((error: unknown) => {
-      exitCode = EXIT.failed;
-      say(errorFields(error), `the journal did not close: ${messageOf(error)}`);
+      fail(error, 'the journal did not close');
     });
     stopped.close();
   }
-  if (exitCode === EXIT.ok) say(totalsOf(engine), 'stopped');
   return exitCode;
+}
+
+/**
+ * An error that nobody caught is a bug: said with its stack, and the process ends. What was
+ * acknowledged to a peer is in the journal, so a restart by the service manager is the cure.
+ */
+function dieOnBug(logger: Logger): void {
+  process.once('uncaughtException', (error) => {
+    logger.error(errorFields(error), `stopping at once, a bug: ${messageOf(error)}`);
+    process.exit(EXIT.failed);
+  });
 }
 
 /** What went in and out since the start, for the last line of the log. */

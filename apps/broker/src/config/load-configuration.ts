@@ -72,7 +72,9 @@ function withoutConsequences(problems: readonly Problem[]): readonly Problem[] {
     problems.filter(({ code }) => code === 'VIA_BROKER_CONFIG_VARIABLE').map(({ path }) => path),
   );
   return problems.filter(
-    ({ code, path }) => code !== 'VIA_BROKER_CONFIG_VALUE' || !unfilled.has(path),
+    // One bare item became a list of one: `url` and `url[0]` are the same value.
+    ({ code, path }) =>
+      code !== 'VIA_BROKER_CONFIG_VALUE' || !unfilled.has(path.replace(/\[0\]$/, '')),
   );
 }
 

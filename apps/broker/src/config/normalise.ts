@@ -4,7 +4,7 @@ import { formatPath, type Path } from './path.ts';
 
 /** What the walk needs to know of a value. */
 export interface Normalising {
-  /** Whether the value at a path came out of a `${…}`: then its text is read as the field's type. */
+  /** Whether the value at a path came out of a `${…}`: its text is read as the field's type. */
   readonly isFilledIn: (path: string) => boolean;
   /** An absolute path for one in the configuration. */
   readonly resolvePath: (written: string) => string;

@@ -19,7 +19,7 @@ import type { Problem } from './problem.ts';
 /** A parsed configuration file. */
 export interface YamlDocument {
   readonly value: unknown;
-  /** The line (from 1) of a key or item; of its nearest written ancestor where it is not written. */
+  /** The line (from 1) of a key or item; of the nearest one around it where it is not written. */
   readonly lineOf: (path: Path) => number;
 }
 
