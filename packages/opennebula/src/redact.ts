@@ -21,7 +21,7 @@ export function redact(native: OpennebulaMessage): Redacted<OpennebulaMessage> {
   if (!mayHoldSecret(bytes)) return { native, redactions: [] };
   const spans = merge([...callSecrets(bytes), ...namedSecrets(bytes)]);
   if (spans.length === 0) return { native, redactions: [] };
-  const tail = /\s*$/.exec(native.content)?.[0] ?? ''; // RETRY's trailing blank
+  const tail = native.content.slice(native.content.trimEnd().length); // RETRY's trailing blank
   return {
     native: { key: native.key, content: btoa(replaceSpans(bytes, spans)) + tail },
     redactions: redactionsOf(bytes, spans),
@@ -66,7 +66,8 @@ function replaceSpans(bytes: string, spans: readonly Span[]): string {
   return parts.join('');
 }
 
-const TAG = /<(\/?)([A-Za-z_][\w.-]{0,127})([^<>]{0,256})>/g;
+/** The lookahead keeps a `<` without end from being tried with every length of name. */
+const TAG = /<(\/?)([A-Za-z_][\w.-]{0,127})(?![\w.-])([^<>]{0,256})>/g;
 const PATH_DEPTH_MAX = 16;
 
 /** Each redaction's path of elements, as well as a malformed body tells it, and its own name. */

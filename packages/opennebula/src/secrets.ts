@@ -79,19 +79,23 @@ const SECRET_NAME = /PASSW(?:OR)?D|TOKEN$|(?:^|[_-])SECRET(?:_ACCESS_KEY|_KEY)?$
  */
 export function namedSecrets(bytes: string): readonly Span[] {
   const spans: Span[] = [];
+  let seen: readonly [number, number] = [0, 0]; // the value found last
   KEYWORD.lastIndex = 0;
   for (let match = KEYWORD.exec(bytes); match !== null; match = KEYWORD.exec(bytes)) {
+    if (match.index >= seen[0] && match.index < seen[1]) {
+      KEYWORD.lastIndex = seen[1];
+      continue;
+    }
     const [start, end] = nameAround(bytes, match.index, KEYWORD.lastIndex);
-    KEYWORD.lastIndex = end;
+    KEYWORD.lastIndex = end; // not after the value: what stands between can be another secret
     const name = bytes.slice(start, end);
     if (NO_SECRETS.has(name.toUpperCase()) || !SECRET_NAME.test(name)) continue;
     const value = valueAfter(bytes, start, end, name);
     if (value === undefined) continue;
     const [from, to] = value;
-    if (!isMasked(bytes, from, to) && !isFlag(name, bytes, from, to)) {
-      spans.push({ start: from, end: to, name });
-    }
-    KEYWORD.lastIndex = Math.max(end, to);
+    if (isMasked(bytes, from, to) || isFlag(name, bytes, from, to)) continue;
+    spans.push({ start: from, end: to, name });
+    if (to > seen[1]) seen = value;
   }
   return spans;
 }
