@@ -130,7 +130,11 @@ class Session {
         if (batch.length > 0) yield batch;
         else if (this.#failure) throw this.#failure;
         else if (this.#isClosed) throw closedError();
-        else await this.#nextWake();
+        else {
+          await this.#nextWake();
+          // The first of a burst wakes us: let the rest arrive, or every batch would be of one.
+          await eventLoopTurn();
+        }
       }
     } finally {
       this.#buffer.onPush(undefined);
@@ -212,6 +216,10 @@ class Session {
       ended: (dropped) => logger.warn({ dropped }, 'the receive buffer has room again'),
     };
   }
+}
+
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function closedError(): TransportError {
