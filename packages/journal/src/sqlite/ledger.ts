@@ -14,6 +14,9 @@ interface Parked {
   claimed: boolean;
 }
 
+/** How the file marks a head that was parked only to move the mark on. */
+const SIDELINED = { until: 0, attempts: [] } as const;
+
 /** A position handed out, and the refusals it has behind it. */
 export interface Choice {
   readonly position: number;
@@ -32,12 +35,16 @@ export class Ledger {
   readonly #settled = new PositionSet();
   /** Claimed while their segment was thrown away: whatever becomes of them, nothing is owed. */
   readonly #gone = new Set<number>();
+  /**
+   * Heads that were parked to move the mark on. Only the file takes them for parked; here they are
+   * waiting or claimed like any other, so that nobody notices but the mark.
+   */
+  readonly #sidelined = new Set<number>();
   #mark: number;
   #highest: number;
-  #refused = 0;
   #parkedClaimed = 0;
   /** Rows of `parked` that differ from the file; `undefined` is a row to delete. */
-  #changed = new Map<number, Parked | undefined>();
+  #changed = new Map<number, Omit<ParkedRow, 'position'> | undefined>();
 
   constructor(row: SubscriptionRow, spanMax: number) {
     this.name = row.name;
@@ -50,7 +57,12 @@ export class Ledger {
       this.#highest = position;
     }
     for (const { position, until, attempts } of row.parked) {
-      this.#putParked(position, { until, attempts, claimed: false });
+      if (attempts.length > 0) {
+        this.#putParked(position, { until, attempts, claimed: false });
+      } else {
+        this.#sidelined.add(position);
+        this.#waiting.add(position);
+      }
     }
     this.#changed.clear();
     for (let index = 0; index < row.owed.length; index += 2) {
@@ -66,9 +78,9 @@ export class Ledger {
     return this.#waiting.size + this.#claimed.size + this.#parked.size;
   }
 
-  /** Parked after a refusal; heads parked to move the mark on are not counted. */
+  /** Parked after a refusal. */
   get parked(): number {
-    return this.#refused;
+    return this.#parked.size;
   }
 
   get claimed(): number {
@@ -110,7 +122,7 @@ export class Ledger {
       this.#parkedClaimed += 1;
       choices.push({ position: due.position, attempts: parked.attempts });
     }
-    if (this.#refused >= parkedMax) return choices;
+    if (this.#parked.size >= parkedMax) return choices;
     for (const position of this.#waiting.takeFirst(max - choices.length)) {
       this.#claimed.add(position);
       choices.push({ position, attempts: [] });
@@ -134,6 +146,7 @@ export class Ledger {
     if (this.#gone.delete(position)) return;
     this.#claimed.delete(position);
     this.#removeParked(position);
+    this.#unsideline(position);
     this.#settledAbove(position);
   }
 
@@ -142,6 +155,7 @@ export class Ledger {
     const attempts = [...(this.#parked.get(position)?.attempts ?? []), attempt];
     this.#claimed.delete(position);
     this.#removeParked(position);
+    this.#unsideline(position);
     this.#putParked(position, { until, attempts, claimed: false });
     this.#settledAbove(position);
   }
@@ -154,6 +168,9 @@ export class Ledger {
       this.#claimed.delete(at);
       this.#gone.add(at);
       count += 1;
+    }
+    for (const position of [...this.#sidelined]) {
+      if (position >= first && position <= last) this.#unsideline(position);
     }
     for (const [position, parked] of [...this.#parked]) {
       if (position < first || position > last) continue;
@@ -181,9 +198,9 @@ export class Ledger {
   write(journalLast: number): SubscriptionWrite {
     let head = this.#head();
     while (head !== undefined && this.#highest - (head - 1) > this.#spanMax) {
-      const claimed = this.#claimed.delete(head);
-      this.#waiting.delete(head);
-      this.#putParked(head, { until: 0, attempts: [], claimed });
+      this.#sidelined.add(head);
+      this.#changed.set(head, SIDELINED);
+      this.#mark = head;
       head = this.#head();
     }
     this.#mark = Math.max(this.#mark, (head ?? journalLast + 1) - 1);
@@ -206,11 +223,19 @@ export class Ledger {
   }
 
   #noteLost(position: number): void {
-    if (!this.#changed.has(position)) this.#changed.set(position, this.#parked.get(position));
+    if (this.#changed.has(position)) return;
+    const sidelined = this.#sidelined.has(position) ? SIDELINED : undefined;
+    this.#changed.set(position, this.#parked.get(position) ?? sidelined);
   }
 
+  /** The lowest that the mark may not pass. */
   #head(): number | undefined {
-    return least(this.#waiting.first(), this.#claimed.first());
+    const above = this.#mark + 1;
+    return least(this.#waiting.first(above), this.#claimed.first(above));
+  }
+
+  #unsideline(position: number): void {
+    if (this.#sidelined.delete(position)) this.#changed.set(position, undefined);
   }
 
   #settledAbove(position: number): void {
@@ -222,7 +247,6 @@ export class Ledger {
   #putParked(position: number, parked: Parked): void {
     this.#parked.set(position, parked);
     this.#changed.set(position, parked);
-    if (parked.attempts.length > 0) this.#refused += 1;
     if (parked.claimed) this.#parkedClaimed += 1;
     else this.#due.push({ position, until: parked.until });
   }
@@ -232,7 +256,6 @@ export class Ledger {
     if (parked === undefined) return;
     this.#parked.delete(position);
     this.#changed.set(position, undefined);
-    if (parked.attempts.length > 0) this.#refused -= 1;
     if (parked.claimed) this.#parkedClaimed -= 1;
   }
 
