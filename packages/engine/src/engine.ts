@@ -22,16 +22,16 @@ export interface Engine {
    */
   start(): Promise<void>;
   /**
-   * A clean stop: takes no more from the sources, appends and acknowledges what it has, lets what is
-   * being sent finish, all within `deadlineMs`; what is unconfirmed then is sent again after the
+   * A clean stop: takes no more from the sources, appends and acknowledges what it has, lets what
+   * is being sent finish, all within `deadlineMs`; what is unconfirmed then is sent again after the
    * next start. Resolves with the connections closed and the settlements durable. Legal at any
    * time; a second call waits for the first.
    */
   stop(options: StopOptions): Promise<void>;
   status(): EngineStatus;
   /**
-   * Resolves with the reason if the journal fails. Nothing is acknowledged from then on; all that is
-   * left to do is `stop`, and end the program. Pending for ever in normal life; never rejects.
+   * Resolves with the reason if the journal fails. Nothing is acknowledged from then on; all that
+   * is left to do is `stop`, and end the program. Pending for ever in normal life; never rejects.
    */
   readonly failed: Promise<Error>;
 }
