@@ -167,19 +167,36 @@ function bodyOf(
   return options.format === 'v1' ? notification : envelopeText(notification);
 }
 
-/** RabbitMQ refuses a `user_id` that is not the publisher's own login. */
+/** Headers by which RabbitMQ would also route to queues that nobody configured here. */
+const ROUTING_HEADERS = ['CC', 'BCC'] as const;
+
+/**
+ * RabbitMQ closes the channel on a `user_id` that is not the publisher's own login and on an
+ * expiration that is no number.
+ */
 function properties(
-  { userId, ...original }: OsloProperties,
+  { userId, expiration, ...original }: OsloProperties,
   event: CanonicalEvent,
   context: EncodeContext<OsloMessage>,
   losses: Loss[],
 ): OsloProperties {
+  const expires = expiration !== undefined && /^\d{1,10}$/.test(expiration);
   if (userId !== undefined) losses.push({ path: 'properties.userId', reason: 'unsupported' });
+  if (expiration !== undefined && !expires) {
+    losses.push({ path: 'properties.expiration', reason: 'unsupported' });
+  }
+  const headers = viaductHeaders(event, context, original.headers, ROUTING_HEADERS);
+  for (const name of ROUTING_HEADERS) {
+    if (original.headers !== undefined && Object.hasOwn(original.headers, name)) {
+      losses.push({ path: `properties.headers.${name}`, reason: 'unsupported' });
+    }
+  }
   return {
     ...original,
+    ...(expires ? { expiration } : {}),
     contentType: original.contentType ?? 'application/json',
     contentEncoding: original.contentEncoding ?? 'utf-8',
-    headers: viaductHeaders(event, context, original.headers),
+    headers,
     deliveryMode: original.deliveryMode ?? 2,
     priority: original.priority ?? 0,
   };

@@ -23,7 +23,6 @@ import { lossesOf, type Encoding } from './encoding.ts';
 import type { OsloMessage } from './message.ts';
 import { writeFields } from './payload-field.ts';
 import {
-  isPriority,
   nearestPriority,
   PRIORITY_OF_SEVERITY,
   SEVERITY_OF_PRIORITY,
@@ -92,12 +91,12 @@ function encodingOf({ data }: CanonicalEvent): Encoding {
   return (other ? undefined : ENCODINGS[kind]) ?? DEFAULT_ENCODING;
 }
 
-/** The priority of an event: its severity's, or error where it failed; narrowed to the sink's. */
+/** The priority of an event: its severity's, ERROR for every `.error` as nova does; of the sink's. */
 export function priorityOf(event: CanonicalEvent, allowed: readonly Priority[]): Priority {
   const { severity, phase, outcome } = event.data;
+  if (phase === 'error' && severity !== 'critical') return nearestPriority('error', allowed);
   const failed = phase === 'error' || outcome === 'failure';
-  const wanted = PRIORITY_OF_SEVERITY[severity ?? (failed ? 'error' : 'info')];
-  return nearestPriority(isPriority(wanted) ? wanted : 'info', allowed);
+  return nearestPriority(PRIORITY_OF_SEVERITY[severity ?? (failed ? 'error' : 'info')], allowed);
 }
 
 /** `<service>.<host>`: ceilometer takes the host from behind the first dot. */

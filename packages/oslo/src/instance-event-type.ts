@@ -42,6 +42,12 @@ const MIGRATION_NAMES: Readonly<Record<Phase, string>> = {
 const COARSER: readonly Action[] = ['start', 'stop', 'backup'];
 
 /**
+ * Dialects count every boot as building; one out of something (OpenNebula's `BOOT_POWEROFF`, a
+ * `resuming`) is no creation.
+ */
+const LATER_BOOT = /power.?off|suspend|stop|undeploy|resum|restart|unknown|migrat|shelv/i;
+
+/**
  * A change of state that is reported as such becomes the operation that ends (or begins) with it
  * where there is no doubt which: a first sight, the end of building, the end of the instance. Any
  * other is what nova itself says of a mere change: `update` with the old and the new state.
@@ -49,7 +55,8 @@ const COARSER: readonly Action[] = ['start', 'stop', 'backup'];
 function stateEventType(event: CanonicalEvent): string {
   const state = event.data.state;
   const from = state?.previous?.value;
-  const fresh = from === 'pending' || from === 'building';
+  const made = from === 'pending' || from === 'building';
+  const fresh = made && !LATER_BOOT.test(state?.previous?.native ?? '');
   if (state?.value === 'deleted') return `${INSTANCE_FAMILY}.delete.end`;
   if (state?.value === 'running' && fresh) return `${INSTANCE_FAMILY}.create.end`;
   if (state?.value === 'failed' && fresh) return `${INSTANCE_FAMILY}.create.error`;

@@ -34,16 +34,18 @@ export function writeMessage(
 
 /**
  * The headers with the two of ours in place: the canonical id and the trail of brokers, this one
- * the last. The original's other headers stay, but for the one that says how it was compressed.
+ * the last. The original's others stay, but for the one that says how it was compressed and those in
+ * `without`.
  */
 export function viaductHeaders(
   event: CanonicalEvent,
   context: EncodeContext<OsloMessage>,
   original: JsonObject = {},
+  without: readonly string[] = [],
 ): JsonObject {
   const headers: Record<string, JsonObject[string]> = {};
   for (const [name, value] of Object.entries(original)) {
-    if (name !== COMPRESSION_HEADER) headers[name] = value;
+    if (name !== COMPRESSION_HEADER && !without.includes(name)) headers[name] = value;
   }
   headers[ID_HEADER] = event.id;
   headers[TRAIL_HEADER] = trailOf(event.trail, context.brokerId);

@@ -117,8 +117,7 @@ describe('mutated messages never make a codec throw', () => {
 
 describe('what nobody knows survives same-dialect output', () => {
   const wire = CORPUS.filter(
-    (message) =>
-      typeof message.body === 'string' && osloCodec.decode(message, DECODE_CONTEXT).ok,
+    (message) => typeof message.body === 'string' && osloCodec.decode(message, DECODE_CONTEXT).ok,
   );
 
   test('an unknown member, anywhere in the notification', () => {

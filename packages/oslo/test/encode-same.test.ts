@@ -94,11 +94,12 @@ describe('the properties of a message', () => {
     const properties = {
       contentType: 'application/json',
       contentEncoding: 'utf-8',
-      headers: { theirs: { a: [1] }, 'x-viaduct-trail': 'one two' },
+      headers: { theirs: { a: [1] }, 'x-viaduct-trail': 'one two', CC: ['elsewhere'] },
       deliveryMode: 1,
       priority: 3,
       correlationId: 'c',
       userId: 'nova',
+      expiration: 'soon',
     };
     const { natives, losses } = sent({ ...V1, properties }, 'v1');
     expect(natives[0]?.properties).toEqual({
@@ -113,7 +114,11 @@ describe('the properties of a message', () => {
       priority: 3,
       correlationId: 'c',
     });
-    expect(losses).toEqual([{ path: 'properties.userId', reason: 'unsupported' }]);
+    expect(losses.map(({ path }) => path)).toEqual([
+      'properties.userId',
+      'properties.expiration',
+      'properties.headers.CC',
+    ]);
   });
 
   test('no longer speak of a compression', () => {

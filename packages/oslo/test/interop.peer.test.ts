@@ -29,7 +29,6 @@ beforeEach(async () => {
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
-  await vhost.drop();
 });
 
 async function listener(
