@@ -35,31 +35,42 @@ export function parseContent(content: string): Result<string, CodecError> {
       path: 'content',
     });
   }
-  if (!HIGH_BYTE.test(bytes)) return ok(bytes);
+  const text = bytesToText(bytes);
+  return text === undefined
+    ? fail({
+        code: 'VIA_OPENNEBULA_BODY_NOT_UTF8',
+        message: 'the body in the content frame is not UTF-8',
+        path: 'content',
+      })
+    : ok(text);
+}
+
+/** UTF-8 bytes, one character a byte, as text; `undefined` where they are none. */
+export function bytesToText(bytes: string): string | undefined {
+  if (!HIGH_BYTE.test(bytes)) return bytes;
+  const octets = new Uint8Array(bytes.length);
+  for (let index = 0; index < bytes.length; index += 1) octets[index] = bytes.charCodeAt(index);
   try {
-    const octets = new Uint8Array(bytes.length);
-    for (let index = 0; index < bytes.length; index += 1) octets[index] = bytes.charCodeAt(index);
-    return ok(utf8.decode(octets));
+    return utf8.decode(octets);
   } catch {
-    return fail({
-      code: 'VIA_OPENNEBULA_BODY_NOT_UTF8',
-      message: 'the body in the content frame is not UTF-8',
-      path: 'content',
-    });
+    return undefined;
   }
 }
 
-/** Base64 of an XML text's UTF-8, without line breaks: a content frame. */
-export function formatContent(xml: string): string {
-  return NOT_ASCII.test(xml) ? btoa(byteText(encoder.encode(xml))) : btoa(xml);
+/** The inverse of `bytesToText`. */
+export function textToBytes(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
+  const octets = encoder.encode(text);
+  let bytes = '';
+  for (let index = 0; index < octets.length; index += CHUNK) {
+    bytes += String.fromCharCode(...octets.subarray(index, index + CHUNK));
+  }
+  return bytes;
 }
 
 const CHUNK = 8192; // arguments of one fromCharCode call, well below every engine's limit
 
-function byteText(bytes: Uint8Array): string {
-  let text = '';
-  for (let index = 0; index < bytes.length; index += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(index, index + CHUNK));
-  }
-  return text;
+/** Base64 of an XML text's UTF-8, without line breaks: a content frame. */
+export function formatContent(xml: string): string {
+  return btoa(textToBytes(xml));
 }

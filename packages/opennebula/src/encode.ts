@@ -7,7 +7,7 @@ import {
   type Loss,
   type Result,
 } from '@viaduct/core';
-import { formatContent, parseContent } from './content.ts';
+import { bytesToText, contentBytes, formatContent, textToBytes } from './content.ts';
 import { decodeBody } from './decode.ts';
 import type { DecodedBody } from './decoded-body.ts';
 import { isOneCall, writeCall, writeInternalCall } from './encode-call.ts';
@@ -41,16 +41,19 @@ function encodeNative(event: CanonicalEvent, native: OpennebulaMessage, context:
     path,
     reason: 'redacted',
   }));
-  const content = parseContent(native.content);
-  if (!content.ok) return { natives: [native], losses: [...losses, TRAIL_LOST], invented: [] };
-  const xml = content.value;
-  const carriesSubject = readTrail(xml).subject !== undefined;
-  const sent = withTrail(xml, formatTrail(event, context, carriesSubject));
+  const bytes = contentBytes(native.content);
+  if (bytes === undefined)
+    return { natives: [native], losses: [...losses, TRAIL_LOST], invented: [] };
+  // Bytes are enough to find elements by, and go out as they came even where they are no UTF-8.
+  const carriesSubject = readTrail(bytes).subject !== undefined;
+  const sent = withTrail(bytes, textToBytes(formatTrail(event, context, carriesSubject)));
   if (sent === undefined) losses.push(TRAIL_LOST);
-  const outline = readOutline(xml);
+  const outline = readOutline(bytes);
   const keys = outline instanceof Outline ? bodyKeys(outline) : undefined;
+  const content = sent === undefined ? native.content : btoa(sent);
+  const texts = keys?.map((key) => bytesToText(key) ?? key) ?? [];
   return {
-    natives: messages(chosenKeys(keys ?? [], native.key, context), sent ?? xml),
+    natives: chosenKeys(texts, native.key, context).map((key) => ({ key, content })),
     losses,
     invented: [],
   };
@@ -79,8 +82,9 @@ function encodeEvent(event: CanonicalEvent, context: Context): Output {
   const written = writeBody(event, inventions);
   const body = element('HOOK_MESSAGE', written.inner, 'markup');
   const sent = withTrail(body, formatTrail(event, context, true)) ?? body;
+  const content = formatContent(sent);
   return {
-    natives: messages(chosenKeys(written.keys, undefined, context), sent),
+    natives: chosenKeys(written.keys, undefined, context).map((key) => ({ key, content })),
     losses: lossesOf(event, readBack(sent)),
     invented: inventions.list,
   };
@@ -103,9 +107,4 @@ function readBack(xml: string): Pick<DecodedBody, 'nativetype' | 'data'> | undef
   if (!body.ok || body.value === undefined) return undefined;
   const { nativetype, data } = body.value;
   return { nativetype, data: adoptSubject(data, readTrail(xml)) };
-}
-
-function messages(keys: readonly string[], xml: string): readonly OpennebulaMessage[] {
-  const content = formatContent(xml);
-  return keys.map((key) => ({ key, content }));
 }
