@@ -20,7 +20,8 @@ interface FrameReader {
  *
  * amqplib (2.3.1) decodes header tables by recursion and overflows its stack at a table some
  * thousand levels deep; RabbitMQ (3.10) passes it on, and it fits into one frame. The frame is off
- * the buffer by then, so the message can go on without its properties, marked {@link UNREADABLE}. This leans on the inside of amqplib: its version is pinned.
+ * the buffer by then, so the message can go on without its properties, marked {@link UNREADABLE}.
+ * This leans on the inside of amqplib: its version is pinned.
  */
 export function guardHeaders(model: ChannelModel): void {
   const reader = model.connection as unknown as FrameReader;
