@@ -86,7 +86,7 @@ export interface Adapter<Native = unknown> {
  * list of different adapters type-checks. The engine pairs only what one adapter made.
  */
 export function defineAdapter<Native>(adapter: Adapter<Native>): Adapter {
-  return adapter as Adapter;
+  return adapter;
 }
 
 /** Checks a source kind against its configuration interface. */

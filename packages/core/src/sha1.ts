@@ -1,64 +1,82 @@
 /**
  * SHA-1 (FIPS 180-4 clause 6.1), which UUIDv5 is defined with. Not for secrets. Written out here
- * because core imports nothing and the web's digest is asynchronous, which a codec cannot be.
+ * because core imports nothing and the web's digest is asynchronous, which a codec cannot be. An
+ * event id costs two blocks, thousands of times a second: the rounds are plain loops on numbers.
  */
 export function sha1(message: Uint8Array): Uint8Array {
-  const words = pad(message);
-  const state = new Uint32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
-  const schedule = new Uint32Array(80);
-  for (let offset = 0; offset < words.length; offset += 16) {
-    schedule.set(words.subarray(offset, offset + 16));
+  const padded = pad(message);
+  const state = new Int32Array(INITIAL);
+  const schedule = new Int32Array(80);
+  for (let offset = 0; offset < padded.length; offset += 64) {
+    expand(schedule, padded, offset);
     compress(state, schedule);
   }
-  const digest = new DataView(new ArrayBuffer(20));
-  state.forEach((word, index) => {
-    digest.setUint32(index * 4, word);
-  });
-  return new Uint8Array(digest.buffer);
+  const digest = new Uint8Array(20);
+  for (let index = 0; index < 20; index += 1) {
+    digest[index] = at(state, index >> 2) >>> (24 - 8 * (index & 3));
+  }
+  return digest;
 }
 
-/** The message, a 1 bit, zeros, and the length in bits, as big-endian words of whole blocks. */
-function pad(message: Uint8Array): Uint32Array {
-  const blocks = Math.ceil((message.length + 9) / 64);
-  const bytes = new Uint8Array(blocks * 64);
-  bytes.set(message);
-  bytes[message.length] = 0x80;
-  const view = new DataView(bytes.buffer);
-  view.setUint32(bytes.length - 8, Math.floor(message.length / 0x2000_0000));
-  view.setUint32(bytes.length - 4, (message.length << 3) >>> 0);
-  const words = new Uint32Array(blocks * 16);
-  for (let index = 0; index < words.length; index += 1) words[index] = view.getUint32(index * 4);
-  return words;
+const INITIAL = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0] as const;
+
+/** The message, a 1 bit, zeros, and the length in bits: whole blocks of 64 bytes. */
+function pad(message: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(Math.ceil((message.length + 9) / 64) * 64);
+  padded.set(message);
+  padded[message.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(message.length / 0x2000_0000));
+  view.setUint32(padded.length - 4, (message.length << 3) >>> 0);
+  return padded;
 }
 
-function compress(state: Uint32Array, schedule: Uint32Array): void {
+/** One block as the 80 words of the rounds. */
+function expand(schedule: Int32Array, bytes: Uint8Array, offset: number): void {
+  for (let t = 0; t < 16; t += 1) {
+    const byte = offset + 4 * t;
+    schedule[t] =
+      ((bytes[byte] as number) << 24) |
+      ((bytes[byte + 1] as number) << 16) |
+      ((bytes[byte + 2] as number) << 8) |
+      (bytes[byte + 3] as number);
+  }
   for (let t = 16; t < 80; t += 1) {
     const mixed =
       at(schedule, t - 3) ^ at(schedule, t - 8) ^ at(schedule, t - 14) ^ at(schedule, t - 16);
     schedule[t] = (mixed << 1) | (mixed >>> 31);
   }
-  let [a, b, c, d, e] = state as unknown as [number, number, number, number, number];
+}
+
+function compress(state: Int32Array, schedule: Int32Array): void {
+  let a = at(state, 0);
+  let b = at(state, 1);
+  let c = at(state, 2);
+  let d = at(state, 3);
+  let e = at(state, 4);
   for (let t = 0; t < 80; t += 1) {
-    const [f, k] = round(t, b, c, d);
-    const next = (((a << 5) | (a >>> 27)) + f + e + k + at(schedule, t)) >>> 0;
+    const mixed = ((a << 5) | (a >>> 27)) + mix(t, b, c, d) + e + at(schedule, t);
     e = d;
     d = c;
-    c = ((b << 30) | (b >>> 2)) >>> 0;
+    c = (b << 30) | (b >>> 2);
     b = a;
-    a = next;
+    a = mixed | 0;
   }
-  [a, b, c, d, e].forEach((word, index) => {
-    state[index] = at(state, index) + word;
-  });
+  state[0] = at(state, 0) + a;
+  state[1] = at(state, 1) + b;
+  state[2] = at(state, 2) + c;
+  state[3] = at(state, 3) + d;
+  state[4] = at(state, 4) + e;
 }
 
-function round(t: number, b: number, c: number, d: number): readonly [number, number] {
-  if (t < 20) return [(b & c) | (~b & d), 0x5a827999];
-  if (t < 40) return [b ^ c ^ d, 0x6ed9eba1];
-  if (t < 60) return [(b & c) | (b & d) | (c & d), 0x8f1bbcdc];
-  return [b ^ c ^ d, 0xca62c1d6];
+/** The function of a round and its constant, added up. */
+function mix(t: number, b: number, c: number, d: number): number {
+  if (t < 20) return ((b & c) | (~b & d)) + 0x5a827999;
+  if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1;
+  if (t < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+  return (b ^ c ^ d) + 0xca62c1d6;
 }
 
-function at(words: Uint32Array, index: number): number {
+function at(words: Int32Array, index: number): number {
   return words[index] as number;
 }

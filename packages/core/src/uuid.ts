@@ -22,23 +22,26 @@ const NAMESPACE = Uint8Array.of(
 
 const encoder = new TextEncoder();
 
+/** The two hexadecimal digits of every byte. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
+
 /** A UUIDv5 of a name in Viaduct's namespace: the same name, the same UUID, everywhere. */
 export function uuidFromName(name: string): string {
   const text = encoder.encode(name);
   const message = new Uint8Array(NAMESPACE.length + text.length);
   message.set(NAMESPACE);
   message.set(text, NAMESPACE.length);
-  const digest = sha1(message).subarray(0, 16);
+  const digest = sha1(message);
   digest[6] = ((digest[6] as number) & 0x0f) | 0x50;
   digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+  let uuid = '';
+  for (let index = 0; index < 16; index += 1) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) uuid += '-';
+    uuid += HEX[digest[index] as number] as string;
+  }
+  return uuid;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
