@@ -66,7 +66,7 @@ export function createScreen(stream: NodeJS.WriteStream = process.stdout): Scree
       line(`${system} ${name} ${happening}`);
       line(`  → ${result} ${target} ${native}`);
     },
-    arrived: (who, what) => line(paint('dim', `  ↳ ${who}: ${what}`)),
+    arrived: (who, what) => line(paint('dim', `  ↳ ${who}: ${what.trim()}`)),
     totals: (parts) => {
       stream.write('\n');
       paragraph(parts.join(' · '), 'cyan');

@@ -60,6 +60,15 @@ routes: [{ from: one, to: [osbus, hooks] }]
 `;
 }
 
+/** The two frames of a machine that runs. */
+async function machine(): Promise<readonly [key: string, content: string]> {
+  const file = join(import.meta.dirname, '../fixtures/translate/opennebula.jsonl');
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const line = lines.find((text) => text.includes('EVENT STATE VM/')) ?? '';
+  const { key, content } = JSON.parse(line) as { readonly key: string; readonly content: string };
+  return [key, content];
+}
+
 describe('viaduct run', () => {
   it('runs with no peer up, says each incident once, and stops cleanly on SIGTERM', async () => {
     let attempts = 0;
@@ -117,20 +126,14 @@ describe('viaduct run', () => {
     await logged(running, { msg: 'connected', source: 'one' });
     await logged(running, { msg: 'connected', sink: 'hooks' });
 
-    const [frames] = (
-      await readFile(join(import.meta.dirname, '../fixtures/translate/opennebula.jsonl'), 'utf8')
-    )
-      .split('\n')
-      .filter((line) => line.includes('EVENT STATE VM/'))
-      .map((line) => JSON.parse(line) as { readonly key: string; readonly content: string });
-    if (frames === undefined) throw new Error('the fixture has a machine');
+    const [key, content] = await machine();
     // A subscription takes its time to arrive, and what is published before it is lost.
     const limits = { timeoutMs: TIMEOUT_MS, what: 'the event at the subscriber' };
     await waitFor(async () => {
-      await publisher.send([frames.key, frames.content]);
+      await publisher.send([key, content]);
       return received.length > 0;
     }, limits);
-    expect(received[0]).toBe(frames.key);
+    expect(received[0]).toBe(key);
 
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(0);
@@ -187,6 +190,30 @@ describe('viaduct run', () => {
     expect((await running.ended).code).toBe(4);
     expect(running.log().at(-1)).toMatchObject({ level: 'error' });
     expect(running.log().at(-1)?.code).toMatch(/^VIA_JOURNAL_/);
+  });
+
+  it('exits 4 when the disk fails under its journal, and says so', async () => {
+    const one = await freePort();
+    const publisher = new Publisher({ linger: 0 });
+    await publisher.bind(`tcp://127.0.0.1:${one}`);
+    const file = await configure(configuration({ one, hooks: await freePort() }));
+    const running = startViaduct(['run', file], { fileSizeMaxKb: 400 });
+    started.push(running);
+    await logged(running, { msg: 'connected', source: 'one' });
+    const message = await machine();
+    let ended = false;
+    void running.ended.then(() => {
+      ended = true;
+    });
+    const limits = { timeoutMs: TIMEOUT_MS, what: 'the end of the broker' };
+    await waitFor(async () => {
+      for (let count = 0; count < 20; count += 1) await publisher.send([...message]);
+      return ended;
+    }, limits);
+    publisher.close();
+    expect((await running.ended).code).toBe(4);
+    const failures = running.log().filter(({ code }) => code === 'VIA_JOURNAL_FAILED');
+    expect(failures.length).toBeGreaterThan(0);
   });
 
   it('makes a data folder that nobody else can read', async () => {

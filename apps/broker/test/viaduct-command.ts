@@ -5,6 +5,9 @@ import { join } from 'node:path';
 
 const BIN = join(import.meta.dirname, '../bin/viaduct.js');
 
+/** POSIX counts in blocks of 512 bytes. */
+const LIMITED = 'ulimit -f "$0" && exec "$@"';
+
 /** How a command ended. */
 export interface Ended {
   readonly code: number | null;
@@ -17,6 +20,8 @@ export interface CommandOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Largest file it may write, in kilobytes: a write beyond fails, as on a broken disk. */
+  readonly fileSizeMaxKb?: number;
 }
 
 /** A command under way. */
@@ -31,7 +36,11 @@ export interface Running {
 
 /** Starts `viaduct ARGS…` with nothing of this process's environment but PATH. */
 export function startViaduct(args: readonly string[], options: CommandOptions = {}): Running {
-  const child = spawn(process.execPath, ['--conditions=@viaduct/source', BIN, ...args], {
+  const command = [process.execPath, '--conditions=@viaduct/source', BIN, ...args];
+  const limit = options.fileSizeMaxKb;
+  const [file = '', ...rest] =
+    limit === undefined ? command : ['sh', '-c', LIMITED, String(limit * 2), ...command];
+  const child = spawn(file, rest, {
     cwd: options.cwd,
     env: { PATH: process.env.PATH, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
