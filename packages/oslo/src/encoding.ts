@@ -81,7 +81,9 @@ function collect(
   losses: Loss[],
   always: ReadonlySet<string> = ALWAYS_CARRIED,
 ): void {
-  for (const [name, part] of Object.entries(value) as [string, unknown][]) {
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(members)) {
+    const part = members[name];
     if (part === undefined) continue;
     const at = `${path}.${name}`;
     if (always.has(at) || carried.has(at)) continue;

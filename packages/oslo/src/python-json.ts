@@ -32,10 +32,15 @@ function object(members: Readonly<Record<string, JsonValue | undefined>>): strin
 }
 
 const PLAIN = /^[ !#-[\]-~]*$/;
+const PRINTABLE = /^[ -~]*$/;
 
 /** A text in quotes, pure ASCII. */
 export function pythonString(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : `"${text.replace(/[^ !#-[\]-~]/g, escaped)}"`;
+  if (PLAIN.test(text)) return `"${text}"`;
+  // The envelope's text is printable ASCII full of quotes: a fixed replacement is faster there.
+  return PRINTABLE.test(text)
+    ? `"${text.replace(/["\\]/g, '\\$&')}"`
+    : `"${text.replace(/[^ !#-[\]-~]/g, escaped)}"`;
 }
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
