@@ -1,4 +1,4 @@
-/** Every bound of the engine, with its reason. Those of one source or sink can be set by options. */
+/** Every bound of the engine, with its reason. Those of one source or sink are options, too. */
 import type { Backoff } from '@viaduct/core';
 
 /** {@link SourceOptions.inFlightMax}: a second of hard work at the pace the broker is built for. */
@@ -49,7 +49,7 @@ export const SEND_BATCH_MAX = 256;
 /** {@link SinkOptions.attemptsMax}. */
 export const ATTEMPTS_MAX = 5;
 
-/** {@link SinkOptions.retryBackoff}: 1, 2, 4, 8 s with jitter; five attempts take a quarter minute. */
+/** {@link SinkOptions.retryBackoff}: 1, 2, 4, 8 s with jitter: five attempts in 15 s at most. */
 export const DEFAULT_RETRY_BACKOFF: Backoff = { initialMs: 1_000, maxMs: 60_000, factor: 2 };
 
 /** How long a sink may take to return from a `send` that was called off, milliseconds. */

@@ -2,13 +2,9 @@
 import type { Position, StoredEntry } from '@viaduct/journal';
 import { FOLD_PAGE_MAX } from './limits.ts';
 import { asError, type EngineScope } from './scope.ts';
+import { checkpointName } from './source-checkpoints.ts';
 import type { SourceRunner } from './source-runner.ts';
 import type { TrackerChain } from './tracker-chain.ts';
-
-/** The name of a source's checkpoint in the journal. */
-export function checkpointName(source: string): string {
-  return `trackers/${source}`;
-}
 
 interface Folding {
   readonly chain: TrackerChain;

@@ -58,7 +58,7 @@ export interface SourceOptions<Native = unknown> {
   readonly ignore?: readonly string[];
   /** Pauses between connections. Default: core's `DEFAULT_BACKOFF`. */
   readonly backoff?: Backoff;
-  /** Events decoded and not yet durable, at most; reached, nothing more is received. Default 4,096. */
+  /** Events decoded and not yet durable; at this many no more are received. Default 4,096. */
   readonly inFlightMax?: number;
   /** The same in bytes of native text. Default 16 MiB. */
   readonly inFlightBytesMax?: number;

@@ -1,4 +1,4 @@
-import { supervise, TransportError, type Delivery, type JsonValue } from '@viaduct/core';
+import { supervise, TransportError, type Delivery } from '@viaduct/core';
 import type { AppendResult, Position } from '@viaduct/journal';
 import { ConnectionWatch } from './connection-watch.ts';
 import { sourceCounters, tally, type Counting, type SourceCounters } from './counters.ts';
@@ -15,8 +15,8 @@ import {
   LETTER_BATCH_MAX,
 } from './limits.ts';
 import type { SourceOptions } from './options.ts';
-import { checkpointName } from './memories.ts';
-import { asError, isJournalLost, tellOfLetter, type EngineScope } from './scope.ts';
+import { asError, tellOfLetter, type EngineScope } from './scope.ts';
+import { SourceCheckpoints } from './source-checkpoints.ts';
 import type { Receipt } from './staged.ts';
 import type { SourceStatus } from './status.ts';
 
@@ -41,13 +41,7 @@ export class SourceRunner {
   #cancelHold: (() => void) | undefined;
   /** Ends the present connection. */
   #session: AbortController | undefined;
-  /** Entries given to the queue, and those of them that are durable: places in its order. */
-  #pushed = 0;
-  #durable = 0;
-  #lastPosition: Position | undefined;
-  /** Memories that are a projection of the journal once `at` entries are durable. */
-  #checkpoint: { readonly at: number; readonly value: JsonValue } | undefined;
-  #checkpointed: Position | undefined;
+  readonly #checkpoints: SourceCheckpoints;
 
   constructor(
     options: SourceOptions,
@@ -78,7 +72,7 @@ export class SourceRunner {
     this.intake = new Intake(options, scope, this.#counters, isIgnored, {
       entry: (entry) => {
         this.#bytes += entry.bytes;
-        this.#pushed += 1;
+        this.#checkpoints.pushed();
         this.#entries.push(entry);
       },
       letter: (letter) => {
@@ -88,6 +82,7 @@ export class SourceRunner {
       finish: (receipt) => this.#finish(receipt),
       woke: () => this.#flush(),
     });
+    this.#checkpoints = new SourceCheckpoints(options.name, this.intake.chain, scope);
   }
 
   /** Whether nothing is on its way into the journal. */
@@ -128,19 +123,12 @@ export class SourceRunner {
 
   /** The position of the last entry of this source that is durable. */
   get lastPosition(): Position | undefined {
-    return this.#lastPosition;
+    return this.#checkpoints.lastPosition;
   }
 
-  /**
-   * Saves the trackers' memories with the position that they correspond to: at once if nothing is
-   * under way (then `latest`, the last position of the whole journal), else when what they have
-   * seen is durable.
-   */
-  async saveCheckpoint(latest: Position | undefined): Promise<void> {
-    if (this.intake.chain.isEmpty || this.#checkpoint !== undefined) return;
-    const value = this.intake.chain.checkpoint();
-    if (this.#durable < this.#pushed) this.#checkpoint = { at: this.#pushed, value };
-    else await this.#save(value, latest ?? this.#lastPosition);
+  /** See {@link SourceCheckpoints.save}. */
+  saveCheckpoint(latest: Position | undefined): Promise<void> {
+    return this.#checkpoints.save(latest);
   }
 
   status(): SourceStatus {
@@ -262,38 +250,15 @@ export class SourceRunner {
       const item = items[index];
       const result = results[index];
       if (item === undefined || result === undefined) continue;
-      if (result.kind === 'appended') {
-        this.#counters.appended += 1;
-        this.#lastPosition = result.position;
-      } else {
-        this.#counters.duplicates += 1;
-      }
-      this.#durable += 1;
-      if (this.#durable === this.#checkpoint?.at) this.#saveDue(this.#checkpoint.value);
+      if (result.kind === 'appended') this.#counters.appended += 1;
+      else this.#counters.duplicates += 1;
+      this.#checkpoints.durable(result);
       this.#bytes -= item.bytes;
       if (item.receipt !== undefined) this.#close(item.receipt);
     }
     if (this.#scope.observer.appended !== undefined) {
       const entries = items.map(({ entry }) => entry);
       this.#scope.observer.appended(this.name, entries, results);
-    }
-  }
-
-  #saveDue(value: JsonValue): void {
-    this.#checkpoint = undefined;
-    void this.#save(value, this.#lastPosition);
-  }
-
-  /** A checkpoint that cannot be saved only makes the next start slower. */
-  async #save(value: JsonValue, position: Position | undefined): Promise<void> {
-    if (position === undefined || position === this.#checkpointed) return;
-    this.#checkpointed = position;
-    try {
-      await this.#scope.journal.checkpoints.save(checkpointName(this.name), position, value);
-    } catch (thrown) {
-      const error = asError(thrown);
-      if (isJournalLost(error)) this.#scope.fatal(error);
-      else this.#scope.logger.warn({ source: this.name }, error.message);
     }
   }
 
@@ -345,8 +310,7 @@ export class SourceRunner {
 
   #takeBack(): readonly (OutgoingEntry | OutgoingLetter)[] {
     const entries = this.#entries.takeBack();
-    this.#pushed -= entries.length;
-    this.#checkpoint = undefined;
+    this.#checkpoints.takenBack(entries.length);
     return [...entries, ...this.#letters.takeBack()];
   }
 
