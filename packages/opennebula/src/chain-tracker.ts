@@ -6,7 +6,7 @@ import type { JsonValue, Notice, Observed, Step, Tracker } from '@viaduct/core';
  */
 export const CHAIN_WAIT_MS = 250;
 
-/** How long after a gap, or after the first sight of an object, what was passed over may turn up. */
+/** How long after a gap, or the first sight of an object, what was passed over may turn up. */
 export const LATE_WINDOW_MS = 5_000;
 
 /** Events of one object held at most: more than its states pass through within the wait. */

@@ -5,6 +5,7 @@ import {
   type EventData,
   type JsonObject,
   type Result,
+  type Severity,
   type StateChange,
   type StateValue,
 } from '@viaduct/core';
@@ -69,7 +70,6 @@ function stateData(
   const serviceId = filled(outline.text(0, 'SERVICE_ID')) ?? facts.serviceId;
   const host =
     kind === 'compute' ? (facts.host ?? filled(outline.text(0, 'REMOTE_HOST'))) : undefined;
-  const severity = lookUp(STATE_SEVERITY, state.value) ?? 'info';
   const failed = state.value === 'failed' || state.value === 'unknown';
   return {
     resource: {
@@ -85,12 +85,18 @@ function stateData(
     action: 'state',
     ...(facts.historyAction === undefined ? {} : { nativeAction: facts.historyAction }),
     state,
-    severity,
+    severity: severityOf(state),
     ...(failed && facts.error !== undefined ? { message: facts.error } : {}),
     ...(facts.actor === undefined ? {} : { actor: facts.actor }),
     ...correlation(facts.requestId, serviceId),
     ...(Object.keys(facts.attributes).length === 0 ? {} : { attributes: facts.attributes }),
   };
+}
+
+/** A state that only this version does not know is no reason to worry; OpenNebula's UNKNOWN is. */
+function severityOf({ value, native }: StateChange): Severity {
+  const isNew = value === 'unknown' && !/(?:^|\/)UNKNOWN$/.test(native);
+  return isNew ? 'info' : (lookUp(STATE_SEVERITY, value) ?? 'info');
 }
 
 function correlation(

@@ -53,7 +53,7 @@ export function parseKey(key: string): OpennebulaKey | undefined {
   return type === 'STATE' ? parseStateKey(third) : parseIdKey(type, third);
 }
 
-/** `VM/ACTIVE/RUNNING/42`, `HOST/INIT//3`, `NET///2`; documented: `VM/ACTIVE/RUNNING`, `HOST/INIT/`. */
+/** `VM/ACTIVE/RUNNING/42`, `HOST/INIT//3`, `NET///2`; as documented: `HOST/INIT/`. */
 function parseStateKey(path: string): OpennebulaKey {
   const [object = '', state = '', third, fourth, ...rest] = path.split('/');
   if (rest.length > 0 || object === '') return { family: 'other' };

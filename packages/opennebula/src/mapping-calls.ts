@@ -41,7 +41,7 @@ export const CALL_OBJECTS: Readonly<Record<string, CallObject>> = {
   zone: { kind: 'service', type: 'ZONE' },
 };
 
-/** `one.….<method>`. What is done to a part of the object (a snapshot, a schedule) keeps its word. */
+/** `one.….<method>`. What is done to a part of the object (a snapshot) keeps its own word. */
 export const METHOD_ACTIONS: Readonly<Record<string, Action>> = {
   addadmin: 'add',
   addcluster: 'add',

@@ -129,7 +129,7 @@ export const IMAGE_STATES = [
   'LOCKED_USED_PERS',
 ] as const;
 
-/** NET STATE, by number. 6 has no text in the publisher: an empty STATE and an empty key segment. */
+/** NET STATE, by number. The publisher has no text for 6: STATE and the key's segment are empty. */
 export const NET_STATES = [
   'INIT',
   'READY',

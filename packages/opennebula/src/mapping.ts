@@ -42,7 +42,7 @@ export const STATE_OBJECTS: Readonly<Record<string, StateObject>> = {
   NET: { kind: 'network', element: 'VNET', states: NET_STATES, meaning: NET_STATE_MEANING },
 };
 
-/** The object of a HOOK_OBJECT, whatever it is called; `undefined` for one that is not known yet. */
+/** The object of a HOOK_OBJECT; `undefined` for one that is not known yet. */
 export function stateObject(name: string): StateObject | undefined {
   const known = name === 'VNET' ? 'NET' : name;
   return Object.hasOwn(STATE_OBJECTS, known) ? STATE_OBJECTS[known] : undefined;

@@ -24,7 +24,7 @@ export function mayHoldSecret(bytes: string): boolean {
 
 const MAY_HOLD_SECRET = /passw|token|secret|one\.(?:user\.|system\.sql|zone\.)/i;
 
-/** Parameters of calls that are secrets as a whole: `IN n`, `OUT n`; `IN *` is all but the session. */
+/** Parameters that are secrets as a whole: `IN n`, `OUT n`; `IN *` is all but the session. */
 const CALL_SECRETS: Readonly<Record<string, readonly string[]>> = {
   'one.user.login': ['IN 3', 'OUT 2'],
   'one.user.allocate': ['IN 3'],

@@ -26,6 +26,6 @@ function escapeText(text: string): string {
     .replaceAll('\r', '&#13;'); // a bare one is turned into a line feed by readers
 }
 
-/** Outside XML 1.0's Char production (clause 2.2): controls, lone surrogates, two non-characters. */
+/** Outside XML 1.0's Char (clause 2.2): controls, lone surrogates, two non-characters. */
 const FORBIDDEN =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;

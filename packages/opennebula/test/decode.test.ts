@@ -89,6 +89,54 @@ describe('decode', () => {
   });
 });
 
+describe('decode of changes of state', () => {
+  const severities = [
+    ['RUNNING', 'info'],
+    ['UNKNOWN', 'warning'],
+    ['PROLOG_MIGRATE_UNKNOWN_FAILURE', 'error'],
+    ['NOT_INVENTED_YET', 'info'],
+  ] as const;
+
+  test.each(severities)('gives the state %s the severity %s', (state, severity) => {
+    const xml = xmlOf('vm-running.by-id').replace('<LCM_STATE>RUNNING', `<LCM_STATE>${state}`);
+    expect(decodeOne(message(xml)).event.data).toMatchObject({
+      severity,
+      state: { native: `ACTIVE/${state}` },
+    });
+  });
+
+  test('names a number that the publisher has no text for by its number', () => {
+    const { event } = decodeOne(CORPUS.get('made-vm-unknown-lcm')!);
+    expect(event.nativetype).toBe('STATE VM/ACTIVE/99');
+    expect(decodeOne(CORPUS.get('net-update-failure.by-id')!).event.data.state).toMatchObject({
+      native: 'UPDATE_FAILURE',
+      value: 'failed',
+    });
+  });
+
+  test('keeps the error text to the states that it explains', () => {
+    const failed = xmlOf('vm-boot-failure.by-id');
+    expect(decodeOne(message(failed)).event.data.message).toMatch(/ERROR: deploy/);
+    const recovered = failed.replace('<LCM_STATE>BOOT_FAILURE', '<LCM_STATE>RUNNING');
+    expect(decodeOne(message(recovered)).event.data.message).toBeUndefined();
+  });
+
+  test('takes what was being done, and by which request, from the last record of the history', () => {
+    expect(decodeOne(CORPUS.get('vm-done.by-id')!).event.data).toMatchObject({
+      nativeAction: 'terminate',
+      correlation: { requestId: '5216' },
+      state: { value: 'deleted' },
+    });
+  });
+
+  test('says no previous state at creation', () => {
+    expect(decodeOne(CORPUS.get('vm-pending.by-id')!).event.data.state).toEqual({
+      value: 'pending',
+      native: 'PENDING/LCM_INIT',
+    });
+  });
+});
+
 describe('decode of API bodies', () => {
   test('cuts the values out of a body that is no XML, to the letter', () => {
     const value = 'A = "R&D &amp; <x>"\n{"a": [1 < 2]} </VALUE> ]]> <!DOCTYPE x>';
