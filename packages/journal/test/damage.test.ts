@@ -1,4 +1,4 @@
-import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, Journal, StoredEntry } from '@viaduct/journal';
@@ -215,5 +215,40 @@ describe('a data folder that is not in order', () => {
     const journal = await found.place.open({ clock: found.clock });
     for (let n = 0; n < 40; n += 1) await journal.append([entryNamed('x'.repeat(9000), [])]);
     expect((await journal.stats()).gaps).toEqual([]);
+  });
+
+  it('finishes a retention that a crash cut short, and calls nothing of it damage', async () => {
+    const found = await scene();
+    const [oldest] = found.segments;
+    const { last } = positionsIn(oldest!);
+    const state = join(found.place.folder, 'state.db');
+    edit(state, `UPDATE segment SET fate = 'unlinking' WHERE first = 1`);
+    const journal = await found.place.open({ clock: found.clock });
+    expect(await readdir(found.place.folder)).not.toContain('segment-0000000000000001.db');
+    expect((await journal.stats()).gaps).toEqual([]);
+    expect((await drain(journal)).names).toEqual(range(last + 1, COUNT).map((n) => `e${n}`));
+  });
+
+  it('with a state file from a backup keeps newer segments, and delivers again', async () => {
+    const place = await folderPlace({ segmentBytes: SEGMENT_BYTES });
+    onTestFinished(() => place.remove());
+    const clock = handClock();
+    let journal = await place.open({ clock });
+    await journal.subscribe('nms', 'start');
+    await journal.close();
+    const backup = await readFile(join(place.folder, 'state.db'));
+    journal = await place.open({ clock });
+    const native = { dialect: 'test', text: 'x'.repeat(9000), redactions: [] };
+    const name = (n: number): string => `e${n}`;
+    for (const n of range(1, COUNT)) {
+      await journal.append([entryNamed(name(n), ['nms'], { native })]);
+    }
+    await drain(journal);
+    await journal.close();
+    await writeFile(join(place.folder, 'state.db'), backup);
+    journal = await place.open({ clock });
+    expect((await drain(journal)).names).toEqual(range(1, COUNT).map(name));
+    const [result] = await journal.append([entryNamed('new', [])]);
+    expect(result?.kind === 'appended' && result.position).toBeGreaterThan(COUNT);
   });
 });

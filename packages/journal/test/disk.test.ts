@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openJournal, openJournalReader } from '@viaduct/journal/sqlite';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { claim, entriesNamed, entryNamed, handClock } from '../src/contract/contract-bench.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  claim,
+  entriesNamed,
+  entryNamed,
+  handClock,
+  letterFor,
+} from '../src/contract/contract-bench.ts';
 import { folderPlace } from './sqlite-place.ts';
 
 const MIB = 1024 ** 2;
@@ -100,6 +106,37 @@ describe.skipIf(!canMount())('a disk', () => {
     const again = `e${kept.length}`;
     expect(await journal.append([large(again)])).toMatchObject([{ kind: 'appended' }]);
     expect((await claim(nms, 100)).map(({ entry }) => entry.event.id)).toEqual([...kept, again]);
+    await journal.close();
+  });
+
+  it('that is full delays settles until there is room, and loses none', async () => {
+    const folder = await smallDisk(4 * MIB);
+    const clock = handClock();
+    let journal = await openJournal({ clock, folder: join(folder, 'data') });
+    const nms = await journal.subscribe('nms', 'now');
+    await journal.append(entriesNamed('e', 3, ['nms']));
+    const positions = (await claim(nms, 3)).map(({ entry }) => entry.position);
+    const ballast = join(folder, 'ballast');
+    expect(() =>
+      execFileSync('dd', ['if=/dev/zero', `of=${ballast}`], { stdio: 'ignore' }),
+    ).toThrow();
+    // More than fits into what the files have already.
+    const message = 'x'.repeat(500_000);
+    const parked = nms.park(positions[0]!, 1, { at: 1, code: 'VIA_TEST_REFUSED', message });
+    const done = vi.fn<() => void>();
+    void Promise.all([parked, nms.settle(positions.slice(1))]).then(done);
+    await expect(
+      journal.deadLetters.add([letterFor('nms', { reason: message })]),
+    ).rejects.toThrow();
+    expect(done).not.toHaveBeenCalled();
+    await rm(ballast);
+    await vi.waitFor(() => {
+      clock.advance(1000);
+      expect(done).toHaveBeenCalled();
+    });
+    await journal.close();
+    journal = await openJournal({ clock, folder: join(folder, 'data') });
+    expect((await journal.stats()).subscriptions.nms).toMatchObject({ pending: 1, parked: 1 });
     await journal.close();
   });
 

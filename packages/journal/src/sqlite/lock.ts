@@ -37,7 +37,7 @@ export function lockFolder(folder: string, now: number): DatabaseSync {
 }
 
 /** Where the owner says who it is; it stays behind after a crash and proves nothing. */
-export function ownerFile(folder: string): string {
+function ownerFile(folder: string): string {
   return join(folder, 'owner.json');
 }
 

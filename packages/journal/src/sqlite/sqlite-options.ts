@@ -40,7 +40,7 @@ export const SQLITE_DEFAULTS: Omit<SqliteJournalLimits, 'clock' | 'folder'> = {
   tailBytesMax: 32 * 1024 ** 2,
   appendBytesMax: 32 * 1024 ** 2,
   pageBytesMax: 4 * 1024 ** 2,
-  settleDelayMs: 5,
+  settleDelayMs: 10,
   settleRetryMs: 1000,
   maintenanceMs: 60_000,
 };

@@ -33,19 +33,36 @@ const WORKER = new URL(
   import.meta.url,
 );
 
+/** Of the worker: its strings are short-lived, and a larger young space is held on to for good. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 };
+
 /** Starts a worker that owns the folder; rejects with why it could not. */
 export async function startWorker(
   options: WorkerOptions,
 ): Promise<{ readonly client: WorkerClient; readonly opened: Opened }> {
-  const worker = new Worker(WORKER, { workerData: options, name: 'viaduct-journal' });
-  const [message] = (await once(worker, 'message')) as [WorkerMessage];
+  const worker = new Worker(WORKER, {
+    workerData: options,
+    name: 'viaduct-journal',
+    resourceLimits: RESOURCE_LIMITS,
+  });
+  const exited = once(worker, 'exit').catch(() => undefined);
+  const message = await firstMessage(worker);
   if (message.kind === 'opened') {
     return { client: new WorkerClient(worker), opened: message.opened };
   }
-  if (worker.threadId !== -1) await once(worker, 'exit');
+  await exited; // It has given back what it held.
   throw message.kind === 'refused'
     ? errorOf(message.error)
     : new JournalError('VIA_JOURNAL_FAILED', 'the worker answered before it was asked');
+}
+
+function firstMessage(worker: Worker): Promise<WorkerMessage> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void => {
+      reject(new JournalError('VIA_JOURNAL_FAILED', 'the worker did not start', { cause }));
+    };
+    worker.once('message', resolve).once('error', fail).once('exit', fail);
+  });
 }
 
 /** Sends commands and pairs answers with them, in the order the worker gives them. */
