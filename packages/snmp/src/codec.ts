@@ -1,0 +1,37 @@
+/**
+ * The codec alone: no socket, no `node:` module, no Node type. Runs in a browser as it is.
+ */
+import type { Codec } from '@viaduct/core';
+import { decode, DIALECT } from './decode.ts';
+import { encode } from './encode.ts';
+import { format, parse } from './form.ts';
+import type { SnmpMessage } from './message.ts';
+import { redact } from './redact.ts';
+
+/** Translates SNMP notifications. */
+export const codec: Codec<SnmpMessage> = {
+  dialect: DIALECT,
+  redact,
+  decode,
+  encode,
+  format,
+  parse,
+};
+
+export type { Profile, SnmpEncodeOptions } from './encode-options.ts';
+export { PROFILES } from './encode-options.ts';
+export { SNMP_ERRORS } from './errors.ts';
+export { DEFAULT_ENTERPRISE_BASE } from './mapping.ts';
+export type {
+  SnmpDatagram,
+  SnmpMessage,
+  SnmpNotification,
+  SnmpOctets,
+  SnmpScalar,
+  SnmpType,
+  SnmpVarbind,
+  SnmpVersion,
+} from './message.ts';
+export { formatMib, isEnterpriseBase } from './mib.ts';
+export { readDatagram } from './read-datagram.ts';
+export { writeDatagram } from './write-pdu.ts';

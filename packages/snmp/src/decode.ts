@@ -1,0 +1,107 @@
+import {
+  composeEvent,
+  fail,
+  fingerprint,
+  isUuid,
+  occurrenceId,
+  ok,
+  sourceUri,
+  type CodecError,
+  type DecodeContext,
+  type Decoded,
+  type EventData,
+  type Result,
+} from '@viaduct/core';
+import { fromBase64 } from './base64.ts';
+import { decodeCloudify } from './decode-cloudify.ts';
+import { decodeDevice } from './decode-device.ts';
+import { decodeViaduct } from './decode-viaduct.ts';
+import { CLOUDIFY, HEARTBEAT_NUMBER } from './mapping.ts';
+import { isDatagram, type SnmpMessage, type SnmpNotification } from './message.ts';
+import { isWithin } from './oid.ts';
+import { readDatagram } from './read-datagram.ts';
+import { readTrail } from './trail.ts';
+
+/** The name of the dialect. */
+export const DIALECT = 'snmp';
+
+/** What the trap itself says of the event around the data; the rest follows from the receipt. */
+export interface DecodedTrap {
+  readonly data: EventData;
+  readonly time?: string;
+  readonly nativetype?: string;
+  readonly source?: string;
+  readonly traceparent?: string;
+}
+
+/**
+ * Decodes one notification: of VIADUCT-MIB to the event that it was, of CLOUDIFY-MIB to the
+ * workflow event, any other to an event of the device that sent it. A heartbeat is no event.
+ */
+export function decode(
+  native: SnmpMessage,
+  context: DecodeContext,
+): Result<readonly Decoded[], CodecError> {
+  const notification = read(native);
+  if (!notification.ok) return notification;
+  const { value } = notification;
+  const trail = readTrail(value.varbinds);
+  if (isHeartbeat(value)) return ok([]);
+  const isViaduct = trail !== undefined && isWithin(value.trapOid, `${trail.base}.0`);
+  const trap =
+    (isViaduct ? decodeViaduct(value, trail.base) : undefined) ??
+    (isWithin(value.trapOid, CLOUDIFY.notifications) ? decodeCloudify(value) : undefined) ??
+    decodeDevice(value);
+  const source = trap.source ?? sourceUri(DIALECT, context.system, value.agent ?? 'unknown');
+  const print = printOf(value);
+  const id = trail !== undefined && isUuid(trail.id) ? trail.id : undefined;
+  const event = composeEvent(
+    {
+      id: id ?? occurrenceId(source, print, context),
+      dialect: DIALECT,
+      source,
+      nativetype: trap.nativetype ?? value.trapOid,
+      ...(trap.time === undefined ? {} : { time: trap.time }),
+      ...(trap.traceparent === undefined ? {} : { traceparent: trap.traceparent }),
+      data: trap.data,
+    },
+    context,
+  );
+  const dedupe = dedupeOf(value, print);
+  return ok([
+    {
+      event: trail?.trail === undefined ? event : { ...event, trail: trail.trail },
+      ...(dedupe === undefined ? {} : { dedupe }),
+    },
+  ]);
+}
+
+function read(native: SnmpMessage): Result<SnmpNotification, CodecError> {
+  if (!isDatagram(native)) return ok(native);
+  const bytes = fromBase64(native.datagramBase64);
+  if (bytes === undefined) {
+    const message = 'datagramBase64 is no base64';
+    return fail({ code: 'VIA_SNMP_FORM_INVALID', message, path: 'datagramBase64' });
+  }
+  const notification = readDatagram(bytes);
+  if (!notification.ok || native.agent === undefined) return notification;
+  return ok({ agent: native.agent, ...notification.value });
+}
+
+/** Told by its one varbind, under whatever base: viaductEventTime.0 and no id. */
+function isHeartbeat({ trapOid, varbinds }: SnmpNotification): boolean {
+  const end = `.0.${HEARTBEAT_NUMBER}`;
+  if (!trapOid.endsWith(end) || varbinds.length !== 1) return false;
+  return varbinds[0]?.oid === `${trapOid.slice(0, -end.length)}.1.2.0`;
+}
+
+function printOf({ trapOid, varbinds }: SnmpNotification): string {
+  return fingerprint(`${trapOid}\n${JSON.stringify(varbinds)}`);
+}
+
+/** An inform comes again until it is answered: the same request id from the same sender. */
+function dedupeOf(notification: SnmpNotification, print: string): string | undefined {
+  const { pdu, requestId, agent = 'unknown', engineId = '' } = notification;
+  if (pdu !== 'inform' || requestId === undefined) return undefined;
+  return `inform:${agent}:${engineId}:${requestId}:${print}`;
+}

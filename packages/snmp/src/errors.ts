@@ -1,0 +1,21 @@
+/** The error codes of this package; explained in `docs/errors/snmp.md`. */
+export const SNMP_ERRORS = {
+  VIA_SNMP_DATAGRAM_MALFORMED: 'the datagram is no SNMP message',
+  VIA_SNMP_DATAGRAM_TOO_LARGE: 'the datagram is longer than is read',
+  VIA_SNMP_DATAGRAM_ENCRYPTED: 'the datagram is encrypted and cannot be read without its user',
+  VIA_SNMP_NOT_A_NOTIFICATION: 'the datagram is an SNMP message, but neither trap nor inform',
+  VIA_SNMP_FORM_INVALID: 'the JSON form of a message could not be read',
+  VIA_SNMP_CLOUDIFY_SENDS_NONE: 'the real product sends no trap for this event',
+  VIA_SNMP_OPTIONS_INVALID: 'the encoding options are not ones of this dialect',
+  VIA_SNMP_CONFIG_INVALID: 'the configuration names a user, an address or an engine id wrongly',
+  VIA_SNMP_LISTEN_FAILED: 'the receiver cannot listen on this address',
+  VIA_SNMP_SOCKET_LOST: 'the UDP socket failed',
+  VIA_SNMP_NOT_CONNECTED: 'a source or sink was used before connect or after close',
+  VIA_SNMP_SEND_FAILED: 'the datagram could not be sent',
+  VIA_SNMP_SEND_ABORTED: 'the sink was stopped before the outcome was known',
+  VIA_SNMP_INFORM_TIMEOUT: 'nobody answered the inform, although others were answered',
+  VIA_SNMP_PEER_SILENT: 'nobody answers informs at the target',
+  VIA_SNMP_INFORM_REFUSED: 'the receiver answered the inform with an error',
+  VIA_SNMP_AUTHENTICATION: 'the receiver does not accept the user',
+  VIA_SNMP_MIB_INVALID: 'a MIB module that the operator named could not be loaded',
+} as const;

@@ -1,0 +1,80 @@
+import { isUuid, type CanonicalEvent, type EncodeContext } from '@viaduct/core';
+import type { SnmpVarbind } from './message.ts';
+import { textOf } from './octets.ts';
+import { isWithin } from './oid.ts';
+
+/** Below any base of VIADUCT-MIB: viaductEventId.0 and viaductEventTrail.0. */
+const EVENT_ID_END = '.1.1.0';
+const TRAIL_END = '.1.7.0';
+
+/** Longest trail that is believed, characters; brokers' ids are UUIDs, so some 27 brokers. */
+const TRAIL_LENGTH_MAX = 1024;
+
+/** What a notification says of its way here. */
+export interface Trail {
+  /** Under which base of VIADUCT-MIB it says so. */
+  readonly base: string;
+  readonly id: string;
+  readonly trail?: string;
+}
+
+/**
+ * The id and the trail among some varbinds, under whatever base the sender has; found by the pair
+ * of both objects, or by an id that is a UUID.
+ */
+export function readTrail(varbinds: readonly SnmpVarbind[]): Trail | undefined {
+  for (const varbind of varbinds) {
+    if (!varbind.oid.endsWith(EVENT_ID_END)) continue;
+    const id = textOf(varbind) ?? '';
+    const base = varbind.oid.slice(0, -EVENT_ID_END.length);
+    if (!isUuid(id) || !isEnterprise(base)) continue;
+    const found = varbinds.find(({ oid }) => oid === `${base}${TRAIL_END}`);
+    const trail = found === undefined ? undefined : textOf(found);
+    return { base, id: id.toLowerCase(), ...(isTrail(trail) ? { trail } : {}) };
+  }
+  return undefined;
+}
+
+function isEnterprise(base: string): boolean {
+  return isWithin(base, '1.3.6.1.4.1') || isWithin(base, '1.3.6.1.3');
+}
+
+function isTrail(text: string | undefined): text is string {
+  return (
+    text !== undefined &&
+    text.length <= TRAIL_LENGTH_MAX &&
+    /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text)
+  );
+}
+
+/** The trail of an event that this broker sends on: its own id comes last. */
+export function trailOf(
+  event: CanonicalEvent,
+  { brokerId }: Pick<EncodeContext<unknown>, 'brokerId'>,
+): string {
+  const passed = event.trail?.split(' ').filter((broker) => broker !== '') ?? [];
+  const all = brokerId === '' || passed.at(-1) === brokerId ? passed : [...passed, brokerId];
+  return all.join(' ');
+}
+
+/** The varbinds of a forwarded notification with the id and the trail put in or replaced. */
+export function withTrail(
+  varbinds: readonly SnmpVarbind[],
+  id: string,
+  trail: string,
+  ownBase: string,
+): readonly SnmpVarbind[] {
+  const base = readTrail(varbinds)?.base ?? ownBase;
+  const added = [
+    [`${base}${EVENT_ID_END}`, id],
+    [`${base}${TRAIL_END}`, trail],
+  ] as const;
+  let list = varbinds;
+  for (const [oid, value] of added) {
+    if (value === '') continue;
+    const varbind: SnmpVarbind = { oid, type: 'OctetString', value };
+    const at = list.findIndex((item) => item.oid === oid);
+    list = at < 0 ? [...list, varbind] : list.with(at, varbind);
+  }
+  return list;
+}
