@@ -23,7 +23,7 @@ import { readingOf, type Reading } from './rule-lookup.ts';
 /** The name of this dialect, `event.origin` of all that is decoded here. */
 export const DIALECT = 'oslo';
 
-/** What the event types of events without an OpenStack notion begin with; see `encode-default.ts`. */
+/** What event types begin with where OpenStack has no notion; see `encode-default.ts`. */
 export const OWN_PREFIX = 'viaduct.';
 
 /** A notification to canonical events: one, or one for each item of neutron's bulk creates. */

@@ -22,8 +22,8 @@ import { envelopeText, viaductHeaders } from './write-message.ts';
 /**
  * The notification an event was decoded from, sent on: its text is kept to the byte (order of keys,
  * spaces, long integers, `__type__`, what nobody knows) but for
- * - `_unique_id`, fresh with each attempt: a listener takes a repeated one for a duplicate and never
- *   acknowledges it;
+ * - `_unique_id`, fresh with each attempt: a listener takes a repeated one for a duplicate and
+ *   never acknowledges it;
  * - the envelope, which follows the sink's format;
  * - a `message_id`, `timestamp` or valid `priority` where the original has none;
  * - in a bulk create, which becomes one event an item, the other items and the `message_id`;

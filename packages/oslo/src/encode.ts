@@ -91,7 +91,7 @@ function encodingOf({ data }: CanonicalEvent): Encoding {
   return (other ? undefined : ENCODINGS[kind]) ?? DEFAULT_ENCODING;
 }
 
-/** The priority of an event: its severity's, ERROR for every `.error` as nova does; of the sink's. */
+/** The priority of an event: its severity's, ERROR for every `.error` as nova has it. */
 export function priorityOf(event: CanonicalEvent, allowed: readonly Priority[]): Priority {
   const { severity, phase, outcome } = event.data;
   if (phase === 'error' && severity !== 'critical') return nearestPriority('error', allowed);

@@ -30,7 +30,7 @@ export const UNKNOWN_EVENT_TYPE = 'unknown';
 /** Event types are short; what is longer is not one, and becomes a label in many places. */
 const EVENT_TYPE_LENGTH_MAX = 256;
 
-/** The view of a parsed notification. `topic.priority` of the routing key stands in for a missing priority. */
+/** The view of a parsed notification; its routing key stands in for a missing priority. */
 export function viewNotification(
   notification: JsonObject,
   routingKey: string | undefined,

@@ -58,7 +58,7 @@ function escaped(character: string): string {
   return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** An integer has no point, whatever its size; a float is `repr`, its exponent two digits or more. */
+/** An integer has no point, whatever its size; a float's exponent has two digits or more. */
 function pythonNumber(value: number): string {
   if (Number.isInteger(value)) {
     return Math.abs(value) < 1e21 ? String(value) : String(BigInt(value));

@@ -44,8 +44,8 @@ const MASK = '***';
 const KEY_LENGTH_MAX = 128;
 
 /**
- * Words that occur in the names of secrets (oslo_utils' list, keystone's contexts, ironic's drivers,
- * neutron's VPN). Found anywhere in the text, they only send us to look at the key around them.
+ * Words that occur in the names of secrets (oslo_utils' list, keystone's contexts, ironic's
+ * drivers, neutron's VPN). Found anywhere, they only send us to look at the key around them.
  */
 const HINT =
   /token|passw|pswd|passphrase|secret|private_?key|credential|service_?catalog|psk|admin_?pass|new_?pass|user_?data|config_?drive|fernet|encrypted_?key|cookie/gi;
@@ -97,7 +97,7 @@ function redactText(text: string): RedactedText | undefined {
   let done = 0;
   HINT.lastIndex = 0;
   for (let hint = HINT.exec(text); hint !== null; hint = HINT.exec(text)) {
-    const secret = secretAt(text, hint.index);
+    const secret = secretAt(text, hint.index) ?? reprSecretAt(text, hint.index);
     if (secret === undefined) continue;
     HINT.lastIndex = Math.max(secret.end, HINT.lastIndex);
     if (secret.mask === undefined) continue;
@@ -132,6 +132,28 @@ function secretAt(text: string, index: number): Secret | undefined {
   const end = valueEnd(text, start, guard);
   return { name, start, end, mask: maskOf(text, start, end, guard) };
 }
+
+/**
+ * The same in Python's own notation, `{u'auth_token': u'…'}`: what a service puts into a message
+ * with `str()` (nova's legacy exceptions do). Ends at the latest with the JSON text around it.
+ */
+function reprSecretAt(text: string, index: number): Secret | undefined {
+  const from = Math.max(0, index - KEY_LENGTH_MAX);
+  const open = from + text.slice(from, index).lastIndexOf("'");
+  if (open < from) return undefined;
+  REPR_MEMBER.lastIndex = open;
+  const match = REPR_MEMBER.exec(text);
+  const name = match?.[1];
+  if (name === undefined || !isSecretName(name)) return undefined;
+  const start = REPR_MEMBER.lastIndex;
+  const quote = /(?<!\\)'|\\*"/g;
+  quote.lastIndex = start;
+  const end = quote.exec(text)?.index ?? text.length;
+  const value = text.slice(start, end);
+  return { name, start, end, mask: value === '' || value === MASK ? undefined : MASK };
+}
+
+const REPR_MEMBER = /'([\w-]{1,128})'\s*:\s*[ub]?'/y;
 
 function maskOf(text: string, start: number, end: number, guard: number): string | undefined {
   const first = text.charAt(start);

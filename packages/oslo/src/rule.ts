@@ -61,7 +61,7 @@ export interface FlagRule {
   readonly native: string;
 }
 
-/** A list and what is taken of each item, the first that is there; without it the items themselves. */
+/** A list, and what is taken of each item: the first that is there, or the item itself. */
 export interface ListRule {
   readonly list: string;
   readonly items?: readonly string[];

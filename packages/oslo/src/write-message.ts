@@ -34,8 +34,8 @@ export function writeMessage(
 
 /**
  * The headers with the two of ours in place: the canonical id and the trail of brokers, this one
- * the last. The original's others stay, but for the one that says how it was compressed and those in
- * `without`.
+ * the last. The original's others stay, but for those in `without` and the one that says how it
+ * was compressed.
  */
 export function viaductHeaders(
   event: CanonicalEvent,

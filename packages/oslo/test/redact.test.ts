@@ -24,6 +24,12 @@ describe('a secret becomes *** of its own type', () => {
     ['{"adminPass":"x","admin_pass":"y"}', '{"adminPass":"***","admin_pass":"***"}'],
     ['{"HTTP_X_AUTH_TOKEN": "t"}', '{"HTTP_X_AUTH_TOKEN": "***"}'],
     [
+      `{"args": "{u'auth_token': u'g', 'id': 'i'}"}`,
+      `{"args": "{u'auth_token': u'***', 'id': 'i'}"}`,
+    ],
+    [`{"args": "{'password': 'cut", "a": 1}`, `{"args": "{'password': '***", "a": 1}`],
+    [`{"args": "{'password': 'p\\\\'q'}"}`, `{"args": "{'password': '***'}"}`],
+    [
       '{"a": [{"psk": "p"}, {"user_data": "IyEv"}]}',
       '{"a": [{"psk": "***"}, {"user_data": "***"}]}',
     ],
