@@ -1,4 +1,5 @@
-import type { Clock, ConnectionState, ErrorCode, Logger } from '@viaduct/core';
+import type { Clock, ConnectionState, Logger } from '@viaduct/core';
+import { codeOf } from './scope.ts';
 import type { LastError, RunnerState } from './status.ts';
 
 /** Different reasons that are told for one incident; more say nothing new. */
@@ -57,10 +58,4 @@ export class ConnectionWatch {
     const at = this.#clock.now();
     this.lastError = { at, message: error.message, ...(code === undefined ? {} : { code }) };
   }
-}
-
-/** The code of an error that has one. */
-function codeOf(error: Error): ErrorCode | undefined {
-  const code = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && code.startsWith('VIA_') ? (code as ErrorCode) : undefined;
 }

@@ -4,6 +4,7 @@ import { EngineError } from './errors.ts';
 import { CHECKPOINT_INTERVAL_MS, TRAIL_LENGTH_MAX } from './limits.ts';
 import { restoreMemories } from './memories.ts';
 import { nonces } from './nonce.ts';
+import { guardObserver } from './observer.ts';
 import type { EngineOptions } from './options.ts';
 import type { EngineScope } from './scope.ts';
 import { SinkRunner } from './sink-runner.ts';
@@ -76,7 +77,7 @@ class SupervisedEngine implements Engine {
       logger: options.logger,
       journal: options.journal,
       router: options.router,
-      observer: options.observer ?? {},
+      observer: guardObserver(options.observer ?? {}, options.logger),
       trailLengthMax: options.trailLengthMax ?? TRAIL_LENGTH_MAX,
       fatal: (error) => this.#fail(error, failed.resolve),
     };

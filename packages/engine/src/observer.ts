@@ -1,20 +1,59 @@
-import type { CanonicalEvent, Encoded, Notice, Outcome } from '@viaduct/core';
+import type { CanonicalEvent, Encoded, Logger, Notice, Outcome } from '@viaduct/core';
 import type { AppendResult, Claimed, Entry, NewDeadLetter } from '@viaduct/journal';
+import { asError } from './scope.ts';
 
 /**
  * Sees what passes, for terminals and consoles. All of it is optional and called synchronously on
- * the hot path, in batches: an observer returns quickly and does not throw. What it is given must
- * not be changed. Figures are in the counters, which cost less.
+ * the hot path, in batches: an observer returns quickly. What it is given must not be changed; what
+ * it throws is logged and stops nothing. Figures are in the counters, which cost less.
  */
 export interface EngineObserver {
   /** Entries are durable (or known already): same order, same length. */
-  appended?(source: string, entries: readonly Entry[], results: readonly AppendResult[]): void;
+  readonly appended?: (
+    source: string,
+    entries: readonly Entry[],
+    results: readonly AppendResult[],
+  ) => void;
   /** An event was encoded for a sink; losses and inventions are in `encoded`. */
-  encoded?(sink: string, event: CanonicalEvent, encoded: Encoded<unknown>): void;
+  readonly encoded?: (sink: string, event: CanonicalEvent, encoded: Encoded<unknown>) => void;
   /** What became of parcels: same order, same length. */
-  settled?(sink: string, claimed: readonly Claimed[], outcomes: readonly Outcome[]): void;
+  readonly settled?: (
+    sink: string,
+    claimed: readonly Claimed[],
+    outcomes: readonly Outcome[],
+  ) => void;
   /** Something became a dead letter. */
-  deadLettered?(letter: NewDeadLetter): void;
+  readonly deadLettered?: (letter: NewDeadLetter) => void;
   /** A tracker has something to tell an operator. */
-  noticed?(source: string, notice: Notice): void;
+  readonly noticed?: (source: string, notice: Notice) => void;
+}
+
+/**
+ * An observer that cannot break what it observes: what it throws is logged, once for each of its
+ * functions. Functions it does not have stay missing, so that nobody prepares their arguments.
+ */
+export function guardObserver(observer: EngineObserver, logger: Logger): EngineObserver {
+  const guard = <Parameters extends unknown[]>(
+    name: string,
+    call: ((...parameters: Parameters) => void) | undefined,
+  ): ((...parameters: Parameters) => void) | undefined => {
+    if (call === undefined) return undefined;
+    let isBroken = false;
+    return (...parameters) => {
+      try {
+        call(...parameters);
+      } catch (thrown) {
+        if (!isBroken) logger.error({ observer: name }, asError(thrown).message);
+        isBroken = true;
+      }
+    };
+  };
+  const guarded = {
+    appended: guard('appended', observer.appended),
+    encoded: guard('encoded', observer.encoded),
+    settled: guard('settled', observer.settled),
+    deadLettered: guard('deadLettered', observer.deadLettered),
+    noticed: guard('noticed', observer.noticed),
+  };
+  return Object.fromEntries(Object.entries(guarded).filter(([, call]) => call !== undefined));
 }

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@viaduct/core';
+import type { Clock, ErrorCode, Logger } from '@viaduct/core';
 import type { Journal, NewDeadLetter } from '@viaduct/journal';
 import type { Router } from '@viaduct/routing';
 import type { EngineObserver } from './observer.ts';
@@ -32,11 +32,17 @@ export function isRetriable(error: unknown): boolean {
 
 /** Whether the journal is closed for good. */
 export function isJournalLost(error: Error): boolean {
-  const code = 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === 'VIA_JOURNAL_FAILED' || code === 'VIA_JOURNAL_CLOSED';
 }
 
 /** What was thrown, as an error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** The code of an error that has one. */
+export function codeOf(error: Error): ErrorCode | undefined {
+  const code = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('VIA_') ? (code as ErrorCode) : undefined;
 }

@@ -20,7 +20,7 @@ import {
   SEND_BATCH_MAX,
 } from './limits.ts';
 import { encodeClaimed } from './outgoing.ts';
-import { asError, isJournalLost } from './scope.ts';
+import { asError, codeOf, isJournalLost } from './scope.ts';
 import type { SinkDesk } from './sink-desk.ts';
 
 /** Why something became a dead letter. */
@@ -131,7 +131,7 @@ export class SinkSession {
     this.#desk.fruitless += 1;
     const { fruitless } = this.#desk;
     const retryAfterMs = backoffMs(options.backoff ?? DEFAULT_BACKOFF, fruitless, scope.random);
-    const code = known?.code ?? 'VIA_ENGINE_SINK_BROKE';
+    const code = codeOf(error) ?? 'VIA_ENGINE_SINK_BROKE';
     return new TransportError(known?.kind ?? 'reconnect', code, error.message, {
       cause: error,
       retryAfterMs,

@@ -81,6 +81,21 @@ describe('an engine', () => {
   });
 });
 
+describe('an observer', () => {
+  it('that throws stops nothing', async () => {
+    const fail = (): never => {
+      throw new Error('a bug');
+    };
+    const observer = { appended: fail, encoded: fail, settled: fail, deadLettered: fail };
+    const stage = setStage({ engine: { observer } });
+    await stage.engine.start();
+    stage.source.deliver(...notes(2), { id: 'bad', key: 'a', seq: 0, broken: true });
+    await stage.settle();
+    expect(stage.source.acked.toSorted()).toEqual(['bad', 'n0', 'n1']);
+    expect(stage.sinkStatus()).toMatchObject({ state: 'connected', lag: { pending: 0 } });
+  });
+});
+
 describe('a clean stop', () => {
   it('lets what is being sent finish, sends nothing more, and leaves no timer', async () => {
     const stage = setStage();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { JournalError } from '@viaduct/journal';
 import type { CanonicalEvent } from '@viaduct/core';
 import { eventId, noteCodec } from './dialect.ts';
-import { HOLD_MS, holdTracker } from './hold-tracker.ts';
+import { countIn, HOLD_MS, holdTracker } from './hold-tracker.ts';
 import { BROKER_ID, notes, setStage, type Stage } from './stage.ts';
 
 async function stored(stage: Stage): Promise<readonly CanonicalEvent[]> {
@@ -283,6 +283,26 @@ describe('trackers', () => {
     await stage.settle(20);
     expect(stage.source.acked).toEqual(['held']);
     expect(stage.sourceStatus()).toMatchObject({ held: 0, counters: { notices: { waited: 1 } } });
+  });
+
+  it('are told when the source is connected again', async () => {
+    const told: number[] = [];
+    const tracker = {
+      ...holdTracker,
+      reconnected: (memory: Parameters<typeof holdTracker.step>[0]) => {
+        told.push(countIn(memory));
+        return { count: 0 };
+      },
+    };
+    const adapter = { codec: noteCodec('note'), trackers: [tracker] };
+    const stage = setStage({ source: { adapter } });
+    await stage.engine.start();
+    stage.source.deliver(...notes(2, { key: 'vm' }));
+    await stage.settle();
+    expect(told).toEqual([]);
+    stage.source.lose();
+    await stage.settle(5_000);
+    expect(told).toEqual([2]);
   });
 
   it('let the held event go before the next of its object', async () => {
