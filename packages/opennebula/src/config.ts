@@ -157,7 +157,7 @@ export const OPENNEBULA_SOURCE_CONFIG: ConfigSchema<OpennebulaSourceConfig> = {
     curve: {
       type: 'object',
       description:
-        'Encrypts the connection (CurveZMQ). Only for publishers that offer it: OpenNebula does not.',
+        'Encrypts the connection (CurveZMQ), where the publisher offers it: OpenNebula does not.',
       required: ['serverKey'],
       properties: {
         serverKey: {

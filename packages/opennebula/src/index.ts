@@ -1,6 +1,6 @@
 /**
- * OpenNebula's hook-manager events: the codec, and a subscriber and a publisher that speak ZeroMQ as
- * OpenNebula does. `@viaduct/opennebula/codec` is the codec without ZeroMQ.
+ * OpenNebula's hook-manager events: the codec, and a subscriber and a publisher that speak ZeroMQ
+ * as OpenNebula does. `@viaduct/opennebula/codec` is the codec without ZeroMQ.
  */
 export { createOpennebulaSink, createOpennebulaSource, opennebulaAdapter } from './adapter.ts';
 export {

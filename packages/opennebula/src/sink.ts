@@ -31,7 +31,8 @@ const RETRY_AFTER_MS = 1_000;
 
 /**
  * Publishes like the hook driver of OpenNebula. `connect` binds; whoever subscribes later gets
- * what is sent from then on. The natives of a parcel go out one after the other, each as two frames.
+ * what is sent from then on. The natives of a parcel go out one after the other, each in two
+ * frames.
  */
 export class ZeromqSink implements Sink<OpennebulaMessage> {
   readonly #settings: SinkSettings;

@@ -88,7 +88,7 @@ export class ZeromqSubscriber {
       return socket;
     } catch (thrown) {
       socket?.close();
-      const message = `ZeroMQ does not accept the endpoint ${endpoint} or its keys: ${String(thrown)}`;
+      const message = `ZeroMQ does not take the endpoint ${endpoint} or its keys: ${String(thrown)}`;
       throw new TransportError('permanent', 'VIA_OPENNEBULA_ENDPOINT_INVALID', message, {
         cause: thrown,
       });

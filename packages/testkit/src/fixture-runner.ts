@@ -18,12 +18,10 @@ import { FAKE_EPOCH_MS } from './fake-clock.ts';
 /**
  * What the runner is given. `folder` holds, for each case:
  *
- * | file                    | holds                                                               |
- * |-------------------------|---------------------------------------------------------------------|
- * | `<case>.native.json`    | one native message as `Codec.format` writes it                      |
- * | `<case>.canonical.json` | `{ redactions, decoded: [{ event, dedupe, facts }] }` or `{ error }`  |
- * | `<case>.encoded.json`   | for each event what `encode` makes of it, in the forms of `encode`   |
- * | `<case>.event.json`     | instead of the first two: a canonical event of another dialect       |
+ * - `<case>.native.json`: one native message as `Codec.format` writes it;
+ * - `<case>.canonical.json`: `{ redactions, decoded: [{ event, dedupe, facts }] }` or `{ error }`;
+ * - `<case>.encoded.json`: for each event what `encode` makes of it, in the forms of `encode`;
+ * - `<case>.event.json`: instead of the first two, a canonical event of another dialect.
  */
 export interface FixtureOptions<Native> {
   readonly codec: Codec<Native>;

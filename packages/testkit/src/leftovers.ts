@@ -5,14 +5,25 @@ import { waitFor } from './wait-for.ts';
  * What may not be left behind: sockets, servers and timers that keep the process alive. Handles of
  * the test runner itself (pipes, message ports) come and go and say nothing.
  */
-const TELLTALE =
-  /^(TCPSocketWrap|TCPServerWrap|TLSWrap|UDPWrap|PipeServerWrap|Timeout|TCPConnectWrap|GetAddrInfoReqWrap|FSEventWrap|ProcessWrap|Worker)$/;
+const TELLTALES: ReadonlySet<string> = new Set([
+  'FSEventWrap',
+  'GetAddrInfoReqWrap',
+  'PipeServerWrap',
+  'ProcessWrap',
+  'TCPConnectWrap',
+  'TCPServerWrap',
+  'TCPSocketWrap',
+  'TLSWrap',
+  'Timeout',
+  'UDPWrap',
+  'Worker',
+]);
 
 /** The number of telltale resources of each type, now. */
 export function countResources(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const type of process.getActiveResourcesInfo()) {
-    if (TELLTALE.test(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    if (TELLTALES.has(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
   }
   return counts;
 }
