@@ -8,6 +8,7 @@ import {
   typeName,
 } from '@viaduct/broker';
 import type { AnyConfigSchema, AnySinkKind, AnySourceKind, ConfigField } from '@viaduct/core';
+import { FIELDS, SHORT_NAMES } from '@viaduct/routing';
 import { format, resolveConfig } from 'prettier';
 
 type Fields = Pick<AnyConfigSchema, 'properties' | 'required'>;
@@ -32,6 +33,31 @@ line and what to write instead. [examples](../examples) are configurations to st
 Keys marked _advanced_ rarely need a value.
 `;
 
+const MATCHING = `### match
+
+A condition is a field and what it must be; all conditions of a route must hold.
+
+| pattern | matches |
+| --- | --- |
+| \`failed\` | exactly this text, number, \`true\` or \`false\` |
+| \`'web-*'\` | a glob: \`*\` any run of characters, \`?\` one; \`\\\` before a character means that character |
+| \`[failed, unknown]\` | any of these; for a field that is a list, any of its elements |
+| \`'>=warning'\` | at least so severe (\`severity\`, \`data.alarm.severity\`) |
+| \`null\` | an event that does not have the field |
+| \`{ not: … }\` | everything else, also an event that does not have the field |
+
+A field is one of these names, or a path into the event such as \`data.attributes.vcpus\`:
+`;
+
+function matchTable(): string {
+  const rows = Object.entries(SHORT_NAMES).map(([name, paths]) => {
+    const words = paths.flatMap((path) => FIELDS[path]?.words ?? []);
+    const shown = [...new Set(words)].map((word) => `\`${word}\``).join(' ');
+    return `| \`${name}\` | ${paths.map((path) => `\`${path}\``).join(', ')} | ${shown} |`;
+  });
+  return ['| name | field | values |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
+
 /** The whole page, formatted as the repository's documents are. */
 export async function configurationReference(): Promise<string> {
   const parts = [
@@ -48,6 +74,8 @@ export async function configurationReference(): Promise<string> {
       'Where it goes is decided when it is received and stored with it: a change of routes ' +
       'concerns new events only.\n',
     table(ROUTE_FIELDS),
+    MATCHING,
+    matchTable(),
     ...(await adapterSections()),
   ];
   const text = parts.join('\n');
@@ -83,7 +111,7 @@ function kindSections(
 /** A table for each mapping within. */
 function nested(fields: Fields, path: string): readonly string[] {
   return Object.entries(fields.properties).flatMap(([name, field]) => {
-    if (field.type !== 'object') return [];
+    if (field.type !== 'object' || Object.keys(field.properties).length === 0) return [];
     const inner = path === '' ? name : `${path}.${name}`;
     return [`\n\`${inner}\`:\n`, table(field), ...nested(field, inner)];
   });

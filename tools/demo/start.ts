@@ -26,7 +26,7 @@ try {
   process.exit(2);
 }
 
-/** Aborted by a signal or when the time is up; a second signal ends the process at once. */
+/** Aborted by a signal, when the time is up or the terminal gone; a second signal ends the process at once. */
 function stopSignal(durationMs: number | undefined): AbortSignal {
   const end = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -35,6 +35,8 @@ function stopSignal(durationMs: number | undefined): AbortSignal {
       end.abort();
     });
   }
+  // `npm start | head`: nobody looks any more.
+  process.stdout.on('error', () => end.abort());
   if (durationMs !== undefined) setTimeout(() => end.abort(), durationMs);
   return end.signal;
 }

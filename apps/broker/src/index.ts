@@ -1,7 +1,6 @@
 /** The broker as a library: for tools and tests; people use the `viaduct` command. */
 export { ADAPTERS, type AdapterEntry } from './adapters.ts';
 export { assembleEngine, type BrokerOptions } from './broker.ts';
-export { adviceOn, type PlacedAdvice } from './config/advice.ts';
 export type {
   BrokerSection,
   Configuration,
@@ -14,5 +13,4 @@ export { BROKER_FIELDS, ROUTE_FIELDS, SINK_FIELDS, SOURCE_FIELDS } from './confi
 export { typeName } from './command/adapters.ts';
 export { BROKER_ERRORS, BrokerError, type BrokerErrorCode } from './errors.ts';
 export { EXIT, type ExitCode } from './exit-code.ts';
-export { createLogger } from './log.ts';
 export { systemClock } from './system-clock.ts';

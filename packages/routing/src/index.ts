@@ -1,4 +1,5 @@
 /** Which event goes where: pure matching on the canonical event, compiled once. */
+export { FIELDS, SHORT_NAMES, type FieldShape } from './fields.ts';
 export { compileGlob, compileGlobs, isGlob } from './glob.ts';
 export { ROUTING_ERRORS } from './errors.ts';
 export type { RouteProblem } from './problem.ts';

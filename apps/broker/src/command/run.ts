@@ -47,56 +47,59 @@ export async function runBroker(
     logger.error(errorFields(error), `the journal cannot be opened: ${messageOf(error)}`);
     return EXIT.failed;
   }
-  const counts = new Map<string, number>();
-  const engine = assembleEngine({
-    configuration,
-    journal,
-    logger,
-    clock: systemClock,
-    random: Math.random,
-    count: (endpoint, name, by) => {
-      const key = `${endpoint}.${name}`;
-      counts.set(key, (counts.get(key) ?? 0) + by);
-    },
-  });
   dieOnBug(logger);
-  const exitCode = await runEngine(engine, journal, configuration, logger);
-  if (exitCode === EXIT.ok) {
-    logger.info({ ...totalsOf(engine), ...Object.fromEntries(counts) }, 'stopped');
-  }
-  return exitCode;
+  return runWithJournal(configuration, journal, logger);
 }
 
-async function runEngine(
-  engine: Engine,
+async function runWithJournal(
+  configuration: Configuration,
   journal: Journal,
-  { file, sources, sinks, routes }: Configuration,
   logger: Logger,
 ): Promise<ExitCode> {
+  const counts = new Map<string, number>();
   const stopped = watchSignals();
-  let exitCode: ExitCode = EXIT.ok;
+  let engine: Engine | undefined;
+  let failures = 0;
   const fail = (error: unknown, what: string): void => {
-    exitCode = EXIT.failed;
+    failures += 1;
     logger.error(errorFields(error), `${what}: ${messageOf(error)}`);
   };
+  const hasFailed = (): boolean => failures > 0;
   try {
+    engine = assembleEngine({
+      configuration,
+      journal,
+      logger,
+      clock: systemClock,
+      random: Math.random,
+      count: (endpoint, name, by) => {
+        const key = `${endpoint}.${name}`;
+        counts.set(key, (counts.get(key) ?? 0) + by);
+      },
+    });
     await engine.start();
-    const figures = { sources: sources.length, sinks: sinks.length, routes: routes.length };
-    logger.info({ file, pid: process.pid, id: journal.brokerId, ...figures }, 'running');
+    logger.info({ ...figuresOf(configuration), id: journal.brokerId }, 'running');
     const ended = await Promise.race([stopped.requested, engine.failed]);
     if (ended instanceof Error) fail(ended, 'stopping, the journal failed');
     else logger.info({ signal: ended }, 'stopping');
-    await engine.stop({ deadlineMs: STOP_DEADLINE_MS });
   } catch (error) {
     fail(error, 'stopping');
-    await engine.stop({ deadlineMs: STOP_DEADLINE_MS }).catch(() => undefined);
-  } finally {
-    await journal.close().catch((error: unknown) => {
-      fail(error, 'the journal did not close');
-    });
-    stopped.close();
   }
-  return exitCode;
+  await engine?.stop({ deadlineMs: STOP_DEADLINE_MS }).catch((error: unknown) => {
+    fail(error, 'the engine did not stop cleanly');
+  });
+  await journal.close().catch((error: unknown) => {
+    fail(error, 'the journal did not close');
+  });
+  stopped.close();
+  if (engine === undefined || hasFailed()) return EXIT.failed;
+  logger.info({ ...totalsOf(engine), ...Object.fromEntries(counts) }, 'stopped');
+  return EXIT.ok;
+}
+
+function figuresOf({ file, sources, sinks, routes }: Configuration): LogFields {
+  const figures = { sources: sources.length, sinks: sinks.length, routes: routes.length };
+  return { file, pid: process.pid, ...figures };
 }
 
 /**

@@ -185,11 +185,11 @@ export const ROUTE_FIELDS: Fields = {
       description: 'Names of sources, or globs on them; all of them where it is left out.',
     },
     match: {
-      type: 'map',
-      values: { type: 'string', description: 'A pattern.' },
+      // What it may hold is the routing package's to say: validated by its compiler.
+      type: 'object',
+      properties: {},
       description:
-        'Fields of the event and what each must be: a text or glob, a list of them, or ' +
-        '`{ not: … }`. Every event where it is left out.',
+        'Fields of the event and what each must be, all of them; every event where it is left out.',
     },
     to: { ...NAMES, description: 'Names of sinks.' },
   },
