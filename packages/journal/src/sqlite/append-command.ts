@@ -6,12 +6,15 @@ import type { AppendCommand } from './protocol.ts';
 /** An append ready to be sent. */
 export interface PreparedAppend {
   readonly at: number;
-  /** Of all entries together. */
+  /** Of all entries together, as text. */
   readonly bytes: number;
-  /** Of each entry, as text. */
-  readonly sizes: readonly number[];
+  /** Bytes of each entry in memory, about. */
+  readonly weights: readonly number[];
   readonly command: (id: number) => AppendCommand;
 }
+
+/** Objects take about so many times the bytes of their JSON. */
+const OBJECT_WEIGHT = 3;
 
 /** Bytes of a row beside its text. */
 const ROW_BYTES = 32;
@@ -20,7 +23,7 @@ const ROW_BYTES = 32;
 export function appendCommandOf(entries: readonly Entry[], at: number): PreparedAppend {
   const heads: string[] = [];
   const natives: (string | null)[] = [];
-  const sizes: number[] = [];
+  const weights: number[] = [];
   const targets: [number, readonly string[]][] = [];
   let keys: (string | null)[] | undefined;
   let bytes = 0;
@@ -28,9 +31,9 @@ export function appendCommandOf(entries: readonly Entry[], at: number): Prepared
     const { head, native } = formatEntry(entry, at);
     heads.push(head);
     natives.push(native);
-    const size = head.length + (native?.length ?? 0) + ROW_BYTES;
-    sizes.push(size);
-    bytes += size;
+    const nativeLength = native?.length ?? 0;
+    weights.push(head.length * OBJECT_WEIGHT + nativeLength);
+    bytes += head.length + nativeLength + ROW_BYTES;
     if (entry.dedupe !== undefined) {
       keys ??= Array.from({ length: entries.length }, () => null);
       keys[index] = entry.dedupe;
@@ -40,7 +43,7 @@ export function appendCommandOf(entries: readonly Entry[], at: number): Prepared
     else targets.push([1, entry.targets]);
   });
   const text = { heads, natives, keys, targets };
-  return { at, bytes, sizes, command: (id) => ({ kind: 'append', id, at, bytes, ...text }) };
+  return { at, bytes, weights, command: (id) => ({ kind: 'append', id, at, bytes, ...text }) };
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

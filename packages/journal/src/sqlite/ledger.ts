@@ -78,6 +78,11 @@ export class Ledger {
     return this.#waiting.size + this.#claimed.size + this.#parked.size;
   }
 
+  /** Owed and neither claimed nor parked. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Parked after a refusal. */
   get parked(): number {
     return this.#parked.size;

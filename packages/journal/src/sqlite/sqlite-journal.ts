@@ -29,6 +29,9 @@ import { Tail } from './tail.ts';
 import { TimeIndex } from './time-index.ts';
 import type { WorkerClient } from './worker-client.ts';
 
+/** A sink with more than this waiting is behind: it is fed from the disk. */
+const TAIL_BACKLOG_MAX = 4096;
+
 /** See {@link Journal}. Made by `openJournal`. */
 export class SqliteJournal implements Journal {
   readonly brokerId: string;
@@ -248,11 +251,12 @@ export class SqliteJournal implements Journal {
       for (const target of entry.targets) {
         const subscription = this.#subscriptions.get(target);
         if (subscription === undefined) continue;
+        // One that is behind will come to this when the tail has long forgotten it.
+        if (subscription.ledger.waiting < TAIL_BACKLOG_MAX) users += 1;
         subscription.ledger.owe(position);
         woken.add(subscription);
-        users += 1;
       }
-      if (users > 0) this.tail.add(stored, prepared.sizes[index] ?? 0, users);
+      if (users > 0) this.tail.add(stored, prepared.weights[index] ?? 0, users);
       position += 1;
       return { kind: 'appended', position: stored.position };
     });

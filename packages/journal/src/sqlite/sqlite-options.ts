@@ -11,7 +11,7 @@ export interface SqliteJournalOptions extends JournalOptions {
   readonly segmentMs?: number;
   /** Positions between a sink's mark and the highest it has settled; beyond it the head is parked. */
   readonly spanMax?: number;
-  /** Memory for the entries appended last, for sinks that keep up. */
+  /** Memory, about, for the entries appended last, for sinks that keep up. */
   readonly tailBytesMax?: number;
   /** What may be on its way to the disk; further appends wait. */
   readonly appendBytesMax?: number;
@@ -37,7 +37,7 @@ export const SQLITE_DEFAULTS: Omit<SqliteJournalLimits, 'clock' | 'folder'> = {
   segmentBytes: 256 * 1024 ** 2,
   segmentMs: 3_600_000,
   spanMax: 65_536,
-  tailBytesMax: 32 * 1024 ** 2,
+  tailBytesMax: 16 * 1024 ** 2,
   appendBytesMax: 32 * 1024 ** 2,
   pageBytesMax: 4 * 1024 ** 2,
   settleDelayMs: 10,
