@@ -216,6 +216,21 @@ describe('viaduct run', () => {
     expect(failures.length).toBeGreaterThan(0);
   });
 
+  it('exits 4 with the stack in its log when something throws that nobody catches', async () => {
+    const bug = `process.on('SIGUSR2', () => { throw new Error('amqp://a:hun' + 'ter2@b broke'); })`;
+    const file = await configure(configuration({ hooks: await freePort() }));
+    const options = `--import=data:text/javascript,${encodeURIComponent(bug)}`;
+    const running = startViaduct(['run', file], { env: { NODE_OPTIONS: options } });
+    started.push(running);
+    await logged(running, { msg: 'running' });
+    running.child.kill('SIGUSR2');
+    expect((await running.ended).code).toBe(4);
+    const line = running.log().at(-1);
+    expect(line).toMatchObject({ level: 'error', code: 'VIA_BROKER_FAILED' });
+    expect(line?.stack).toMatch(/amqp:\/\/a:\*\*\*@b broke\n +at /);
+    expect(running.stderr()).not.toContain('hunter2');
+  });
+
   it('makes a data folder that nobody else can read', async () => {
     const running = await run(configuration({ hooks: await freePort() }));
     await logged(running, { msg: 'running' });
