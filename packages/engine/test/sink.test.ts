@@ -201,6 +201,51 @@ describe('a refused event', () => {
   });
 });
 
+describe('a refusal that is not on record yet', () => {
+  it('is not overtaken by the next of its key', async () => {
+    const stage = setStage();
+    stage.sink.answer = byNote({ n0: { ...refused, permanent: true } });
+    await stage.engine.start();
+    stage.source.deliver(...notes(1), { id: 'after', key: 'vm-0', seq: 1 });
+    await waitForSend(stage);
+    stage.journal.hold();
+    await stage.settle(60_000);
+    expect(stage.sink.sent.map(({ note }) => note)).toEqual(['n0']);
+    stage.journal.resume();
+    await stage.settle();
+    expect(stage.sink.sent.map(({ note }) => note)).toEqual(['n0', 'after']);
+  });
+
+  it.each([
+    ['to be tried again', refused],
+    ['for good', { ...refused, permanent: true }],
+  ])('%s is not overtaken over a lost connection', async (_, refusal) => {
+    const stage = setStage({ sink: { retryBackoff, capabilities: capabilities(2, 1) } });
+    stage.sink.answer = byNote({ n0: refusal, n1: gone });
+    await stage.engine.start();
+    stage.source.deliver(...notes(2), { id: 'after', key: 'vm-0', seq: 1 });
+    await waitForSend(stage);
+    stage.journal.hold();
+    await stage.settle(60_000);
+    expect(stage.sink.sent.map(({ note }) => note)).toEqual(['n0', 'n1']);
+    stage.journal.resume();
+    stage.sink.answer = byNote({});
+    await stage.settle(60_000);
+    expect(stage.sinkStatus().lag?.pending).toBe(0);
+    const again = stage.sink.sent.slice(2).map(({ note }) => note);
+    expect(again.filter((note) => note !== 'n1')).toEqual(
+      refusal === refused ? ['n0', 'after'] : ['after'],
+    );
+  });
+});
+
+/** Until something has been handed to the sink, and no longer: by microtasks. */
+async function waitForSend(stage: Stage): Promise<void> {
+  for (let turn = 0; turn < 1_000 && stage.sink.sent.length === 0; turn += 1) {
+    await Promise.resolve();
+  }
+}
+
 describe('an event that cannot be encoded', () => {
   it('becomes a dead letter and delays nothing', async () => {
     const stage = setStage();
