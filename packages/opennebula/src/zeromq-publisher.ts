@@ -1,8 +1,8 @@
 import { TransportError } from '@viaduct/core';
-import { XPublisher } from 'zeromq';
+import { XPublisher, type Observer } from 'zeromq';
 
 import type { SinkSettings } from './config.ts';
-import { heartbeatOptions } from './zeromq-monitor.ts';
+import { heartbeatOptions, openMonitor, watchMonitor } from './zeromq-monitor.ts';
 
 /** How long messages may stay in the socket after `close`, for subscribers to fetch them. */
 const LINGER_MS = 1_000;
@@ -21,6 +21,8 @@ export class ZeromqPublisher {
   readonly #settings: SinkSettings;
   readonly #socket: XPublisher;
   #reading: Promise<void> = Promise.resolve();
+  /** Resolves when libzmq has given the address free, after `close`. */
+  readonly #released: Promise<void>;
   #subscriptions = 0;
 
   /** Opens nothing. Throws a `TransportError` for CURVE keys that cannot be. */
@@ -41,6 +43,7 @@ export class ZeromqPublisher {
       const message = `ZeroMQ does not accept the CURVE key: ${String(thrown)}`;
       throw new TransportError('permanent', 'VIA_OPENNEBULA_ENDPOINT_INVALID', message);
     }
+    this.#released = released(openMonitor(this.#socket));
   }
 
   /** How many different prefixes somebody is subscribed to. */
@@ -73,12 +76,15 @@ export class ZeromqPublisher {
     }
   }
 
-  /** Stops listening and closes; queued messages linger for a moment. Idempotent. */
+  /**
+   * Stops listening and closes; queued messages linger for a moment. Idempotent. Resolves when the
+   * address is free: libzmq closes in a thread of its own.
+   */
   async close(): Promise<void> {
-    if (this.#socket.closed) return;
     this.#subscriptions = 0;
     this.#socket.close();
     await this.#reading;
+    await this.#released;
   }
 
   async #readSubscriptions(): Promise<void> {
@@ -92,6 +98,17 @@ export class ZeromqPublisher {
       if (!this.#socket.closed) throw thrown;
     }
   }
+}
+
+/** Reads a publisher's monitor to its end; resolves when the listening socket is closed, or then. */
+async function released(monitor: Observer): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const watching = watchMonitor(monitor, ({ type }) => {
+      if (type === 'close') resolve();
+    });
+    // A monitor that fails costs the wait for the address, nothing else.
+    watching.then(resolve, resolve);
+  });
 }
 
 function bindError(endpoint: string, thrown: unknown): TransportError {
