@@ -148,9 +148,10 @@ async function readDemoConfiguration(places: Places): Promise<Configuration> {
 
 /** Incidents are said once each; what is normal stays quiet. */
 function incidentLog(screen: Screen): Logger {
-  const say: Logger['warn'] = ({ source, sink }, message) => {
+  const say: Logger['warn'] = ({ source, sink, retryInMs }, message) => {
     const where = source ?? sink;
-    screen.warn(`! ${typeof where === 'string' ? `${where}: ` : ''}${message}`);
+    const again = retryInMs === undefined ? '' : '; tried again until it works';
+    screen.warn(`! ${typeof where === 'string' ? `${where}: ` : ''}${message}${again}`);
   };
   return { debug: () => undefined, info: () => undefined, warn: say, error: say };
 }

@@ -79,6 +79,23 @@ routes:
     expect(stdout).not.toContain('hunter2');
   });
 
+  it('warns of routes that lead in a circle, and only of those', async () => {
+    const circle = (topic: string) => `
+sources:
+  one: { adapter: opennebula }
+  stack: { adapter: oslo, url: "amqp://a:b@127.0.0.1/", exchanges: openstack, topics: [t, u] }
+sinks:
+  osbus: { adapter: oslo, url: "amqp://c:d@127.0.0.1", topic: ${topic} }
+routes:
+  - { from: one, to: osbus }
+  - { from: "st*", to: osbus }
+`;
+    const { code, stdout } = await check(circle('u'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/:6: sinks.osbus: advice: .*comes back through the source "stack"/);
+    expect((await check(circle('other'))).stdout).not.toContain('comes back');
+  });
+
   it('gives one object with --json', async () => {
     const { code, stdout } = await check('sources: 5\n', '--json');
     expect(code).toBe(2);

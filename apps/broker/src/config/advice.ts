@@ -4,6 +4,7 @@ import { compileGlobs } from '@viaduct/routing';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Configuration, ConfiguredSink, ConfiguredSource } from './configuration.ts';
+import { cyclesOf } from './cycles.ts';
 import { formatPath, type Path } from './path.ts';
 import { redactUrls } from './redact.ts';
 
@@ -36,6 +37,13 @@ export function adviceOn(configuration: Configuration): readonly PlacedAdvice[] 
   }
   adviseOnUnused(configuration, add);
   adviseOnAddresses(configuration, add);
+  for (const { sink, source } of cyclesOf(configuration)) {
+    const message =
+      `What this sink sends comes back through the source "${source}" and is routed here again. ` +
+      'The broker drops its own events by their trail; what loses the trail on its way goes in ' +
+      'circles. Use another exchange or topic, or a match that leaves them out.';
+    add(['sinks', sink], message);
+  }
   return found.toSorted((a, b) => a.line - b.line);
 }
 
