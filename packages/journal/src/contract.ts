@@ -1,6 +1,6 @@
 /**
- * What every home of the journal must do, as one Vitest suite: `journalContract(home)` inside a test
- * file runs it. The cases are by subject in `contract/`.
+ * What every home of the journal must do, as one Vitest suite: `journalContract(home)` inside a
+ * test file runs it. The cases are by subject in `contract/`.
  */
 import { describe } from 'vitest';
 import { appendCases } from './contract/append-cases.ts';

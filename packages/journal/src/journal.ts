@@ -72,18 +72,20 @@ export interface Claimed {
 export interface Subscription {
   readonly name: string;
   /**
-   * Up to `max` entries owed to this sink and not claimed yet, in order of position, parked ones that
-   * are due first. Waits until there is at least one; an aborted signal gives an empty list. A
+   * Up to `max` entries owed to this sink and not claimed yet, in order of position, parked ones
+   * that are due first. Waits until there is at least one; an aborted signal gives an empty list. A
    * claimed entry is not handed out again until it is released, or the journal is opened anew.
    */
   claim(max: number, signal: AbortSignal): Promise<readonly Claimed[]>;
   /**
-   * These, claimed before, are done and never come again. Resolves when that is durable; callers need not wait: what was
-   * claimed and not durably settled when the process died is delivered again, and that number is
-   * bounded by what was claimed.
+   * These, claimed before, are done and never come again. Resolves when that is durable; callers
+   * need not wait: what was claimed and not durably settled when the process died is delivered
+   * again, and that number is bounded by what was claimed.
    */
   settle(positions: readonly Position[]): Promise<void>;
-  /** Not now: hand it out again at `until` (milliseconds since the epoch), with one more attempt. */
+  /**
+   * Not now: hand it out again at `until` (milliseconds since the epoch), with one more attempt.
+   */
   park(position: Position, until: number, attempt: Attempt): Promise<void>;
   /** Back to where it was, no attempt counted: the peer was unavailable. */
   release(positions: readonly Position[]): void;

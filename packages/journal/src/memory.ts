@@ -43,8 +43,8 @@ export interface MemoryJournal extends Journal {
   /** Ends {@link hold}: all that was held becomes durable, in order. */
   resume(): void;
   /**
-   * The process dies. Whatever waits on this object waits for ever; the journal returned is what the
-   * next process finds: all that was durable, nothing claimed.
+   * The process dies. Whatever waits on this object waits for ever; the journal returned is what
+   * the next process finds: all that was durable, nothing claimed.
    */
   crash(): MemoryJournal;
 }

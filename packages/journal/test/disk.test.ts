@@ -77,7 +77,7 @@ describe('files', () => {
     // A limit on file size is an error of writing that is not a full disk.
     const place = await folderPlace();
     onTestFinished(() => place.remove());
-    const child = fileURLToPath(new URL('limit-child.ts', import.meta.url));
+    const child = fileURLToPath(new URL('./limit-child.ts', import.meta.url));
     const node = [process.execPath, '--conditions=@viaduct/source', child, place.folder];
     const command = 'ulimit -f 4096; exec "$@"';
     const output = execFileSync('sh', ['-c', command, 'sh', ...node], { encoding: 'utf8' });
@@ -87,7 +87,7 @@ describe('files', () => {
 
 // Only root may mount; everybody else still has the cases above and the code paths they share.
 describe.skipIf(!canMount())('a disk', () => {
-  it('that is full refuses appends, loses nothing, and takes them again when there is room', async () => {
+  it('that is full refuses appends, and takes them again when there is room', async () => {
     const folder = await smallDisk(4 * MIB);
     const journal = await openJournal({ clock: handClock(), folder: join(folder, 'data') });
     const nms = await journal.subscribe('nms', 'now');

@@ -8,7 +8,7 @@ import { claimIfAny, namesOf } from '../src/contract/contract-bench.ts';
 import { systemClock } from './real-clock.ts';
 import { folderPlace } from './sqlite-place.ts';
 
-const CHILD = fileURLToPath(new URL('kill-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
 
 interface Told {
   readonly appended: Set<string>;

@@ -1,4 +1,6 @@
-/** Run as a child process under a limit on file size: appends beyond it, prints the codes it got. */
+/**
+ * Run as a child process under a limit on file size: appends beyond it, prints the codes it got.
+ */
 import { JournalError } from '@viaduct/journal';
 import { openJournal } from '@viaduct/journal/sqlite';
 import { entryNamed } from '../src/contract/contract-bench.ts';

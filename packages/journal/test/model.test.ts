@@ -206,7 +206,7 @@ class Pair {
     const { model, real } = this.#pair(name);
     const before = model.lag().pending;
     void real.settle(positions);
-    await this.#real.read(undefined, 1);
+    await Promise.resolve();
     await this.#place.crash(this.#real);
     this.#real = await this.#open();
     const { pending = NaN } = (await this.#real.stats()).subscriptions[name] ?? {};

@@ -12,7 +12,7 @@ import { folderPlace } from './sqlite-place.ts';
 journalContract({ name: 'SQLite', place: () => folderPlace() });
 
 describe('bounds of the SQLite journal', () => {
-  it('lets appends wait their turn when too much is on its way, and keeps their order', async () => {
+  it('lets appends wait when too much is on its way, and keeps their order', async () => {
     const place = await folderPlace({ appendBytesMax: 2000 });
     onTestFinished(() => place.remove());
     const journal = await place.open({ clock: handClock() });

@@ -13,11 +13,12 @@ import {
   type ContractHome,
   positionOf,
   positionsOf,
+  REFUSED,
 } from './contract-bench.ts';
 
 const NONE = -1 as Position;
 
-const refusal = (at: number): Attempt => ({ at, code: 'VIA_TEST_REFUSED', message: 'no' });
+const refusal = (at: number): Attempt => ({ at, code: REFUSED, message: 'no' });
 
 /** Declares the cases. */
 export function claimCases(home: ContractHome): void {

@@ -1,5 +1,8 @@
-/** What the contract's cases stand on: a place for a journal, a clock that is moved by hand, entries. */
-import type { CanonicalEvent, Clock } from '@viaduct/core';
+/**
+ * What the contract's cases stand on: a place for a journal, a clock that is moved by hand,
+ * entries.
+ */
+import type { CanonicalEvent, Clock, ErrorCode } from '@viaduct/core';
 import { onTestFinished } from 'vitest';
 import type {
   AppendResult,
@@ -15,7 +18,9 @@ import type { JournalOptions } from '../options.ts';
 /** Where one journal lives through several openings. */
 export interface ContractPlace {
   open(options: JournalOptions): Promise<Journal>;
-  /** Ends the opened journal as a dying process does; what was durable is found by the next open. */
+  /**
+   * Ends the opened journal as a dying process does; what was durable is found by the next open.
+   */
   crash(journal: Journal): Promise<void>;
   /** Closes what is open and leaves nothing behind. */
   remove(): Promise<void>;
@@ -28,7 +33,7 @@ export interface ContractHome {
   place(): Promise<ContractPlace>;
 }
 
-/** Waits up to this pass by themselves: they are the journal's own batching. */
+/** Waits up to this pass at once: they are the journal's own batching. */
 const OWN_DELAY_MS = 50;
 
 /** A clock that stands still until it is moved, but for delays too short to matter to a case. */
@@ -44,8 +49,13 @@ export function handClock(): HandClock {
     now: () => now,
     after: (delayMs, wake) => {
       if (delayMs <= OWN_DELAY_MS) {
-        const timer = setTimeout(wake, delayMs);
-        return () => clearTimeout(timer);
+        let isOff = false;
+        queueMicrotask(() => {
+          if (!isOff) wake();
+        });
+        return () => {
+          isOff = true;
+        };
       }
       const alarm = { at: now + delayMs, wake };
       alarms.add(alarm);
@@ -122,11 +132,14 @@ export function entriesNamed(prefix: string, count: number, targets: readonly st
   return Array.from({ length: count }, (_, index) => entryNamed(`${prefix}${index}`, targets));
 }
 
+/** What a peer's refusal is called in these cases; any code would do. */
+export const REFUSED: ErrorCode = 'VIA_CORE_EVENT_INVALID';
+
 /** A dead letter of the stage `send`. */
 export function letterFor(sink: string, more?: Partial<NewDeadLetter>): NewDeadLetter {
   return {
     stage: 'send',
-    code: 'VIA_TEST_REFUSED',
+    code: REFUSED,
     reason: 'the peer refused it',
     source: 'one',
     sink,

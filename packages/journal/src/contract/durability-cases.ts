@@ -7,6 +7,7 @@ import {
   namesOf,
   openBench,
   positionOf,
+  REFUSED,
 } from './contract-bench.ts';
 import type { ContractHome } from './contract-bench.ts';
 
@@ -32,7 +33,7 @@ function survivalCases(home: ContractHome): void {
     const nms = await journal.subscribe('nms', 'now');
     await journal.append(entriesNamed('', 2, ['nms']));
     const [one] = await claim(nms, 1);
-    const attempt = { at: 1, code: 'VIA_TEST_REFUSED', message: 'no' } as const;
+    const attempt = { at: 1, code: REFUSED, message: 'no' } as const;
     await nms.park(positionOf(one), clock.now() + 1000, attempt);
     const later = await (await crash()).subscribe('nms', 'now');
     expect(namesOf(await claim(later, 5))).toEqual(['1']);

@@ -1,14 +1,17 @@
 /** Dead letters and checkpoints. */
 import { describe, expect, it } from 'vitest';
 import type { NewDeadLetter, Position } from '../journal.ts';
-import { eventNamed, letterFor, openBench, type ContractHome } from './contract-bench.ts';
+import { eventNamed, letterFor, openBench, type ContractHome, REFUSED } from './contract-bench.ts';
 
 const LETTERS: readonly NewDeadLetter[] = [
   letterFor('nms', { event: eventNamed('1') }),
-  letterFor('bus', { code: 'VIA_TEST_OTHER', attempts: [{ at: 1, code: 'VIA_X', message: 'm' }] }),
+  letterFor('bus', {
+    code: 'VIA_CORE_GAVE_UP',
+    attempts: [{ at: 1, code: REFUSED, message: 'm' }],
+  }),
   {
     stage: 'decode',
-    code: 'VIA_TEST_REFUSED',
+    code: REFUSED,
     reason: 'not XML',
     source: 'two',
     at: 3,
@@ -42,7 +45,7 @@ function letterCases(home: ContractHome): void {
     const find = async (...args: Parameters<typeof journal.deadLetters.list>) =>
       (await journal.deadLetters.list(...args)).map(({ id }) => id);
     expect(await find({ stage: 'decode' }, 10)).toEqual([3]);
-    expect(await find({ code: 'VIA_TEST_REFUSED' }, 10)).toEqual([1, 3]);
+    expect(await find({ code: REFUSED }, 10)).toEqual([1, 3]);
     expect(await find({ source: 'one', sink: 'bus' }, 10)).toEqual([2]);
     expect(await find({ sink: 'nobody' }, 10)).toEqual([]);
     expect(await find({}, 2)).toEqual([1, 2]);

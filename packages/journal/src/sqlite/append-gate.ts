@@ -1,4 +1,6 @@
-/** Bounds what is on its way to the disk: beyond so many bytes appends wait their turn, in order. */
+/**
+ * Bounds what is on its way to the disk: beyond so many bytes appends wait their turn, in order.
+ */
 export class AppendGate {
   readonly #bytesMax: number;
   readonly #waiting: (() => void)[] = [];

@@ -197,8 +197,8 @@ export class Ledger {
 
   /**
    * What has to be written now: the mark, the settled above it, the parked rows that changed.
-   * `journalLast` is the last position this ledger has heard of. Parks the head, as often as needed,
-   * while the span between mark and highest settled is more than `spanMax`.
+   * `journalLast` is the last position this ledger has heard of. Parks the head, as often as
+   * needed, while the span between mark and highest settled is more than `spanMax`.
    */
   write(journalLast: number): SubscriptionWrite {
     let head = this.#head();

@@ -1,7 +1,7 @@
 /**
  * One owner for a data folder. The lock is SQLite's exclusive lock on a file of its own, so the
- * system takes it back however the owner dies. Who the owner is stands in a second file: opening and
- * closing the lock file by any other way would give the lock up (POSIX).
+ * system takes it back however the owner dies. Who the owner is stands in a second file: opening
+ * and closing the lock file by any other way would give the lock up (POSIX).
  */
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -53,7 +53,8 @@ function createOnce(file: string): void {
 function describeOwner(folder: string): string {
   try {
     const owner = JSON.parse(readFileSync(ownerFile(folder), 'utf8')) as Record<string, unknown>;
-    return `process ${String(owner['pid'])} on ${String(owner['host'])} since ${String(owner['since'])}`;
+    const [pid, host, since] = [owner['pid'], owner['host'], owner['since']].map(String);
+    return `process ${pid} on ${host} since ${since}`;
   } catch {
     return 'another process';
   }

@@ -1,6 +1,6 @@
 /**
- * A second process's view of a data folder: listing, never changing. Every call is a few short reads,
- * so that the owner's write-ahead logs are not held up.
+ * A second process's view of a data folder: listing, never changing. Every call is a few short
+ * reads, so that the owner's write-ahead logs are not held up.
  */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';

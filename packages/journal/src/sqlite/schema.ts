@@ -11,6 +11,7 @@ export const SCHEMA_VERSION = 1;
 
 /** Only the owner may read what passes through the broker. */
 export const FILE_MODE = 0o600;
+/** The same for the folder that is made for them. */
 export const FOLDER_MODE = 0o700;
 
 /** The kinds of file, by the `application_id` that marks them ("ViaS", "ViaE"). */

@@ -54,7 +54,9 @@ export class SegmentChain {
     return link && this.#infoOf(link);
   }
 
-  /** Owner: finishes what a crash left half done, opens what is there, begins a new one if need be. */
+  /**
+   * Owner: finishes what a crash left half done, opens what is there, begins a new one if need be.
+   */
   recover(now: number): void {
     this.#finishUnlinking();
     this.#adoptStrangers();
@@ -102,7 +104,9 @@ export class SegmentChain {
     return this.#newest;
   }
 
-  /** Starts a new segment when the newest holds more than `bytesMax` or is older than `ageMsMax`. */
+  /**
+   * Starts a new segment when the newest holds more than `bytesMax` or is older than `ageMsMax`.
+   */
   rollIfDue(now: number, bytesMax: number, ageMsMax: number): boolean {
     const link = this.#links.at(-1);
     if (link === undefined || this.last < link.first) return false;
@@ -292,8 +296,8 @@ export class SegmentChain {
   }
 
   /**
-   * A segment file that the state file does not know: empty, from a crash while it was begun; or with
-   * entries, where an older state file was put back. Those are kept; nothing is owed by guess.
+   * A segment file that the state file does not know: empty, from a crash while it was begun; or
+   * with entries, where an older state file was put back. Those are kept; nothing is owed by guess.
    */
   #adoptStrangers(): void {
     const known = new Set(this.#state.segments().map(({ first }) => first));

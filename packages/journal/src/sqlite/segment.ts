@@ -1,6 +1,7 @@
 /**
- * One segment file: entries of a range of positions without a hole, and a small index of the batches
- * they came in (who is owed what, which keys, when), so that opening a journal need not read entries.
+ * One segment file: entries of a range of positions without a hole, and a small index of the
+ * batches they came in (who is owed what, which keys, when), so that opening a journal need not
+ * read entries.
  */
 import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';

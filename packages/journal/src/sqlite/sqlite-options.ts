@@ -9,7 +9,9 @@ export interface SqliteJournalOptions extends JournalOptions {
   readonly segmentBytes?: number;
   /** A new segment begins beyond this age, so that retention by age has something to throw away. */
   readonly segmentMs?: number;
-  /** Positions between a sink's mark and the highest it has settled; beyond it the head is parked. */
+  /**
+   * Positions between a sink's mark and the highest it has settled; beyond it the head is parked.
+   */
   readonly spanMax?: number;
   /** Memory, about, for the entries appended last, for sinks that keep up. */
   readonly tailBytesMax?: number;

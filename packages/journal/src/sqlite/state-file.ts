@@ -1,6 +1,6 @@
 /**
- * The state file: what every sink has done, dead letters, checkpoints, gaps, and which segments there
- * are. What belongs together is one transaction here.
+ * The state file: what every sink has done, dead letters, checkpoints, gaps, and which segments
+ * there are. What belongs together is one transaction here.
  */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
@@ -140,8 +140,8 @@ export class StateFile {
 
   addLetter(letter: LetterRow): void {
     const { stage, code, source, sink, head, native } = letter;
-    const sql =
-      'INSERT INTO letter (stage, code, source, sink, crc, head, native) VALUES (?, ?, ?, ?, ?, ?, ?)';
+    const columns = 'stage, code, source, sink, crc, head, native';
+    const sql = `INSERT INTO letter (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
     this.#run(sql, stage, code, source, sink, checksum(0, head, native), head, native);
   }
 
@@ -186,7 +186,8 @@ export class StateFile {
 
   gaps(): Gap[] {
     const columns = 'subscription, first, last, entries, at, reason';
-    const sql = `SELECT * FROM (SELECT id, ${columns} FROM gap ORDER BY id DESC LIMIT ?) ORDER BY id`;
+    const latest = `SELECT id, ${columns} FROM gap ORDER BY id DESC LIMIT ?`;
+    const sql = `SELECT * FROM (${latest}) ORDER BY id`;
     return this.#all(sql, GAPS_MAX).map((row) => ({
       subscription: String(row['subscription']),
       first: Number(row['first']) as Gap['first'],

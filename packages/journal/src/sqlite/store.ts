@@ -1,6 +1,6 @@
 /**
- * The journal on the disk, as the worker has it: lock, state file, segments, and the window of keys.
- * Everything here is synchronous, and on the disk when it returns.
+ * The journal on the disk, as the worker has it: lock, state file, segments, and the window of
+ * keys. Everything here is synchronous, and on the disk when it returns.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';

@@ -28,10 +28,9 @@ interface Waiting {
 }
 
 /** The worker runs from what this file runs from: sources under type stripping, or the build. */
-const WORKER = new URL(
-  `./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
-  import.meta.url,
-);
+const WORKER = import.meta.url.endsWith('.ts')
+  ? new URL('./worker.ts', import.meta.url)
+  : new URL('./worker.js', import.meta.url);
 
 /** Of the worker: its strings are short-lived, and a larger young space is held on to for good. */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 };

@@ -1,7 +1,7 @@
 /**
- * The thread that touches the disk. It takes all commands that have queued up meanwhile as one round:
- * one transaction and one sync for all appends, then one for what sinks have done, then what was
- * asked. Answers leave as soon as what they promise is on the disk.
+ * The thread that touches the disk. It takes all commands that have queued up meanwhile as one
+ * round: one transaction and one sync for all appends, then one for what sinks have done, then what
+ * was asked. Answers leave as soon as what they promise is on the disk.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { answer, isOrdered } from './ask.ts';
@@ -114,8 +114,8 @@ function runAsk(opened: Store, command: AskCommand): void {
 }
 
 /**
- * Runs something on the disk. A full disk and damage that was read are for the caller to bear; after
- * anything else nobody knows what the disk holds, so nothing more is done.
+ * Runs something on the disk. A full disk and damage that was read are for the caller to bear;
+ * after anything else nobody knows what the disk holds, so nothing more is done.
  */
 function guard<T>(work: () => T): { readonly value: T } | { readonly error: ErrorReply } {
   if (failure !== undefined) return { error: failure };
