@@ -35,9 +35,11 @@ async function subscribe(
   { sink, bind }: OpenSink,
   options: SocketOptions<Subscriber> = {},
 ): Promise<TestSubscriber> {
-  const subscriber = new TestSubscriber(bind, options);
+  // A prefix of its own: only the first subscription to a prefix is seen by the publisher.
+  const before = sink.subscriptions;
+  const subscriber = new TestSubscriber(bind, options, ['EVENT']);
   cleanups.push(() => subscriber.close());
-  await waitFor(() => sink.subscriptions > 0);
+  await waitFor(() => sink.subscriptions > before);
   return subscriber;
 }
 
