@@ -102,10 +102,10 @@ function lifecycleCases<Native>(setup: SourceContractSetup<Native>): void {
     const source = peer.create(context);
     await connect(source);
     await source.close();
-    await connect(source);
-    await using reader = new SourceReader(source, peer);
-    await peer.publish(['again']);
-    await reader.waitForLabels(['again'], { ack: true });
+    await readFrom(source, peer, async (reader) => {
+      await peer.publish(['again']);
+      await reader.waitForLabels(['again'], { ack: true });
+    });
   });
 
   contractCase('closes during connect', setup, async (peer, context) => {
@@ -157,18 +157,17 @@ function deliveryCases<Native>(setup: SourceContractSetup<Native>): void {
     'delivers all that was published, in the declared order',
     setup,
     async (peer, context) => {
-      const source = peer.create(context);
-      await connect(source);
-      await using reader = new SourceReader(source, peer);
-      const sent = labels('order', 100);
-      const earliest = context.clock.now();
-      await peer.publish(sent);
-      const deliveries = await reader.waitForLabels(sent, { ack: true });
-      if (setup.capabilities.ordering !== 'none') expect(reader.labels).toEqual(sent);
-      for (const { receivedAt } of deliveries) {
-        expect(receivedAt).toBeGreaterThanOrEqual(earliest);
-        expect(receivedAt).toBeLessThanOrEqual(context.clock.now());
-      }
+      await withReader(peer, context, async (reader) => {
+        const sent = labels('order', 100);
+        const earliest = context.clock.now();
+        await peer.publish(sent);
+        const deliveries = await reader.waitForLabels(sent, { ack: true });
+        if (setup.capabilities.ordering !== 'none') expect(reader.labels).toEqual(sent);
+        for (const { receivedAt } of deliveries) {
+          expect(receivedAt).toBeGreaterThanOrEqual(earliest);
+          expect(receivedAt).toBeLessThanOrEqual(context.clock.now());
+        }
+      });
     },
   );
 
@@ -197,7 +196,7 @@ function deliveryCases<Native>(setup: SourceContractSetup<Native>): void {
     const reader = new SourceReader(source, peer);
     await peer.publish(['late-0', 'late-1', 'late-2']);
     const [first, second, third] = await reader.waitForLabels(['late-0', 'late-1', 'late-2'], {});
-    await reader[Symbol.asyncDispose]();
+    await reader.close();
     first?.ack();
     second?.reject('retry');
     third?.reject('discard');
@@ -316,16 +315,28 @@ function faultCases<Native>(setup: SourceContractSetup<Native>): void {
   });
 }
 
-/** Connects a new source, reads from it while `body` runs, closes it. */
-async function withReader<Native>(
+/** Reads from a new source while `body` runs, and closes it. */
+function withReader<Native>(
   peer: SourcePeer<Native>,
   context: CaseContext,
   body: (reader: SourceReader<Native>) => Promise<void>,
 ): Promise<void> {
-  const source = peer.create(context);
+  return readFrom(peer.create(context), peer, body);
+}
+
+/** Connects a source, reads from it while `body` runs, and closes it. */
+async function readFrom<Native>(
+  source: Source<Native>,
+  peer: SourcePeer<Native>,
+  body: (reader: SourceReader<Native>) => Promise<void>,
+): Promise<void> {
   await connect(source);
-  await using reader = new SourceReader<Native>(source, peer);
-  await body(reader);
+  const reader = new SourceReader<Native>(source, peer);
+  try {
+    await body(reader);
+  } finally {
+    await reader.close();
+  }
 }
 
 async function connect(source: Source<unknown>): Promise<void> {

@@ -4,8 +4,7 @@ import { PEER_MS } from './contract-cases.ts';
 import { waitFor } from './wait-for.ts';
 
 /**
- * Reads a connected source in the background and keeps what came. Disposing it aborts the reading
- * and closes the source.
+ * Reads a connected source in the background and keeps what came.
  */
 export class SourceReader<Native> {
   /** Resolves when the iteration ended in good order; rejects with what it threw. */
@@ -57,7 +56,8 @@ export class SourceReader<Native> {
     return deliveries;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends the reading and closes the source. */
+  async close(): Promise<void> {
     this.abort();
     await this.ended.catch(() => undefined);
     await this.#source.close();
