@@ -21,6 +21,9 @@ export interface RunOptions {
 /** How long a clean stop may take; service managers kill after 10 s (Docker) or 90 s (systemd). */
 const STOP_DEADLINE_MS = 8_000;
 
+/** How long the process may take to end by itself once everything is closed. */
+const EXIT_GRACE_MS = 1_000;
+
 /** Runs a broker until a signal stops it or its journal fails. */
 export async function runBroker(
   options: RunOptions,
@@ -92,6 +95,8 @@ async function runWithJournal(
     fail(error, 'the journal did not close');
   });
   stopped.close();
+  // What a library left open must not keep a stopped broker from ending.
+  setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
   if (engine === undefined || hasFailed()) return EXIT.failed;
   logger.info({ ...totalsOf(engine), ...Object.fromEntries(counts) }, 'stopped');
   return EXIT.ok;
