@@ -92,6 +92,11 @@ function orderCases(home: ContractHome): void {
     const { journal } = await openBench(home);
     const one = await journal.subscribe('nms', 'now');
     expect(await journal.subscribe('nms', 'start')).toBe(one);
+    const [x, y] = await Promise.all([
+      journal.subscribe('b', 'now'),
+      journal.subscribe('b', 'now'),
+    ]);
+    expect(x).toBe(y);
   });
 }
 

@@ -49,6 +49,7 @@ export class SqliteJournal implements Journal {
   readonly #limits: SqliteJournalLimits;
   readonly #gate: AppendGate;
   readonly #subscriptions = new Map<string, SqliteSubscription>();
+  readonly #subscribing = new Map<string, Promise<Subscription>>();
   readonly #gaps: Gap[];
   #segments: readonly SegmentInfo[];
   #last: number;
@@ -146,21 +147,9 @@ export class SqliteJournal implements Journal {
       known.ledger.retired = false;
       return known;
     }
-    return new Promise((resolve, reject) => {
-      this.client.send(
-        (id) => ({ kind: 'ask', id, what: 'subscribe', request: { name, from } }),
-        (row) => {
-          // In the order of answers: what is appended from here on comes by #integrate.
-          const made = new SqliteSubscription(
-            this,
-            new Ledger(row as SubscriptionRow, this.#limits.spanMax),
-          );
-          this.#subscriptions.set(name, made);
-          resolve(made);
-        },
-        reject,
-      );
-    });
+    const underWay = this.#subscribing.get(name) ?? this.#make(name, from);
+    this.#subscribing.set(name, underWay);
+    return underWay.finally(() => this.#subscribing.delete(name));
   }
 
   subscriptions(): Promise<readonly { readonly name: string; readonly retired: boolean }[]> {
@@ -236,6 +225,22 @@ export class SqliteJournal implements Journal {
     const found = this.#subscriptions.get(name);
     if (found !== undefined) return found;
     throw new JournalError('VIA_JOURNAL_UNKNOWN_SUBSCRIPTION', `no subscription is named ${name}`);
+  }
+
+  #make(name: string, from: StartFrom): Promise<Subscription> {
+    return new Promise((resolve, reject) => {
+      this.client.send(
+        (id) => ({ kind: 'ask', id, what: 'subscribe', request: { name, from } }),
+        (row) => {
+          // In the order of answers: what is appended from here on comes by #integrate.
+          const ledger = new Ledger(row as SubscriptionRow, this.#limits.spanMax);
+          const made = new SqliteSubscription(this, ledger);
+          this.#subscriptions.set(name, made);
+          resolve(made);
+        },
+        reject,
+      );
+    });
   }
 
   /** What was appended becomes owed. Runs in the order in which the worker committed. */
