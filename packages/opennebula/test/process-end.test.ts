@@ -22,7 +22,8 @@ console.log('closed');
 `;
 
 test('a program ends by itself once its source and sink are closed', async () => {
-  const args = ['--conditions=@viaduct/source', '--input-type=module', '--eval', PROGRAM, '--'];
+  const source = ['--conditions=@viaduct/source', '--experimental-strip-types'];
+  const args = [...source, '--input-type=module', '--eval', PROGRAM, '--'];
   const folder = await mkdtemp(join(tmpdir(), 'viaduct-end-'));
   const { stdout } = await promisify(execFile)(
     process.execPath,
