@@ -26,7 +26,10 @@ try {
   process.exit(2);
 }
 
-/** Aborted by a signal, when the time is up or the terminal gone; a second signal ends the process at once. */
+/**
+ * Aborted by a signal, when the time is up or the terminal gone; a second signal ends the process
+ * at once.
+ */
 function stopSignal(durationMs: number | undefined): AbortSignal {
   const end = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
