@@ -1,4 +1,4 @@
-import type { Advice, ConfigField, ConfigSchema } from '@viaduct/core';
+import type { Advice, ConfigSchema } from '@viaduct/core';
 
 import type { OpennebulaEncodeOptions } from './encode-options.ts';
 import { CONTENT_BYTES_MAX } from './message.ts';
@@ -75,16 +75,6 @@ export const SINK_DEFAULTS: SinkSettings = {
 const ENDPOINT_PATTERN = '^(tcp://.+:[0-9]{1,5}|ipc://.+)$';
 const KEY_PATTERN = '^[0-9A-Za-z.:+=^!/*?&<>()\\[\\]{}@%$#-]{40}$';
 
-const HEARTBEAT: ConfigField = {
-  type: 'integer',
-  minimum: 0,
-  description:
-    'How often the peer is asked whether it is still there; a connection that stays silent for ' +
-    'three times as long is given up. 0 turns it off: for publishers with libzmq older than 4.2.',
-  default: SOURCE_DEFAULTS.heartbeatMs,
-  advanced: true,
-};
-
 /** Describes {@link OpennebulaSourceConfig}. */
 export const OPENNEBULA_SOURCE_CONFIG: ConfigSchema<OpennebulaSourceConfig> = {
   type: 'object',
@@ -128,7 +118,15 @@ export const OPENNEBULA_SOURCE_CONFIG: ConfigSchema<OpennebulaSourceConfig> = {
       default: SOURCE_DEFAULTS.connectTimeoutMs,
       advanced: true,
     },
-    heartbeatMs: HEARTBEAT,
+    heartbeatMs: {
+      type: 'integer',
+      minimum: 0,
+      description:
+        'How often the peer is asked whether it is still there; a connection that stays silent for ' +
+        'three times as long is given up. 0 turns it off: for publishers with libzmq older than 4.2.',
+      default: SOURCE_DEFAULTS.heartbeatMs,
+      advanced: true,
+    },
     silenceMs: {
       type: 'integer',
       minimum: 0,
@@ -227,7 +225,16 @@ export const OPENNEBULA_SINK_CONFIG: ConfigSchema<OpennebulaSinkConfig> = {
       default: SINK_DEFAULTS.subscriberQueueMax,
       advanced: true,
     },
-    heartbeatMs: HEARTBEAT,
+    heartbeatMs: {
+      type: 'integer',
+      minimum: 0,
+      description:
+        'How soon a subscriber whose machine or network is gone is noticed: it is asked this ' +
+        'often, and three times. By TCP where slow subscribers are waited for, so that one which ' +
+        'only does not read is not taken for gone; else by ZeroMQ. 0 turns it off.',
+      default: SINK_DEFAULTS.heartbeatMs,
+      advanced: true,
+    },
     curve: {
       type: 'object',
       description:
@@ -263,6 +270,12 @@ export function adviseSource(config: OpennebulaSourceConfig): readonly Advice[] 
     advice.push({
       path: 'bufferBytesMax',
       message: 'it is smaller than messageBytesMax: a long message that is allowed never fits.',
+    });
+  }
+  if ((settings.curve?.publicKey === undefined) !== (settings.curve?.secretKey === undefined)) {
+    advice.push({
+      path: 'curve',
+      message: 'publicKey and secretKey are used together or not at all: a fresh pair is made.',
     });
   }
   return advice;

@@ -38,9 +38,14 @@ export function framesLength(frames: readonly Uint8Array[]): number {
   return bytes;
 }
 
-/** The frames of a message, as they go on the wire. */
+/**
+ * The frames of a message, as they go on the wire. A key with characters that Latin-1 has not came
+ * from another dialect, never from the wire, and is written in UTF-8.
+ */
 export function writeFrames(message: OpennebulaMessage): [Uint8Array, Uint8Array] {
-  return [Buffer.from(message.key, 'latin1'), Buffer.from(message.content, 'latin1')];
+  const { key, content } = message;
+  const isWide = /[^\0-\xff]/.test(key);
+  return [Buffer.from(key, isWide ? 'utf8' : 'latin1'), Buffer.from(content, 'latin1')];
 }
 
 function malformed(

@@ -49,3 +49,24 @@ export function heartbeatOptions(heartbeatMs: number): {
     heartbeatTimeout: heartbeatMs * HEARTBEATS_MISSED_MAX,
   };
 }
+
+/**
+ * The socket options that find a peer whose machine is gone and leave alone one that only does not
+ * read: TCP's own probes. ZeroMQ's heartbeat would disconnect a slow subscriber, because what
+ * asks it waits behind the messages it does not read, and its queue would be lost.
+ */
+export function keepaliveOptions(idleMs: number): {
+  readonly tcpKeepalive: number;
+  readonly tcpKeepaliveIdle?: number;
+  readonly tcpKeepaliveInterval?: number;
+  readonly tcpKeepaliveCount?: number;
+} {
+  if (idleMs === 0) return { tcpKeepalive: 0 };
+  const seconds = Math.ceil(idleMs / 1_000);
+  return {
+    tcpKeepalive: 1,
+    tcpKeepaliveIdle: seconds,
+    tcpKeepaliveInterval: seconds,
+    tcpKeepaliveCount: HEARTBEATS_MISSED_MAX,
+  };
+}

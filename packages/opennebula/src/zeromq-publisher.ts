@@ -2,7 +2,7 @@ import { TransportError } from '@viaduct/core';
 import { XPublisher, type Observer } from 'zeromq';
 
 import type { SinkSettings } from './config.ts';
-import { heartbeatOptions, openMonitor, watchMonitor } from './zeromq-monitor.ts';
+import { heartbeatOptions, keepaliveOptions, openMonitor, watchMonitor } from './zeromq-monitor.ts';
 
 /** How long messages may stay in the socket after `close`, for subscribers to fetch them. */
 const LINGER_MS = 1_000;
@@ -29,14 +29,15 @@ export class ZeromqPublisher {
   constructor(settings: SinkSettings) {
     this.#settings = settings;
     const { curve, heartbeatMs, onSlowSubscriber, subscriberQueueMax, bind } = settings;
+    const waits = onSlowSubscriber === 'wait';
     try {
       this.#socket = new XPublisher({
         linger: LINGER_MS,
-        noDrop: onSlowSubscriber === 'wait',
+        noDrop: waits,
         sendTimeout: 0,
         sendHighWaterMark: subscriberQueueMax,
         ipv6: bind.includes('['),
-        ...heartbeatOptions(heartbeatMs),
+        ...(waits ? keepaliveOptions(heartbeatMs) : heartbeatOptions(heartbeatMs)),
         ...(curve ? { curveServer: true, curveSecretKey: curve.secretKey } : {}),
       });
     } catch (thrown) {

@@ -69,6 +69,12 @@ describe('advice', () => {
     expect(paths(adviseSource({ bufferBytesMax: 100_000 }))).toEqual(['bufferBytesMax']);
   });
 
+  test('says that half a pair of keys is not used', () => {
+    const curve = { serverKey: 's', publicKey: 'p' };
+    expect(paths(adviseSource({ curve }))).toEqual(['curve']);
+    expect(adviseSource({ curve: { ...curve, secretKey: 'k' } })).toEqual([]);
+  });
+
   test('says that OpenNebula uses the default port too', () => {
     expect(adviseSink({})[0]?.message).toMatch(/2101.*another port/);
     expect(adviseSink({ bind: 'tcp://127.0.0.1:2111' })).toEqual([]);

@@ -20,6 +20,11 @@ describe('readFrames', () => {
     );
   });
 
+  test('writes a key beyond Latin-1 in UTF-8', () => {
+    const [key] = writeFrames({ key: 'EVENT STATE VM/\u8d77\u52d5//1 ', content: '' });
+    expect(Buffer.from(key).toString('utf8')).toBe('EVENT STATE VM/\u8d77\u52d5//1 ');
+  });
+
   test('takes a frame as long as the limit and refuses one byte more', () => {
     expect(readFrames([bytes('k'), new Uint8Array(100)], 100).ok).toBe(true);
     expect(readFrames([bytes('k'), new Uint8Array(101)], 100)).toMatchObject({

@@ -173,6 +173,20 @@ describe('a subscriber that does not read', () => {
     await waitFor(async () => (await send(open.sink, [big()]))[0]?.kind === 'sent');
   });
 
+  test('is not taken for dead while it is waited for', async () => {
+    const open = await openSink({ subscriberQueueMax: 5, heartbeatMs: 100 });
+    const deaf = await subscribeDeaf(open);
+    // Each that finds no room waits for a second: ten heartbeats.
+    let sent = 0;
+    await waitFor(async () => {
+      const [outcome] = await send(open.sink, [big()]);
+      if (outcome?.kind === 'sent') sent += 1;
+      return outcome?.kind === 'unavailable';
+    });
+    expect(open.sink.subscriptions).toBe(1);
+    for (let read = 0; read < sent; read += 1) expect(await deaf.receive()).toHaveLength(2);
+  });
+
   test('stalls nobody once it is gone', async () => {
     const open = await openSink({ subscriberQueueMax: 5 });
     const deaf = await subscribeDeaf(open);
