@@ -5,24 +5,33 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PeerName } from './started.ts';
 
-/** A Debian package that brings a peer, and how to see whether its programs are there. */
+/** The Debian packages that bring a peer, and how to see whether its programs are there. */
 interface Need {
-  readonly package: string;
+  readonly packages: readonly string[];
   isThere(): boolean;
 }
 
 const NEEDS: Readonly<Record<PeerName, Need>> = {
   rabbitmq: {
-    package: 'rabbitmq-server',
+    packages: ['rabbitmq-server'],
     isThere: () => rabbitmqPrograms() !== undefined && runs('epmd', ['-names']) !== undefined,
   },
   oslo: {
-    package: 'python3-oslo.messaging',
+    packages: ['python3-oslo.messaging'],
     isThere: () => runs('/usr/bin/python3', ['-c', 'import oslo_messaging']) === 0,
   },
   ruby: {
-    package: 'ruby-ffi-rzmq',
+    packages: ['ruby-ffi-rzmq'],
     isThere: () => runs('ruby', ['-e', 'require "ffi-rzmq"']) === 0,
+  },
+  snmp: {
+    packages: ['snmp', 'snmptrapd', 'smitools'],
+    isThere: () =>
+      [
+        ['snmptrap', '-V'],
+        ['snmptrapd', '-v'],
+        ['smilint', '-V'],
+      ].every(([program = '', option = '']) => runs(program, [option]) !== undefined),
   },
 };
 
@@ -63,7 +72,7 @@ export function ensurePeers(peers: readonly PeerName[] = EVERY_PEER): void {
 }
 
 function packagesOf(peers: readonly PeerName[]): string[] {
-  return peers.map((peer) => NEEDS[peer].package);
+  return peers.flatMap((peer) => NEEDS[peer].packages);
 }
 
 function missingError(peers: readonly PeerName[]): Error {

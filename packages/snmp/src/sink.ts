@@ -1,0 +1,250 @@
+import {
+  DELIVERED,
+  SENT,
+  TransportError,
+  type AdapterContext,
+  type JsonObject,
+  type Outcome,
+  type Parcel,
+  type Sink,
+  type SinkCapabilities,
+} from '@viaduct/core';
+import { fromBase64 } from './base64.ts';
+import { SINK_DEFAULTS, sinkProblem, type SinkSettings, type SnmpSinkConfig } from './config.ts';
+import { communitySize, v3Size } from './datagram-size.ts';
+import type { SnmpEncodeOptions } from './encode-options.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { isDatagram, type SnmpMessage, type SnmpNotification } from './message.ts';
+import { NotificationSession } from './notification-session.ts';
+import { coldStart, heartbeat, wireVersion } from './own-notifications.ts';
+import { hexOf, readDatagram } from './read-datagram.ts';
+import { isTimeout, outcomeOf, refused, unavailable } from './send-outcome.ts';
+import { createUserLine, DIGEST_BYTES } from './user.ts';
+
+/** What a sink of traps can promise: that they left. */
+export const TRAP_CAPABILITIES: SinkCapabilities = {
+  confirmation: 'none',
+  ordering: 'none',
+  batchMax: 64,
+  concurrencyMax: 1,
+};
+
+/** What a sink of informs can promise: each is answered or sent again. */
+export const INFORM_CAPABILITIES: SinkCapabilities = { ...TRAP_CAPABILITIES, confirmation: 'peer' };
+
+/** What of the configuration the codec needs. */
+export function encodeOptionsOf(config: SnmpSinkConfig): JsonObject {
+  const settings: SinkSettings = { ...SINK_DEFAULTS, ...config };
+  const { profile, enterpriseBase, datagramBytesMax } = settings;
+  return {
+    version: wireVersion(settings.version),
+    pdu: settings.inform ? 'inform' : 'trap',
+    profile,
+    enterpriseBase,
+    datagramBytesMax,
+    securityBytes: securityBytes(settings),
+  } satisfies SnmpEncodeOptions;
+}
+
+function securityBytes({ user, community = '', contextName = '', engineId }: SinkSettings): number {
+  const bytes = (text: string): number => new TextEncoder().encode(text).length;
+  if (user === undefined) return communitySize(bytes(community));
+  return v3Size({
+    // Informs carry the receiver's id, which may be as long as ids get.
+    engineId: engineId === undefined ? 32 : Math.max(32, engineId.length / 2),
+    user: bytes(user.name),
+    digest: user.authProtocol === undefined ? 0 : DIGEST_BYTES[user.authProtocol],
+    contextName: bytes(contextName),
+  });
+}
+
+/**
+ * Sends notifications to one target through one lasting socket. A trap is `sent`; an inform is
+ * `delivered` when it was answered. One that nobody answers is the event's fault where others were
+ * answered meanwhile, or where a heartbeat is; else the receiver is away.
+ */
+export class SnmpSink implements Sink<SnmpMessage> {
+  readonly #settings: SinkSettings;
+  readonly #context: AdapterContext;
+  readonly #problem: string | undefined;
+  readonly #startedAt: number;
+  readonly #engine: Engine;
+  #session: NotificationSession | undefined;
+  #generation = 0;
+  #isStarted = false;
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #cancelHeartbeat: () => void = () => undefined;
+
+  constructor(config: SnmpSinkConfig, context: AdapterContext) {
+    this.#settings = { ...SINK_DEFAULTS, ...config };
+    this.#context = context;
+    this.#problem = sinkProblem(config);
+    this.#startedAt = context.clock.now();
+    this.#engine = createEngine(context, config.engineId);
+  }
+
+  /** The id of our engine, hexadecimal: receivers of v3 traps must know it. */
+  get engineId(): string {
+    return hexOf(this.#engine.id);
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await this.close();
+    if (this.#problem !== undefined) {
+      throw new TransportError('permanent', 'VIA_SNMP_CONFIG_INVALID', this.#problem);
+    }
+    const generation = this.#generation;
+    const { clock } = this.#context;
+    const session = await NotificationSession.open(
+      this.#settings,
+      this.#engine,
+      clock,
+      this.#startedAt,
+    );
+    if (generation !== this.#generation || signal.aborted) {
+      await session.close();
+      signal.throwIfAborted();
+      throw new TransportError('reconnect', 'VIA_SNMP_NOT_CONNECTED', 'it was closed');
+    }
+    this.#session = session;
+    this.#start(session);
+  }
+
+  lost(): Promise<Error> {
+    const { session } = this.#connected();
+    return session.lost;
+  }
+
+  async send(
+    parcels: readonly Parcel<SnmpMessage>[],
+    signal: AbortSignal,
+  ): Promise<readonly Outcome[]> {
+    const session = this.#session;
+    if (session === undefined) {
+      return parcels.map(() => unavailable('VIA_SNMP_NOT_CONNECTED', 'the sink is not open'));
+    }
+    // All start before any is waited for: they leave in order, the answers come as they come.
+    const outcomes = parcels.map((parcel) => this.#sendParcel(session, parcel, signal));
+    return Promise.all(outcomes.map((outcome) => orAborted(outcome, signal)));
+  }
+
+  async close(): Promise<void> {
+    this.#generation += 1;
+    this.#cancelHeartbeat();
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  #connected(): { readonly session: NotificationSession } {
+    if (this.#session !== undefined) return { session: this.#session };
+    throw new TransportError('reconnect', 'VIA_SNMP_NOT_CONNECTED', 'the sink is not open');
+  }
+
+  async #sendParcel(
+    session: NotificationSession,
+    { natives }: Parcel<SnmpMessage>,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    let outcome: Outcome = SENT;
+    // A parcel has one native; were it more, they would go one after the other.
+    for (const native of natives) {
+      if (signal.aborted) return unavailable('VIA_SNMP_SEND_ABORTED', 'it was stopped');
+      const notification = this.#outgoing(native);
+      if (notification === undefined) {
+        const message = 'the message cannot be read, so it cannot be sent';
+        return { ...refused('VIA_SNMP_SEND_FAILED', message), permanent: true } as Outcome;
+      }
+      outcome = await this.#sendOne(session, notification);
+      if (outcome.kind !== 'sent' && outcome.kind !== 'delivered') return outcome;
+    }
+    return outcome;
+  }
+
+  /** A message in the version and as the PDU that this sink sends. */
+  #outgoing(native: SnmpMessage): SnmpNotification | undefined {
+    const { version, inform } = this.#settings;
+    const pdu = inform ? 'inform' : 'trap';
+    if (!isDatagram(native)) return { ...native, version: wireVersion(version), pdu };
+    const bytes = fromBase64(native.datagramBase64);
+    const read = bytes === undefined ? undefined : readDatagram(bytes);
+    return read?.ok === true ? { ...read.value, version: wireVersion(version), pdu } : undefined;
+  }
+
+  async #sendOne(session: NotificationSession, notification: SnmpNotification): Promise<Outcome> {
+    if (notification.pdu === 'trap') {
+      const error = await session.trap(notification);
+      return error === undefined ? SENT : outcomeOf(error);
+    }
+    const { clock } = this.#context;
+    const sentAt = clock.now();
+    const error = await session.inform(notification);
+    if (error === undefined) {
+      this.#answeredAt = clock.now();
+      return DELIVERED;
+    }
+    if (!isTimeout(error)) return outcomeOf(error);
+    this.#context.count('inform-timeout');
+    const isPeerThere = this.#answeredAt >= sentAt || (await this.#probe(session));
+    return isPeerThere
+      ? refused('VIA_SNMP_INFORM_TIMEOUT', 'the receiver answers other informs, but not this one')
+      : unavailable('VIA_SNMP_PEER_SILENT', `nobody answers at ${this.#settings.target}`);
+  }
+
+  /** Whether the receiver answers something else; the cloudify profiles have nothing else to say. */
+  async #probe(session: NotificationSession): Promise<boolean> {
+    if (this.#settings.profile !== 'viaduct') return false;
+    const { clock } = this.#context;
+    const error = await session.inform(heartbeat(this.#settings, clock.now()));
+    if (error === undefined) this.#answeredAt = clock.now();
+    return error === undefined;
+  }
+
+  /** Says once who we are, and that we are here; what comes of it delays no event. */
+  #start(session: NotificationSession): void {
+    const { profile, coldStart: isWanted = profile === 'viaduct', user } = this.#settings;
+    if (!this.#isStarted && user !== undefined) {
+      const { engineId } = this;
+      const createUser = createUserLine(user, engineId);
+      this.#context.logger.info({ engineId, createUser }, 'the SNMP engine of this sink');
+    }
+    if (!this.#isStarted && isWanted) void this.#sayStart(session);
+    else this.#isStarted = true;
+    this.#beat(session);
+  }
+
+  async #sayStart(session: NotificationSession): Promise<void> {
+    this.#isStarted = await this.#say(session, coldStart(this.#settings));
+  }
+
+  #beat(session: NotificationSession): void {
+    const { heartbeatMs } = this.#settings;
+    if (heartbeatMs === 0) return;
+    this.#cancelHeartbeat = this.#context.clock.after(heartbeatMs, () => {
+      void this.#say(session, heartbeat(this.#settings, this.#context.clock.now()));
+      if (this.#session === session) this.#beat(session);
+    });
+  }
+
+  async #say(session: NotificationSession, notification: SnmpNotification): Promise<boolean> {
+    const { kind } = await this.#sendOne(session, notification);
+    const isSaid = kind === 'sent' || kind === 'delivered';
+    if (!isSaid) this.#context.count('unsaid');
+    return isSaid;
+  }
+}
+
+/** The outcome, or `unavailable` as soon as the signal is aborted. */
+function orAborted(outcome: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  const aborted = unavailable('VIA_SNMP_SEND_ABORTED', 'it was stopped');
+  if (signal.aborted) return Promise.resolve(aborted);
+  return new Promise((resolve) => {
+    const stop = (): void => resolve(aborted);
+    signal.addEventListener('abort', stop, { once: true });
+    void outcome.then((known) => {
+      signal.removeEventListener('abort', stop);
+      resolve(known);
+    });
+  });
+}
