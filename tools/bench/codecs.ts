@@ -1,6 +1,6 @@
 /**
- * The codec benchmark: redact + decode, and encode, beside a plain full parse of the same messages with
- * the library that a script would use. Variants take turns in every round.
+ * The codec benchmark: redact + decode, and encode, beside a plain full parse of the same messages
+ * with the library that a script would use. Variants take turns in every round.
  */
 import type { CanonicalEvent, Codec } from '@viaduct/core';
 import { opennebulaCodec, type OpennebulaMessage } from '@viaduct/opennebula/codec';

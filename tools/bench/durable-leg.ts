@@ -3,13 +3,8 @@
  * an operator would not have by default, but for the addresses and the size of the source's buffer
  * (a burst is published faster than anything here can carry it).
  */
-import {
-  ADAPTERS,
-  assembleEngine,
-  createLogger,
-  loadConfiguration,
-  systemClock,
-} from '@viaduct/broker';
+import { ADAPTERS, assembleEngine, loadConfiguration, systemClock } from '@viaduct/broker';
+import { SILENT } from '@viaduct/core';
 import { openJournal } from '@viaduct/journal/sqlite';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,7 +26,7 @@ await serveLeg(async (settings: LegSettings, confirmed) => {
   const engine = assembleEngine({
     configuration,
     journal,
-    logger: createLogger(broker),
+    logger: SILENT,
     clock: systemClock,
     random: Math.random,
     count: () => undefined,

@@ -10,7 +10,7 @@ export interface LegSettings {
   readonly endpoint: string;
   readonly amqpUrl: string;
   readonly exchange: string;
-  /** The queue that takes what it publishes, and the routing key: `<topic>.info`, as oslo has it. */
+  /** The queue that takes what it publishes, and its routing key: `<topic>.info`, as in oslo. */
   readonly queue: string;
   /** A ready notification, for the leg that translates nothing. */
   readonly body: string;

@@ -17,6 +17,11 @@ const EVENTS = 4 * MACHINES;
 const PACED_EVENTS = 2 * MACHINES;
 const PACE_PER_SECOND = 2_000;
 const LEGS = ['durable', 'naive', 'amqplib'] as const;
+const LEG_FILES: Readonly<Record<LegName, string>> = {
+  durable: 'durable-leg.ts',
+  naive: 'naive-leg.ts',
+  amqplib: 'amqplib-leg.ts',
+};
 
 type LegName = (typeof LEGS)[number];
 
@@ -37,7 +42,7 @@ export async function benchPipeline(): Promise<void> {
     const bound = await reply<PublishReport>(publisher, 'bound');
     if (bound.report !== 'bound') throw new Error('the publisher bound nothing');
     for (const name of LEGS) {
-      const leg = child(`${name}-leg.ts`);
+      const leg = child(LEG_FILES[name]);
       legs.set(name, leg);
       order(leg, {
         order: 'start',
