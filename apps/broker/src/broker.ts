@@ -1,5 +1,5 @@
 /** Puts a broker together: adapters, journal, engine. Shared by `viaduct run` and the demo. */
-import type { AdapterContext, Clock, JsonObject, Logger } from '@viaduct/core';
+import type { AdapterContext, Clock, JsonObject, LogFields, Logger } from '@viaduct/core';
 import {
   createEngine,
   type Engine,
@@ -27,10 +27,10 @@ export interface BrokerOptions {
 /** The engine of a configuration; nothing runs before its `start`. */
 export function assembleEngine(options: BrokerOptions): Engine {
   const { configuration, journal, logger, clock, random, observer } = options;
-  const surroundings = (name: string): AdapterContext => ({
+  const surroundings = (name: string, role: 'source' | 'sink'): AdapterContext => ({
     name,
     brokerId: journal.brokerId,
-    logger,
+    logger: withFields(logger, { [role]: name }),
     clock,
     count: (what, by = 1) => {
       options.count(name, what, by);
@@ -44,11 +44,21 @@ export function assembleEngine(options: BrokerOptions): Engine {
     journal,
     router: configuration.router,
     sources: configuration.sources.map((source) =>
-      assembleSource(source, surroundings(source.name)),
+      assembleSource(source, surroundings(source.name, 'source')),
     ),
-    sinks: configuration.sinks.map((sink) => assembleSink(sink, surroundings(sink.name))),
+    sinks: configuration.sinks.map((sink) => assembleSink(sink, surroundings(sink.name, 'sink'))),
     ...(observer === undefined ? {} : { observer }),
   });
+}
+
+/** A log whose every line says which source or sink it is about. */
+function withFields(logger: Logger, fields: LogFields): Logger {
+  return {
+    debug: (more, message) => logger.debug({ ...fields, ...more }, message),
+    info: (more, message) => logger.info({ ...fields, ...more }, message),
+    warn: (more, message) => logger.warn({ ...fields, ...more }, message),
+    error: (more, message) => logger.error({ ...fields, ...more }, message),
+  };
 }
 
 function assembleSource(source: ConfiguredSource, context: AdapterContext): SourceOptions {
