@@ -101,7 +101,7 @@ export class ZeromqPublisher {
   }
 }
 
-/** Reads a publisher's monitor to its end; resolves when the listening socket is closed, or then. */
+/** Reads a monitor to its end; resolves when the listening socket is closed, or else then. */
 async function released(monitor: Observer): Promise<void> {
   await new Promise<void>((resolve) => {
     const watching = watchMonitor(monitor, ({ type }) => {
