@@ -1,0 +1,94 @@
+import type { CanonicalEvent, State } from '@viaduct/core';
+import { LOG_TYPE } from './event-view.ts';
+import { WORKFLOW_EVENTS, type WorkflowEvent } from './mapping.ts';
+
+/** An event type, and which parts of the event it does not say exactly. */
+export interface EventTypeChoice {
+  readonly eventType: string;
+  /** Canonical paths that the event type says. */
+  readonly carries: readonly string[];
+  /** Canonical paths that it says in a coarser word. */
+  readonly approximates: readonly string[];
+}
+
+/** Workflow events by the state of an execution, where there is one for it. */
+const BY_STATE: Readonly<Partial<Record<State, WorkflowEvent>>> = {
+  pending: 'workflow_queued',
+  queued: 'workflow_queued',
+  running: 'workflow_started',
+  cancelling: 'workflow_started',
+  succeeded: 'workflow_succeeded',
+  cancelled: 'workflow_cancelled',
+  failed: 'workflow_failed',
+};
+
+/** The event type of an event: its own where it was Cloudify's, else one of the five. */
+export function chooseEventType(event: CanonicalEvent): EventTypeChoice {
+  if (event.origin === 'cloudify') {
+    const carries = [
+      'nativetype',
+      'origin',
+      'data.resource.kind',
+      'data.action',
+      'data.nativeAction',
+      'data.outcome',
+      'data.severity',
+      'data.state.value',
+      'data.state.native',
+      'data.resource.type',
+    ];
+    // An adopted trap of the same product has a number for a native type; its action has the name.
+    const named = event.data.nativeAction ?? event.nativetype;
+    const isOwn = event.nativetype === LOG_TYPE || !/^[\d.]+$/.test(event.nativetype);
+    return { eventType: isOwn ? event.nativetype : named, carries, approximates: [] };
+  }
+  const eventType = workflowEventOf(event);
+  return { eventType, ...said(event, eventType) };
+}
+
+/**
+ * Which of the five events says most of a foreign one: by its state where it is about an execution;
+ * else an operation's start, end and error are started, succeeded and failed, and what has no
+ * phases is judged by its outcome.
+ */
+export function workflowEventOf({ data }: CanonicalEvent): WorkflowEvent {
+  const { resource, state, action, phase, outcome, severity } = data;
+  const isExecution = resource.kind === 'execution';
+  const byState = isExecution ? BY_STATE[state?.value ?? 'unknown'] : undefined;
+  if (byState !== undefined) return byState;
+  if (phase === 'error' || outcome === 'failure' || state?.value === 'failed') {
+    return 'workflow_failed';
+  }
+  if (phase === 'start' || phase === 'progress') return 'workflow_started';
+  if (phase === 'end' || outcome === 'success') return 'workflow_succeeded';
+  if (action === 'queue' || action === 'schedule') return 'workflow_queued';
+  if (action === 'cancel') return 'workflow_cancelled';
+  if (action === 'start' && isExecution) return 'workflow_started';
+  return severity === 'error' || severity === 'critical' ? 'workflow_failed' : 'workflow_succeeded';
+}
+
+/** The phase and outcome that a reader of the event type takes it for. */
+function said(
+  { data }: CanonicalEvent,
+  eventType: WorkflowEvent,
+): Pick<EventTypeChoice, 'carries' | 'approximates'> {
+  const { resource, action, phase, state, outcome } = data;
+  const carries: string[] = [];
+  const approximates: string[] = [];
+  const meaning = WORKFLOW_EVENTS[eventType];
+  const judge = (path: string, isExact: boolean): void => {
+    (isExact ? carries : approximates).push(path);
+  };
+  const phases = { workflow_started: 'start', workflow_succeeded: 'end', workflow_failed: 'error' };
+  const ending = Object.hasOwn(phases, eventType)
+    ? phases[eventType as keyof typeof phases]
+    : undefined;
+  if (phase !== undefined) judge('data.phase', phase === ending);
+  if (outcome !== undefined) judge('data.outcome', outcome === meaning.outcome);
+  if (resource.kind === 'execution') {
+    carries.push('data.resource.kind');
+    if (state !== undefined) judge('data.state.value', state.value === meaning.state);
+    judge('data.action', action === meaning.action);
+  }
+  return { carries, approximates };
+}
