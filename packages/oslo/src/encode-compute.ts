@@ -57,9 +57,9 @@ function previousVmState(event: CanonicalEvent): string | undefined {
 }
 
 function stateAfter(event: CanonicalEvent): string {
-  const { action, phase } = event.data;
-  if (action === 'create' && phase === 'start') return 'building';
-  return phase === undefined || phase === 'end' ? (STATE_AFTER[action] ?? '') : '';
+  const { eventType } = instanceEventType(event);
+  if (eventType === `${INSTANCE_FAMILY}.create.start`) return 'building';
+  return eventType.endsWith('.end') ? (STATE_AFTER[event.data.action] ?? '') : '';
 }
 
 function ended(event: CanonicalEvent): string {

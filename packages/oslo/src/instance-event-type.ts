@@ -65,6 +65,15 @@ function stateEventType(event: CanonicalEvent): string {
   return young && first ? `${INSTANCE_FAMILY}.create.start` : `${INSTANCE_FAMILY}.update`;
 }
 
+/**
+ * A call that was answered with success has begun what it asks for: a `create.end` would have
+ * ceilometer count an instance that does not run yet. The end comes with the change of state.
+ */
+function isAcceptedCall({ data }: CanonicalEvent): boolean {
+  const { phase, state, attributes } = data;
+  return phase === 'end' && state === undefined && attributes?.call !== undefined;
+}
+
 /** The event type that nova would announce a compute event under. */
 export function instanceEventType(event: CanonicalEvent): EventTypeChoice {
   const own = ownEventType(event, INSTANCE_FAMILY);
@@ -86,8 +95,9 @@ export function instanceEventType(event: CanonicalEvent): EventTypeChoice {
     const all = phase === undefined ? ['data.action'] : ['data.action', 'data.phase'];
     return { eventType: `${INSTANCE_FAMILY}.update`, losses: approximated(...all) };
   }
-  if (phase === 'progress') lost.push('data.phase');
-  const word = phase === 'progress' ? 'start' : (phase ?? 'end');
+  const begun = phase === 'progress' || isAcceptedCall(event);
+  if (begun) lost.push('data.phase');
+  const word = begun ? 'start' : (phase ?? 'end');
   return {
     eventType: `${INSTANCE_FAMILY}.${name}.${word}`,
     losses: approximated(...lost),
