@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -142,6 +142,7 @@ export async function runSender(
 ): Promise<SenderResult> {
   ensurePeers(['snmp']);
   const folder = freshFolder(program);
+  mkdirSync(join(folder, 'cert_indexes')); // else it says that it made it
   const env = { ...process.env, MIBS: '', SNMPCONFPATH: folder, SNMP_PERSISTENT_DIR: folder };
   try {
     const { stdout, stderr } = await promisify(execFile)(program, args, { env });
@@ -150,6 +151,16 @@ export async function runSender(
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     return { isOk: false, text: stdout + stderr };
   }
+}
+
+/**
+ * Records net-snmp's senders as a peer of this run: they end at once, so it is the test itself that
+ * stands for them.
+ */
+export function recordSender(): void {
+  ensurePeers(['snmp']);
+  const version = execFileSync('snmptrap', ['-V'], { encoding: 'utf8', stdio: 'pipe' });
+  recordStarted({ peer: 'snmp', pid: process.pid, version: version.trim() });
 }
 
 /** Runs `smilint` on a module, at its strictest; resolves with its complaints, empty for none. */

@@ -21,3 +21,13 @@ export {
   type SnmpVarbind,
   type SnmpVersion,
 } from './codec.ts';
+export { snmp } from './adapter.ts';
+export {
+  SINK_DEFAULTS,
+  SOURCE_DEFAULTS,
+  type SnmpSinkConfig,
+  type SnmpSourceConfig,
+} from './config.ts';
+export { encodeOptionsOf, INFORM_CAPABILITIES, SnmpSink, TRAP_CAPABILITIES } from './sink.ts';
+export { SnmpSource, SOURCE_CAPABILITIES } from './source.ts';
+export { createUserLine, type AuthProtocol, type PrivProtocol, type SnmpUser } from './user.ts';

@@ -51,7 +51,7 @@ declare module 'net-snmp' {
     readonly privKey?: string;
   }
 
-  interface ModuleStore {
+  export interface ModuleStore {
     loadFromFile(file: string): void;
     translate(oid: string, format: string): string;
   }
@@ -72,5 +72,6 @@ declare module 'net-snmp' {
     readonly ResponseInvalidError: new () => Error & { readonly code: number };
     readonly ResponseInvalidCode: { readonly EAuthFailure: number };
   };
+  // eslint-disable-next-line no-restricted-syntax -- it is what the package does
   export default snmp;
 }

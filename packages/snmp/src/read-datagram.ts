@@ -30,9 +30,8 @@ export interface V3Header {
 export interface ScopedPdu {
   readonly contextEngineId: Uint8Array;
   readonly contextName: string;
-  readonly pduTag: number;
-  /** The request id of any PDU, for the answer. */
-  readonly requestId: number;
+  /** Where the tag of the PDU is. */
+  readonly pduStart: number;
   readonly parts: PduParts | undefined;
 }
 
@@ -139,11 +138,21 @@ export function readScopedPdu(bytes: Uint8Array): Result<ScopedPdu, CodecError> 
     const scoped = new BerCursor(bytes).enter(0x30, 'the scoped PDU');
     const contextEngineId = scoped.octets('the context engine id');
     const contextName = shownText(scoped.octets('the context'));
+    const pduStart = scoped.offset;
     const pdu = scoped.next();
-    const requestId = new BerCursor(bytes, pdu.start, pdu.end).integer('the request id');
     const parts = pdu.tag === PDU_TAGS.trapV1 ? undefined : readPdu(bytes, pdu);
-    return { contextEngineId, contextName, pduTag: pdu.tag, requestId, parts };
+    return { contextEngineId, contextName, pduStart, parts };
   });
+}
+
+/** The answer to an inform of v2c: the datagram itself with another tag (RFC 3416 clause 4.2.7). */
+export function answerToInform(bytes: Uint8Array): Uint8Array {
+  const answer = Uint8Array.from(bytes);
+  const message = new BerCursor(bytes).enter(0x30, 'a message');
+  message.integer('the version');
+  message.octets('the community');
+  answer[message.offset] = PDU_TAGS.response;
+  return answer;
 }
 
 /** Bytes as hexadecimal digits. */

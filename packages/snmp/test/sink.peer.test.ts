@@ -90,7 +90,7 @@ describe('snmptrapd of net-snmp with CLOUDIFY-MIB and VIADUCT-MIB', () => {
     const varbinds = await last(before);
     expect(varbinds[0]).toMatch(/^SNMPv2-MIB::sysUpTime\.0 = Timeticks: /);
     const printed = join(fixtures, 'snmptrapd/compute-failed.json');
-    if (process.env['UPDATE_FIXTURES'] === '1') {
+    if (process.env.UPDATE_FIXTURES === '1') {
       writeFileSync(printed, `${JSON.stringify(varbinds.slice(1), null, 2)}\n`);
     }
     expect(varbinds.slice(1)).toEqual(JSON.parse(readFileSync(printed, 'utf8')));

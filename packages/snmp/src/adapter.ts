@@ -1,0 +1,38 @@
+import { defineAdapter, defineSink, defineSource, type Adapter } from '@viaduct/core';
+import { codec } from './codec.ts';
+import {
+  adviseSink,
+  adviseSource,
+  sinkConfig,
+  sourceConfig,
+  type SnmpSinkConfig,
+  type SnmpSourceConfig,
+} from './config.ts';
+import type { SnmpMessage } from './message.ts';
+import { encodeOptionsOf, SnmpSink, TRAP_CAPABILITIES } from './sink.ts';
+import { SnmpSource, SOURCE_CAPABILITIES } from './source.ts';
+
+/** SNMP notifications: traps and informs of v1, v2c and v3, in and out. */
+export const snmp: Adapter = defineAdapter<SnmpMessage>({
+  name: 'snmp',
+  stability: 'beta',
+  summary: 'SNMP traps and informs (v1, v2c, v3), received and sent, with a MIB module.',
+  codec,
+  sources: {
+    default: defineSource<SnmpSourceConfig, SnmpMessage>({
+      config: sourceConfig,
+      capabilities: SOURCE_CAPABILITIES,
+      create: (config, context) => new SnmpSource(config, context),
+      advise: adviseSource,
+    }),
+  },
+  sinks: {
+    default: defineSink<SnmpSinkConfig, SnmpMessage>({
+      config: sinkConfig,
+      capabilities: TRAP_CAPABILITIES,
+      create: (config, context) => new SnmpSink(config, context),
+      encodeOptions: encodeOptionsOf,
+      advise: adviseSink,
+    }),
+  },
+});
