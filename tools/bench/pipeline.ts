@@ -17,10 +17,10 @@ const EVENTS = 4 * MACHINES;
 const PACED_EVENTS = 2 * MACHINES;
 const PACE_PER_SECOND = 2_000;
 const LEGS = ['durable', 'naive', 'amqplib'] as const;
-const LEG_FILES: Readonly<Record<LegName, string>> = {
-  durable: 'durable-leg.ts',
-  naive: 'naive-leg.ts',
-  amqplib: 'amqplib-leg.ts',
+const LEG_FILES: Readonly<Record<LegName, URL>> = {
+  durable: new URL('./durable-leg.ts', import.meta.url),
+  naive: new URL('./naive-leg.ts', import.meta.url),
+  amqplib: new URL('./amqplib-leg.ts', import.meta.url),
 };
 
 type LegName = (typeof LEGS)[number];
@@ -35,7 +35,7 @@ interface Round {
 export async function benchPipeline(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'viaduct-bench-'));
   const rabbitmq = await startRabbitmq();
-  const publisher = child('publisher.ts');
+  const publisher = child(new URL('./publisher.ts', import.meta.url));
   const legs = new Map<LegName, ChildProcess>();
   try {
     order(publisher, { order: 'bind', legs: LEGS } satisfies PublishOrder);
@@ -198,8 +198,8 @@ async function purge(url: string, queue: string): Promise<void> {
   await connection.close();
 }
 
-function child(file: string): ChildProcess {
-  return fork(new URL(file, import.meta.url), {
+function child(file: URL): ChildProcess {
+  return fork(file, {
     execArgv: ['--conditions=@viaduct/source'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -9,8 +9,8 @@ export function checkpointName(source: string): string {
 }
 
 /**
- * Saves the memories of one source's trackers, each time with the position that they are a projection
- * of: a memory is ahead of the journal while what it has seen is still on its way there.
+ * Saves the memories of one source's trackers, each time with the position that they are a
+ * projection of: a memory is ahead of the journal while what it has seen is still on its way there.
  */
 export class SourceCheckpoints {
   readonly #name: string;
