@@ -21,4 +21,9 @@ export const ADAPTERS: readonly AdapterEntry[] = [
     loadCodec: async () => (await import('@viaduct/oslo/codec')).osloCodec,
     load: async () => (await import('@viaduct/oslo')).osloAdapter,
   },
+  {
+    name: 'snmp',
+    loadCodec: async () => (await import('@viaduct/snmp/codec')).snmpCodec,
+    load: async () => (await import('@viaduct/snmp')).snmpAdapter,
+  },
 ];

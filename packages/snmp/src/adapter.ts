@@ -1,5 +1,11 @@
-import { defineAdapter, defineSink, defineSource, type Adapter } from '@viaduct/core';
-import { codec } from './codec.ts';
+import {
+  defineAdapter,
+  defineSink,
+  defineSource,
+  type Adapter,
+  type AdapterContext,
+} from '@viaduct/core';
+import { snmpCodec } from './codec.ts';
 import {
   adviseSink,
   adviseSource,
@@ -13,11 +19,11 @@ import { encodeOptionsOf, SnmpSink, TRAP_CAPABILITIES } from './sink.ts';
 import { SnmpSource, SOURCE_CAPABILITIES } from './source.ts';
 
 /** SNMP notifications: traps and informs of v1, v2c and v3, in and out. */
-export const snmp: Adapter = defineAdapter<SnmpMessage>({
+export const snmpAdapter: Adapter = defineAdapter<SnmpMessage>({
   name: 'snmp',
   stability: 'beta',
   summary: 'SNMP traps and informs (v1, v2c, v3), received and sent, with a MIB module.',
-  codec,
+  codec: snmpCodec,
   sources: {
     default: defineSource<SnmpSourceConfig, SnmpMessage>({
       config: sourceConfig,
@@ -36,3 +42,13 @@ export const snmp: Adapter = defineAdapter<SnmpMessage>({
     }),
   },
 });
+
+/** A receiver for a program without the broker: `connect`, then iterate `deliveries`. */
+export function createSnmpSource(config: SnmpSourceConfig, context: AdapterContext): SnmpSource {
+  return new SnmpSource(config, context);
+}
+
+/** A sender for a program without the broker: `connect`, then `send` what the codec encoded. */
+export function createSnmpSink(config: SnmpSinkConfig, context: AdapterContext): SnmpSink {
+  return new SnmpSink(config, context);
+}

@@ -9,7 +9,7 @@ import type { SnmpMessage } from './message.ts';
 import { redact } from './redact.ts';
 
 /** Translates SNMP notifications. */
-export const codec: Codec<SnmpMessage> = {
+export const snmpCodec: Codec<SnmpMessage> = {
   dialect: DIALECT,
   redact,
   decode,

@@ -2,7 +2,7 @@ import {
   isStateOf,
   type EventAttributes,
   type ExtraAttribute,
-  type JsonValue,
+  type JsonObject,
   type Resource,
   type StateChange,
 } from '@viaduct/core';
@@ -92,13 +92,15 @@ function columnText(varbinds: readonly SnmpVarbind[], column: string): string | 
   return text === '' ? undefined : text;
 }
 
-/** A varbind by its name, with its type: a Counter64 or an address is not a text by accident. */
+/**
+ * A varbind by its name, with its type: a Counter64 or an address is not a text by accident. The
+ * object identifier stands beside a name that is none.
+ */
 function extraOf(varbind: SnmpVarbind): ExtraAttribute {
-  const { oid, type } = varbind;
-  const name = varbind.name ?? oid;
-  const value: JsonValue =
+  const { oid, type, name = oid } = varbind;
+  const typed: JsonObject =
     'valueBase64' in varbind
-      ? { oid, type, valueBase64: varbind.valueBase64 }
-      : { oid, type, value: varbind.value };
-  return { name, value };
+      ? { type, valueBase64: varbind.valueBase64 }
+      : { type, value: varbind.value };
+  return { name, value: name === oid ? typed : { oid, ...typed } };
 }

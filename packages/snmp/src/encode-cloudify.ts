@@ -93,13 +93,18 @@ function saidOf(event: CanonicalEvent, invented: Invention[]): SaidTexts {
   const isExecution = resource.kind === 'execution';
   const invent = (object: string, rule: string): void =>
     void invented.push({ path: `cloudify${object}`, rule });
-  const own = isExecution ? resource.id : correlation?.executionId;
-  if (own === undefined) invent('ExecutionID', 'no execution known: the id of the event');
+  const known = isExecution ? resource.id : correlation?.executionId;
+  const own = known ?? correlation?.requestId;
+  if (own === undefined) invent('ExecutionID', 'no execution: the id of the event');
+  else if (known === undefined) invent('ExecutionID', 'no execution: the request');
   if (!isExecution) invent('WorkflowName', 'no workflow: the action');
   else if (resource.name === undefined) invent('WorkflowName', 'no name known: empty');
-  const tenant = actor?.project?.name ?? actor?.project?.id;
+  const project = actor?.project?.name ?? actor?.project?.id;
+  const tenant = project ?? actor?.group?.name ?? actor?.group?.id;
   if (tenant === undefined) invent('TenantName', 'no project known: default_tenant');
-  if (!isExecution) invent('DeploymentID', 'no deployment: the resource');
+  else if (project === undefined) invent('TenantName', 'no project known: the group');
+  if (!isExecution && resource.kind !== 'deployment')
+    invent('DeploymentID', 'no deployment: the resource');
   const parameters = parametersOf(event);
   if (parameters === undefined) invent('WorkflowParameters', 'no parameters known: {}');
   const hasError = attributes?.errorMessage !== undefined;

@@ -30,10 +30,10 @@ export interface Fitted {
 }
 
 /**
- * Makes fields fit into `room` bytes of varbinds. In this order: long texts and then others that are
- * always sent are shortened, spare fields leave, the last first, the texts are emptied. What names
- * something (an id, a source) is whole or empty, because half of it names something else; it goes
- * next, the trail after it. Numbers and the event's id always stay.
+ * Makes fields fit into `room` bytes of varbinds. In this order: long texts and then others that
+ * are always sent are shortened, spare fields leave, the last first, the texts are emptied. What
+ * names something (an id, a source) is whole or empty, because half of it names something else; it
+ * goes next, the trail after it. Numbers and the event's id always stay.
  */
 export function fitFields(all: readonly Field[], room: number): Fitted {
   let fields = all.map(withinSyntax);

@@ -3,9 +3,10 @@
  *
  *   v1    SEQUENCE { 0, community, [4] { enterprise, agent-addr, generic, specific, time-stamp,
  *                    SEQUENCE OF varbind } }
- *   v2c   SEQUENCE { 1, community, [7] trap or [6] inform { request-id, 0, 0, SEQUENCE OF varbind } }
- *   v3    SEQUENCE { 3, SEQUENCE { msgID, maxSize, flags, 3 }, OCTET STRING { engine id, boots, time,
- *                    user, digest, salt }, scoped PDU or OCTET STRING with it encrypted }
+ *   v2c   SEQUENCE { 1, community, [7] trap or [6] inform { request-id, 0, 0,
+ *                    SEQUENCE OF varbind } }
+ *   v3    SEQUENCE { 3, SEQUENCE { msgID, maxSize, flags, 3 }, OCTET STRING { engine id, boots,
+ *                    time, user, digest, salt }, scoped PDU or OCTET STRING with it encrypted }
  *
  *   varbind  SEQUENCE { OBJECT IDENTIFIER, value }; in v2c and v3 the first two are
  *            sysUpTime.0 (TimeTicks) and snmpTrapOID.0 (OBJECT IDENTIFIER)
@@ -94,11 +95,19 @@ export const VARBINDS_MAX = 1_024;
 /** Longest object identifier, sub-identifiers (RFC 2578 clause 3.5). */
 export const OID_LENGTH_MAX = 128;
 
-/** SNMPv2-MIB and SNMP-COMMUNITY-MIB objects that every notification may carry (RFC 3584). */
+/** `sysUpTime.0`, the first varbind of a v2 notification (RFC 3416 clause 4.2.6). */
 export const SYS_UP_TIME = '1.3.6.1.2.1.1.3.0';
+
+/** `snmpTrapOID.0`, the second: what the notification is called. */
 export const SNMP_TRAP_OID = '1.3.6.1.6.3.1.1.4.1.0';
+
+/** `snmpTrapEnterprise.0`: the enterprise of a generic v1 trap (RFC 3584 clause 3.1). */
 export const SNMP_TRAP_ENTERPRISE = '1.3.6.1.6.3.1.1.4.3.0';
+
+/** `snmpTrapAddress.0`: where a forwarded notification came from (RFC 3584). */
 export const SNMP_TRAP_ADDRESS = '1.3.6.1.6.3.18.1.3.0';
+
+/** `snmpTrapCommunity.0`: the community it came with, a secret (RFC 3584). */
 export const SNMP_TRAP_COMMUNITY = '1.3.6.1.6.3.18.1.4.0';
 
 /** Where the six generic traps of v1 stand in v2 (RFC 3584 clause 3.1), coldStart first. */

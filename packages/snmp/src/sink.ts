@@ -192,7 +192,7 @@ export class SnmpSink implements Sink<SnmpMessage> {
       : unavailable('VIA_SNMP_PEER_SILENT', `nobody answers at ${this.#settings.target}`);
   }
 
-  /** Whether the receiver answers something else; the cloudify profiles have nothing else to say. */
+  /** Whether the receiver answers something else; only VIADUCT-MIB has something else to say. */
   async #probe(session: NotificationSession): Promise<boolean> {
     if (this.#settings.profile !== 'viaduct') return false;
     const { clock } = this.#context;

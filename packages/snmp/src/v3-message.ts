@@ -4,9 +4,13 @@ import type { V3Header } from './read-datagram.ts';
 import { DIGEST_BYTES, type AuthProtocol, type PrivProtocol } from './user.ts';
 import type { LocalKeys } from './usm-keys.ts';
 
-/** Bits of the flags (RFC 3412 clause 6.4). */
+/** The bit of the flags that says: signed (RFC 3412 clause 6.4). */
 export const FLAG_AUTH = 1;
+
+/** Encrypted. */
 export const FLAG_PRIV = 2;
+
+/** An answer is wanted, if only a report. */
 export const FLAG_REPORTABLE = 4;
 
 /** The largest message that we say we take. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '@viaduct/core';
 import { FIXTURE_DECODE_CONTEXT, FIXTURE_ENCODE_CONTEXT } from '@viaduct/testkit';
 import { describe, expect, it } from 'vitest';
 import { fromBase64 } from '../src/base64.ts';
-import { codec } from '../src/codec.ts';
+import { snmpCodec as codec } from '../src/codec.ts';
 import type { SnmpNotification } from '../src/message.ts';
 import { readDatagram } from '../src/read-datagram.ts';
 import { writeDatagram } from '../src/write-pdu.ts';

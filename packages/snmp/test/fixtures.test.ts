@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runFixtures } from '@viaduct/testkit';
-import { codec } from '../src/codec.ts';
+import { snmpCodec as codec } from '../src/codec.ts';
 
 runFixtures({
   codec,

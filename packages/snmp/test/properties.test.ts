@@ -5,7 +5,7 @@ import { eventProblems, FIXTURE_DECODE_CONTEXT, FIXTURE_ENCODE_CONTEXT } from '@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromBase64, toBase64 } from '../src/base64.ts';
-import { codec } from '../src/codec.ts';
+import { snmpCodec as codec } from '../src/codec.ts';
 import { PROFILES } from '../src/encode-options.ts';
 import type { SnmpMessage, SnmpNotification, SnmpVarbind } from '../src/message.ts';
 import { readDatagram } from '../src/read-datagram.ts';

@@ -5,7 +5,7 @@ import { FIXTURE_ENCODE_CONTEXT, testContext, waitFor } from '@viaduct/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSnmptrapd, lintMib, type Snmptrapd } from '../../../tools/peers/snmptrapd.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
-import { codec } from '../src/codec.ts';
+import { snmpCodec as codec } from '../src/codec.ts';
 import type { SnmpSinkConfig } from '../src/config.ts';
 import { encodeOptionsOf, SnmpSink } from '../src/sink.ts';
 import { createUserLine, type SnmpUser } from '../src/user.ts';
