@@ -34,6 +34,10 @@ export class TrackerMemory {
   readonly #outlet: TrackerOutlet;
   /** Longest unused first. */
   readonly #keys = new Map<string, Kept>();
+  /** Walks the keys once: what lies behind it is gone, or was used again and lies ahead. */
+  #order: MapIterator<string> = this.#keys.keys();
+  /** What it came to last, while that is still the longest unused. */
+  #oldest: string | undefined;
   #held = 0;
 
   constructor(tracker: Tracker, outlet: TrackerOutlet) {
@@ -164,7 +168,7 @@ export class TrackerMemory {
       held: [],
     };
     kept.usedAt = now;
-    if (known !== undefined) this.#keys.delete(key);
+    if (known !== undefined) this.#remove(key);
     this.#keys.set(key, kept);
     return kept;
   }
@@ -172,17 +176,35 @@ export class TrackerMemory {
   /** Makes room for a key: what is too old goes, and at the limit what was unused longest. */
   #evict(now: number, key: string): void {
     const limit = this.tracker.keysMax - (this.#keys.has(key) ? 0 : 1);
-    for (const [oldest, { usedAt }] of this.#keys) {
+    for (let oldest = this.#first(); oldest !== undefined; oldest = this.#first()) {
+      const usedAt = this.#keys.get(oldest)?.usedAt ?? now;
       if (this.#keys.size <= limit && usedAt > now - this.tracker.ageMaxMs) return;
       this.#forget(oldest);
     }
+  }
+
+  /** The key unused longest. A walk from the start would pass all that was deleted, every time. */
+  #first(): string | undefined {
+    if (this.#oldest !== undefined) return this.#oldest;
+    let next = this.#order.next();
+    if (next.done === true) {
+      this.#order = this.#keys.keys();
+      next = this.#order.next();
+    }
+    this.#oldest = next.done === true ? undefined : next.value;
+    return this.#oldest;
+  }
+
+  #remove(key: string): void {
+    this.#keys.delete(key);
+    if (key === this.#oldest) this.#oldest = undefined;
   }
 
   /** What was held goes on as it is: nobody is left who could decide. */
   #forget(key: string): void {
     const kept = this.#keys.get(key);
     if (kept === undefined) return;
-    this.#keys.delete(key);
+    this.#remove(key);
     this.#held -= kept.held.length;
     for (const staged of kept.held.splice(0)) this.#outlet.pass(staged);
   }
