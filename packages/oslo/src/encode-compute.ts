@@ -1,6 +1,6 @@
 /** Compute events as nova's legacy `compute.instance.*`, which ceilometer's definitions read. */
-import type { Action, CanonicalEvent, JsonValue, Loss, State } from '@viaduct/core';
-import { approximated, type Encoding } from './encoding.ts';
+import type { Action, CanonicalEvent, JsonValue, State } from '@viaduct/core';
+import type { Encoding } from './encoding.ts';
 import { INSTANCE_FAMILY, instanceEventType } from './instance-event-type.ts';
 import {
   EMPTY,
@@ -286,27 +286,9 @@ const FIELDS: readonly PayloadField[] = [
   },
 ];
 
-const SIZES = ['diskGiB', 'ephemeralGiB', 'memoryMiB', 'vcpus'] as const;
-
-function losses(event: CanonicalEvent): readonly Loss[] {
-  const { state, attributes } = event.data;
-  const lost: string[] = [];
-  if (state !== undefined && vmState(event) !== state.native) lost.push('data.state.native');
-  if (state?.previous !== undefined && previousVmState(event) !== state.previous.native) {
-    lost.push('data.state.previous.native');
-    if (previousVmState(event) === undefined) lost.push('data.state.previous.value');
-  }
-  for (const name of SIZES) {
-    const size = attributes?.[name];
-    if (size !== undefined && !Number.isInteger(size)) lost.push(`data.attributes.${name}`);
-  }
-  return approximated(...lost);
-}
-
 /** Instances. */
 export const COMPUTE_ENCODING: Encoding = {
   service: 'compute',
   eventType: instanceEventType,
   template: payloadTemplate('payload', FIELDS),
-  losses,
 };

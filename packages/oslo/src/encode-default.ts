@@ -34,7 +34,7 @@ export const DEFAULT_ENCODING: Encoding = {
   eventType: ({ data }: CanonicalEvent) => {
     const { kind } = data.resource;
     const type = `viaduct.${kind}.${data.action}`;
-    return { eventType: data.phase === undefined ? type : `${type}.${data.phase}`, losses: [] };
+    return { eventType: data.phase === undefined ? type : `${type}.${data.phase}` };
   },
   template: payloadTemplate('payload', FIELDS),
 };

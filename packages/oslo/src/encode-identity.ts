@@ -1,6 +1,6 @@
 /** Users, groups and the like as keystone announces them: CADF (DSP0262), and `resource_info`. */
 import type { Action, CanonicalEvent, JsonObject } from '@viaduct/core';
-import { approximated, ownEventType, type Encoding, type EventTypeChoice } from './encoding.ts';
+import { ownEventType, type Encoding, type EventTypeChoice } from './encoding.ts';
 import { payloadTemplate, type PayloadField } from './payload-field.ts';
 import { isoTimestamp } from './timestamp.ts';
 
@@ -35,16 +35,9 @@ function isLogin(event: CanonicalEvent): boolean {
 /** keystone announces what was done, without phases; a failure is CADF's outcome. */
 function eventType(event: CanonicalEvent): EventTypeChoice {
   const own = ownEventType(event, 'identity');
-  if (own !== undefined) return { eventType: own, losses: [] };
-  const { action, phase } = event.data;
-  const lost = phase === 'start' || phase === 'progress' ? ['data.phase'] : [];
-  if (isLogin(event)) return { eventType: 'identity.authenticate', losses: approximated(...lost) };
-  const word = WORDS[action];
-  if (word === undefined) lost.push('data.action');
-  return {
-    eventType: `identity.${noun(event)}.${word ?? 'updated'}`,
-    losses: approximated(...lost),
-  };
+  if (own !== undefined) return { eventType: own };
+  if (isLogin(event)) return { eventType: 'identity.authenticate' };
+  return { eventType: `identity.${noun(event)}.${WORDS[event.data.action] ?? 'updated'}` };
 }
 
 function cadfAction(event: CanonicalEvent): string {

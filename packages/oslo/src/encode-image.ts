@@ -1,6 +1,6 @@
 /** Image events as glance's `image.*`. */
 import type { CanonicalEvent, State } from '@viaduct/core';
-import { approximated, ownEventType, type Encoding, type EventTypeChoice } from './encoding.ts';
+import { ownEventType, type Encoding, type EventTypeChoice } from './encoding.ts';
 import {
   EMPTY,
   NO_MEMBERS,
@@ -15,7 +15,6 @@ import {
   MESSAGE,
   STATE_PATHS,
   stateAction,
-  stateLosses,
   stateWord,
   zoned,
   type Words,
@@ -33,12 +32,9 @@ const IMAGE_WORDS: Words = {
 /** glance announces what is done, without phases; an error is an event of priority ERROR. */
 function imageEventType(event: CanonicalEvent): EventTypeChoice {
   const own = ownEventType(event, 'image', Object.values(IMAGE_WORDS));
-  if (own !== undefined) return { eventType: own, losses: [] };
-  const { action, phase } = event.data;
-  const word = IMAGE_WORDS[stateAction(event) ?? action];
-  const lost = word === undefined && action !== 'state' ? ['data.action'] : [];
-  if (phase !== undefined && phase !== 'end') lost.push('data.phase');
-  return { eventType: `image.${word ?? 'update'}`, losses: approximated(...lost) };
+  if (own !== undefined) return { eventType: own };
+  const word = IMAGE_WORDS[stateAction(event) ?? event.data.action];
+  return { eventType: `image.${word ?? 'update'}` };
 }
 
 const IMAGE_STATES: Readonly<Partial<Record<State, string>>> = {
@@ -119,5 +115,4 @@ export const IMAGE_ENCODING: Encoding = {
   service: 'image',
   eventType: imageEventType,
   template: payloadTemplate('payload', IMAGE_FIELDS),
-  losses: stateLosses,
 };

@@ -7,7 +7,6 @@ import {
   phased,
   rfc3339,
   STATE_PATHS,
-  stateLosses,
   stateWord,
   TENANT,
   type Words,
@@ -107,5 +106,4 @@ export const NETWORK_ENCODING: Encoding = {
     const gone = eventType.includes('.delete.') ? { [`${noun}_id`]: event.data.resource.id } : {};
     return { ...gone, [noun]: fields };
   },
-  losses: stateLosses,
 };

@@ -2,15 +2,7 @@
 import type { CanonicalEvent, State } from '@viaduct/core';
 import type { Encoding } from './encoding.ts';
 import { EMPTY, payloadTemplate, type PayloadField } from './payload-field.ts';
-import {
-  phased,
-  rfc3339,
-  STATE_PATHS,
-  stateLosses,
-  stateWord,
-  TENANT,
-  type Words,
-} from './resource-fields.ts';
+import { phased, rfc3339, STATE_PATHS, stateWord, TENANT, type Words } from './resource-fields.ts';
 
 const STACK_WORDS: Words = {
   create: 'create',
@@ -104,5 +96,4 @@ export const STACK_ENCODING: Encoding = {
   service: 'orchestration',
   eventType: stackEventType,
   template: payloadTemplate('payload', STACK_FIELDS),
-  losses: stateLosses,
 };

@@ -14,7 +14,6 @@ import {
   MESSAGE,
   phased,
   STATE_PATHS,
-  stateLosses,
   stateWord,
   TENANT,
   ZONE,
@@ -103,5 +102,4 @@ export const VOLUME_ENCODING: Encoding = {
   service: 'volume',
   eventType: phased('volume', VOLUME_WORDS),
   template: payloadTemplate('payload', VOLUME_FIELDS),
-  losses: stateLosses,
 };

@@ -6,6 +6,7 @@ import {
   type EncodeContext,
   type Encoded,
   type Invention,
+  type JsonObject,
   type JsonValue,
   type Loss,
   type Result,
@@ -19,16 +20,15 @@ import { NETWORK_ENCODING } from './encode-network.ts';
 import { STACK_ENCODING } from './encode-stack.ts';
 import { VOLUME_ENCODING } from './encode-volume.ts';
 import { encodeSame } from './encode-same.ts';
-import { lossesOf, type Encoding } from './encoding.ts';
+import type { Encoding } from './encoding.ts';
+import { lossesOf } from './losses.ts';
 import type { OsloMessage } from './message.ts';
+import { viewNotification } from './notification-view.ts';
 import { writeFields } from './payload-field.ts';
-import {
-  nearestPriority,
-  PRIORITY_OF_SEVERITY,
-  SEVERITY_OF_PRIORITY,
-  type Priority,
-} from './priority.ts';
+import { nearestPriority, PRIORITY_OF_SEVERITY, type Priority } from './priority.ts';
 import { pythonJson } from './python-json.ts';
+import { readData } from './read-data.ts';
+import { readingOf } from './rule-lookup.ts';
 import { blankTimestamp } from './timestamp.ts';
 import { writeMessage } from './write-message.ts';
 
@@ -47,7 +47,7 @@ function encodeForeign(
   options: OsloEncodeOptions,
 ): Encoded<OsloMessage> {
   const encoding = encodingOf(event);
-  const { eventType, losses: typeLosses, inventedPhase } = encoding.eventType(event);
+  const { eventType, inventedPhase } = encoding.eventType(event);
   const invented: Invention[] = [];
   if (inventedPhase !== undefined) invented.push({ path: 'event_type', rule: inventedPhase });
   const fields = writeFields(encoding.template, event, invented);
@@ -63,7 +63,7 @@ function encodeForeign(
     ...requestContext(event),
   };
   const native = writeMessage(pythonJson(notification), event, context, options, priority);
-  const losses = [...typeLosses, ...foreignLosses(event, encoding, priority)];
+  const losses = foreignLosses(event, encoding, notification, native.routingKey);
   return { natives: [native], losses, invented: named(invented, encoding.noun?.(event)) };
 }
 
@@ -141,18 +141,18 @@ function requestContext({ data }: CanonicalEvent): Readonly<Record<string, strin
   return known;
 }
 
+/** Read back by the rules that decode it; what the default encoding sends along whole loses nothing. */
 function foreignLosses(
   event: CanonicalEvent,
   encoding: Encoding,
-  priority: Priority,
+  notification: JsonObject,
+  routingKey: string | undefined,
 ): readonly Loss[] {
   const { carries } = encoding.template;
-  const losses = carries.has('data') ? [] : lossesOf(event, carries);
-  if (encoding.losses !== undefined) losses.push(...encoding.losses(event));
-  const { severity } = event.data;
-  if (!carries.has('data') && severity && SEVERITY_OF_PRIORITY[priority] !== severity) {
-    losses.push({ path: 'data.severity', reason: 'approximated' });
-  }
-  if (/\.\d{7,}/.test(event.time)) losses.push({ path: 'time', reason: 'truncated' });
-  return losses;
+  const truncated: readonly Loss[] = /\.\d{7,}/.test(event.time)
+    ? [{ path: 'time', reason: 'truncated' }]
+    : [];
+  if (carries.has('data')) return truncated;
+  const view = viewNotification(notification, routingKey);
+  return [...lossesOf(event, carries, readData(view, readingOf(view))), ...truncated];
 }

@@ -1,6 +1,6 @@
 /** Which `compute.instance.*` a compute event becomes. */
 import type { Action, CanonicalEvent, Phase } from '@viaduct/core';
-import { approximated, ownEventType, type EventTypeChoice } from './encoding.ts';
+import { ownEventType, type EventTypeChoice } from './encoding.ts';
 
 /** What all event types of instances begin with. */
 export const INSTANCE_FAMILY = 'compute.instance';
@@ -38,9 +38,6 @@ const MIGRATION_NAMES: Readonly<Record<Phase, string>> = {
   error: 'live_migration._rollback.end',
 };
 
-/** Actions whose nova word says less than the canonical one. */
-const COARSER: readonly Action[] = ['start', 'stop', 'backup'];
-
 /**
  * Dialects count every boot as building; one out of something (OpenNebula's `BOOT_POWEROFF`, a
  * `resuming`) is no creation.
@@ -77,30 +74,20 @@ function isAcceptedCall({ data }: CanonicalEvent): boolean {
 /** The event type that nova would announce a compute event under. */
 export function instanceEventType(event: CanonicalEvent): EventTypeChoice {
   const own = ownEventType(event, INSTANCE_FAMILY);
-  if (own !== undefined) return { eventType: own, losses: [] };
+  if (own !== undefined) return { eventType: own };
   const { action, phase } = event.data;
-  if (action === 'state') return { eventType: stateEventType(event), losses: [] };
+  if (action === 'state') return { eventType: stateEventType(event) };
   if (action === 'exists' || action === 'update') {
-    const losses = phase === undefined ? [] : approximated('data.phase');
-    return { eventType: `${INSTANCE_FAMILY}.${action}`, losses };
+    return { eventType: `${INSTANCE_FAMILY}.${action}` };
   }
-  const lost = COARSER.includes(action) ? ['data.action'] : [];
   const inventedPhase = phase === undefined ? { inventedPhase: 'no phase known: end' } : {};
   if (action === 'migrate') {
     const name = MIGRATION_NAMES[phase ?? 'end'];
-    return { eventType: `${INSTANCE_FAMILY}.${name}`, losses: [], ...inventedPhase };
+    return { eventType: `${INSTANCE_FAMILY}.${name}`, ...inventedPhase };
   }
   const name = ACTION_NAMES[action];
-  if (name === undefined) {
-    const all = phase === undefined ? ['data.action'] : ['data.action', 'data.phase'];
-    return { eventType: `${INSTANCE_FAMILY}.update`, losses: approximated(...all) };
-  }
+  if (name === undefined) return { eventType: `${INSTANCE_FAMILY}.update` };
   const begun = phase === 'progress' || isAcceptedCall(event);
-  if (begun) lost.push('data.phase');
   const word = begun ? 'start' : (phase ?? 'end');
-  return {
-    eventType: `${INSTANCE_FAMILY}.${name}.${word}`,
-    losses: approximated(...lost),
-    ...inventedPhase,
-  };
+  return { eventType: `${INSTANCE_FAMILY}.${name}.${word}`, ...inventedPhase };
 }

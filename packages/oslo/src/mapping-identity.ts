@@ -63,15 +63,7 @@ export function identityRule(noun: string): Rule {
 
 /** keystone/notifications.py; keystonemiddleware/audit; ceilometermiddleware (swift). */
 export const IDENTITY_RULES: readonly Rule[] = [
-  ...IDENTITY_NOUNS.map((noun): Rule => ({
-    ...CADF,
-    match: `identity.${noun}`,
-    kind: 'identity',
-    type: noun.slice(noun.indexOf(':') + 1),
-    id: ['resource_info', 'target.id'],
-    attributes: CADF_ATTRIBUTES,
-    extra: ['target.typeURI'],
-  })),
+  ...IDENTITY_NOUNS.map(identityRule),
   {
     ...CADF,
     match: 'identity.role_assignment',

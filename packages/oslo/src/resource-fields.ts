@@ -1,6 +1,6 @@
 /** What the payloads of cinder, glance, neutron and heat have in common when they are written. */
-import type { Action, CanonicalEvent, Loss, State } from '@viaduct/core';
-import { approximated, ownEventType, type EventTypeChoice } from './encoding.ts';
+import type { Action, CanonicalEvent, State } from '@viaduct/core';
+import { ownEventType, type EventTypeChoice } from './encoding.ts';
 import { EMPTY, NULL, tenantId, type PayloadField } from './payload-field.ts';
 import { isoTimestamp, parseTimestamp } from './timestamp.ts';
 
@@ -11,15 +11,12 @@ export type Words = Readonly<Partial<Record<Action, string>>>;
 export function phased(family: string, words: Words): (event: CanonicalEvent) => EventTypeChoice {
   return (event) => {
     const own = ownEventType(event, family, [...Object.values(words), 'exists']);
-    if (own !== undefined) return { eventType: own, losses: [] };
+    if (own !== undefined) return { eventType: own };
     const { action, phase } = event.data;
     const word = words[stateAction(event) ?? action];
-    const lost = word === undefined && action !== 'state' ? ['data.action'] : [];
-    if (phase === 'progress') lost.push('data.phase');
     const ending = phase === 'progress' ? 'start' : (phase ?? 'end');
     return {
       eventType: `${family}.${word ?? 'update'}.${ending}`,
-      losses: approximated(...lost),
       ...(phase === undefined ? { inventedPhase: 'no phase known: end' } : {}),
     };
   };
@@ -44,13 +41,6 @@ export function stateWord(
   const { state } = event.data;
   if (state === undefined) return undefined;
   return event.origin === 'oslo' ? state.native : (words[state.value] ?? state.value);
-}
-
-/** The native word of a foreign state is lost; so is what it was before. */
-export function stateLosses(event: CanonicalEvent): readonly Loss[] {
-  const { state } = event.data;
-  if (state === undefined || event.origin === 'oslo') return [];
-  return approximated('data.state.native');
 }
 
 /** `2016-03-07T16:23:09.145721+00:00`: the form of cinder's and glance's times. */

@@ -1,0 +1,96 @@
+/**
+ * What a notification written for a foreign event does not say of it. Read off twice: off the
+ * fields that were written, and off what a listener makes of the result, so that a coarser word
+ * (`pending` said as `building`, a group standing in for a project) is on the list too.
+ */
+import { isJsonObject, type CanonicalEvent, type EventData, type Loss } from '@viaduct/core';
+
+/** Losses listed for one event at most; a hostile event can have a million fields. */
+const LOSSES_MAX = 1000;
+
+/** Attributes of the event that have no place in a notification. */
+const EVENT_ATTRIBUTES = ['source', 'origin', 'nativetype', 'receivedtime', 'traceparent'] as const;
+
+/** Said by every notification: in its envelope, context, event type, priority or publisher. */
+const ALWAYS_CARRIED: ReadonlySet<string> = new Set([
+  'data.action',
+  'data.phase',
+  'data.severity',
+  'data.outcome',
+  'data.resource.kind',
+  'data.correlation.requestId',
+  'data.actor.user.id',
+  'data.actor.user.name',
+  'data.actor.project.id',
+  'data.actor.project.name',
+]);
+
+/** Facts that other listeners read where they are written, even where this codec does not. */
+const FACT = /^data\.(?:attributes\.|message$)/;
+
+/**
+ * Every loss of an event whose notification has fields that carry `carried` and reads as
+ * `readBack`.
+ */
+export function lossesOf(
+  event: CanonicalEvent,
+  carried: ReadonlySet<string>,
+  readBack: EventData,
+): readonly Loss[] {
+  const losses: Loss[] = [];
+  for (const path of EVENT_ATTRIBUTES) {
+    if (event[path] !== undefined) losses.push({ path, reason: 'unsupported' });
+  }
+  compare('data', event.data, readBack, carried, losses);
+  if (event.data.actor?.project !== undefined) return losses;
+  // Where no project is known, the group goes out in its place.
+  return losses.map(({ path, reason }) =>
+    /^data\.actor\.group\.(?:id|name)$/.test(path)
+      ? { path, reason: 'approximated' }
+      : { path, reason },
+  );
+}
+
+function compare(
+  path: string,
+  value: object,
+  back: object | undefined,
+  carried: ReadonlySet<string>,
+  losses: Loss[],
+): void {
+  const members = value as Readonly<Record<string, unknown>>;
+  const others = (back ?? {}) as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(members)) {
+    const part = members[name];
+    if (part === undefined || losses.length >= LOSSES_MAX) continue;
+    const at = `${path}.${name}`;
+    const other = Object.hasOwn(others, name) ? others[name] : undefined;
+    const isCarried = carried.has(at) || ALWAYS_CARRIED.has(at);
+    if (isJsonObject(part) && !isCarried) {
+      compare(at, part, isJsonObject(other) ? other : undefined, carried, losses);
+    } else if (!isCarried) {
+      losses.push({ path: at, reason: 'unsupported' });
+    } else if (other === undefined) {
+      if (!FACT.test(at)) losses.push({ path: at, reason: 'unsupported' });
+    } else if (!isSame(part, other)) {
+      losses.push({ path: at, reason: 'approximated' });
+    }
+  }
+}
+
+/** Whether the same is said: times may have another form, lists more than they had. */
+function isSame(value: unknown, back: unknown): boolean {
+  if (value === back) return true;
+  if (Array.isArray(value) && Array.isArray(back)) {
+    return value.every((item, index) => isSame(item, back[index]));
+  }
+  if (isJsonObject(value) && isJsonObject(back)) {
+    return Object.entries(value).every(([name, part]) => isSame(part, back[name]));
+  }
+  return isSameInstant(value, back);
+}
+
+function isSameInstant(value: unknown, back: unknown): boolean {
+  if (typeof value !== 'string' || typeof back !== 'string') return false;
+  return /^\d{4}-\d\d-\d\dT/.test(value) && Date.parse(value) === Date.parse(back);
+}
