@@ -192,6 +192,18 @@ describe('snmptrapd of net-snmp with CLOUDIFY-MIB and VIADUCT-MIB', () => {
   });
 });
 
+describe('snmptrapd on IPv6', () => {
+  it('takes traps, and informs from the address that was chosen', async () => {
+    const trapd = await startSnmptrapd({ transport: 'udp6:[::1]' });
+    const config: SnmpSinkConfig = { target: trapd.target, community: 'public' };
+    expect(await sendOne(config, eventOf('from-request'))).toEqual({ kind: 'sent' });
+    const chosen: SnmpSinkConfig = { ...config, inform: true, sourceAddress: '::1' };
+    expect(await sendOne(chosen, eventOf('from-request'))).toEqual({ kind: 'delivered' });
+    await trapd.waitForCount(2);
+    await trapd.stop();
+  });
+});
+
 describe('a receiver that does not answer', () => {
   it('is called away, and takes informs again when it is back', async () => {
     const trapd = await startSnmptrapd();

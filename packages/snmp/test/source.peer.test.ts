@@ -33,7 +33,7 @@ describe('the programs of net-snmp', () => {
     context = testContext();
     source = new SnmpSource(
       {
-        listen: [target],
+        listen: [target, `[::1]:${port}`],
         communities: ['public'],
         users: [
           {
@@ -118,6 +118,13 @@ describe('the programs of net-snmp', () => {
         { name: 'CLOUDIFY-MIB::cloudifyTimeStamp', type: 'Counter64', value: 7 },
       ],
     });
+  });
+
+  it('send over IPv6', async () => {
+    const over6 = `udp6:[::1]:${target.split(':')[1] ?? ''}`;
+    const inform = await runSender('snmpinform', [...authPriv(), over6, '', COLD_START]);
+    expect(inform).toEqual({ isOk: true, text: '' });
+    expect(await first()).toMatchObject({ agent: '::1', pdu: 'inform' });
   });
 
   it('are not let in with another community', async () => {
