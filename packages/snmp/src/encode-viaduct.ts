@@ -1,4 +1,5 @@
-import type { CanonicalEvent, LossReason } from '@viaduct/core';
+import type { CanonicalEvent, JsonObject, LossReason } from '@viaduct/core';
+import { toBase64 } from './base64.ts';
 import { dateAndTime } from './date-and-time.ts';
 import { roomForVarbinds } from './datagram-size.ts';
 import type { EncodeSettings } from './encode-options.ts';
@@ -10,7 +11,6 @@ import { MIB_OBJECTS, type MibObject } from './mapping-objects.ts';
 import { STATE_CLASSES, type NotificationClass } from './mapping.ts';
 import type { SnmpNotification, SnmpVersion } from './message.ts';
 import { notificationNumber } from './mib.ts';
-import { octetsVarbind } from './octets.ts';
 
 /** A notification of VIADUCT-MIB, and what it carries. */
 export interface ViaductNotification {
@@ -29,13 +29,30 @@ export function encodeViaduct(
   const type = notificationNumber(event.data.resource.kind, classOf(event));
   const trapOid = `${enterpriseBase}.0.${type}`;
   const known = trail === '' ? event : { ...event, trail };
-  const all = MIB_OBJECTS.flatMap((object) => fieldOf(object, known, enterpriseBase) ?? []);
+  const all: Field[] = [];
+  for (const { object, names } of OBJECTS) {
+    const field = fieldOf(object, valueOf(known, names), enterpriseBase);
+    if (field !== undefined) all.push(field);
+  }
   const room = roomForVarbinds(datagramBytesMax, trapOid, securityBytes);
   const { fields, dropped } = fitFields(all, room);
   return {
     notification: { version, pdu, trapOid, varbinds: fields.map(({ varbind }) => varbind) },
     carried: carriedBy(fields, dropped),
   };
+}
+
+/** The objects with their paths taken apart once. */
+const OBJECTS = MIB_OBJECTS.map((object) => ({ object, names: object.path.split('.') }));
+
+function valueOf(root: CanonicalEvent, names: readonly string[]): unknown {
+  let value: unknown = root;
+  for (const name of names) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
+      return undefined;
+    value = (value as JsonObject)[name];
+  }
+  return value;
 }
 
 /** The class of notification that says most of an event. */
@@ -51,8 +68,7 @@ export function classOf({ data }: CanonicalEvent): NotificationClass {
 }
 
 /** A field of the event as a varbind; `undefined` where the event does not say it. */
-function fieldOf(object: MibObject, event: CanonicalEvent, base: string): Field | undefined {
-  const value = valueAt(event, object.path);
+function fieldOf(object: MibObject, value: unknown, base: string): Field | undefined {
   if (value === undefined && object.presence !== 'always') return undefined;
   const oid = `${base}.1.${object.id}.0`;
   switch (object.syntax) {
@@ -67,7 +83,8 @@ function fieldOf(object: MibObject, event: CanonicalEvent, base: string): Field 
       const ms = Date.parse(String(value));
       const octets = dateAndTime(Number.isNaN(ms) ? 0 : ms);
       const reason = ms % 100 === 0 ? undefined : 'approximated';
-      return field(object, octetsVarbind(oid, 'OctetString', octets), reason);
+      const valueBase64 = toBase64(octets);
+      return field(object, { oid, type: 'OctetString', valueBase64 }, reason);
     }
     case 'Unsigned32':
       return numberField(object, oid, 'Gauge32', value, 0, 0xffff_ffff);

@@ -2,7 +2,7 @@ import type { LossReason } from '@viaduct/core';
 import type { MibObject } from './mapping-objects.ts';
 import type { SnmpVarbind } from './message.ts';
 import { shortened, utf8Length } from './octets.ts';
-import { writeVarbind } from './write-pdu.ts';
+import { varbindSize } from './write-pdu.ts';
 
 /** One object with its value. */
 export interface Field {
@@ -114,5 +114,5 @@ function newest(list: string, bytesMax: number): string {
 }
 
 function bytesOf(fields: readonly Field[]): number {
-  return fields.reduce((sum, { varbind }) => sum + writeVarbind(varbind).length, 0);
+  return fields.reduce((sum, { varbind }) => sum + varbindSize(varbind), 0);
 }

@@ -30,9 +30,11 @@ export function lossesOf(event: CanonicalEvent, carried: Carried): readonly Loss
 
 /** A path is carried as its nearest carried ancestor is. */
 function lossAt(path: string, carried: Carried): LossReason | undefined {
+  if (carried.has(path)) return carried.get(path);
+  const isListed = path.includes('[');
   for (let at = path; at !== ''; at = parentOf(at)) {
     if (carried.has(at)) return carried.get(at);
-    const general = at.replace(/\[\d+\]/g, '[]');
+    const general = isListed ? at.replace(/\[\d+\]/g, '[]') : at;
     if (carried.has(general)) return carried.get(general);
   }
   return 'unsupported';

@@ -51,7 +51,10 @@ export function textOf(varbind: SnmpVarbind): string | undefined {
 
 /** The length of a text in UTF-8, bytes. */
 export function utf8Length(text: string): number {
-  return encoder.encode(text).length;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charCodeAt(at) >= 0x80) return encoder.encode(text).length;
+  }
+  return text.length; // ASCII, as nearly all of it is
 }
 
 /** The longest beginning of a text that takes at most `bytesMax` in UTF-8, whole characters. */

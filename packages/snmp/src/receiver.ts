@@ -22,6 +22,9 @@ import { Usm } from './usm.ts';
 /** The versions as the configuration counts them. */
 const VERSION_NUMBERS = { v1: 1, v2c: 2, v3: 3 } as const;
 
+/** Dead letters made of broken datagrams; more would let a stranger fill the disk. */
+const MALFORMED_PER_MINUTE_MAX = 300;
+
 /** A datagram as it came. */
 export interface Received {
   readonly bytes: Uint8Array;
@@ -46,6 +49,7 @@ export class Receiver {
   readonly #ledger: InformLedger;
   readonly #names: MibNames;
   readonly #communities: readonly Buffer[] | undefined;
+  #reported = { minute: 0, count: 0 };
 
   /** Throws a `TransportError` where a MIB module cannot be loaded. */
   constructor(settings: SourceSettings, context: AdapterContext, engine: Engine) {
@@ -157,11 +161,20 @@ export class Receiver {
       return;
     }
     this.#context.count('malformed');
+    if (!this.#mayReport(receivedAt)) return;
     const { native } = redact({ datagramBase64: toBase64(bytes) });
     const text = 'datagramBase64' in native ? native.datagramBase64 : '';
     const malformed = { error, text: text.slice(0, MALFORMED_TEXT_MAX), bytes: bytes.length };
     const settlement = { ack: () => undefined, reject: () => undefined };
     if (!handOver({ malformed, receivedAt, ...settlement }, bytes.length)) this.#overflow();
+  }
+
+  /** Anybody can send garbage from any address: what is above the limit is only counted. */
+  #mayReport(now: number): boolean {
+    const minute = Math.floor(now / 60_000);
+    if (minute !== this.#reported.minute) this.#reported = { minute, count: 0 };
+    this.#reported.count += 1;
+    return this.#reported.count <= MALFORMED_PER_MINUTE_MAX;
   }
 
   /** Compared by digests, so that time tells nothing about a community. */

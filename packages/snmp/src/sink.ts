@@ -74,6 +74,8 @@ export class SnmpSink implements Sink<SnmpMessage> {
   #isStarted = false;
   #answeredAt = Number.NEGATIVE_INFINITY;
   #cancelHeartbeat: () => void = () => undefined;
+  /** One probe serves all informs that time out together. */
+  #probing: Promise<boolean> | undefined;
 
   constructor(config: SnmpSinkConfig, context: AdapterContext) {
     this.#settings = { ...SINK_DEFAULTS, ...config };
@@ -193,8 +195,13 @@ export class SnmpSink implements Sink<SnmpMessage> {
   }
 
   /** Whether the receiver answers something else; only VIADUCT-MIB has something else to say. */
-  async #probe(session: NotificationSession): Promise<boolean> {
-    if (this.#settings.profile !== 'viaduct') return false;
+  #probe(session: NotificationSession): Promise<boolean> {
+    if (this.#settings.profile !== 'viaduct') return Promise.resolve(false);
+    this.#probing ??= this.#probeOnce(session).finally(() => (this.#probing = undefined));
+    return this.#probing;
+  }
+
+  async #probeOnce(session: NotificationSession): Promise<boolean> {
     const { clock } = this.#context;
     const error = await session.inform(heartbeat(this.#settings, clock.now()));
     if (error === undefined) this.#answeredAt = clock.now();

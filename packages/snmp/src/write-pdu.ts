@@ -1,4 +1,4 @@
-import { element, integer, objectIdentifier } from './ber-writer.ts';
+import { BerBuilder, oidSize } from './ber-builder.ts';
 import {
   SNMP_TRAP_ADDRESS,
   SNMP_TRAP_ENTERPRISE,
@@ -9,12 +9,12 @@ import {
   type SnmpNotification,
   type SnmpVarbind,
 } from './message.ts';
-import { octetsOf } from './octets.ts';
+import { octetsOf, utf8Length } from './octets.ts';
 import { parseOid } from './oid.ts';
 import { PDU_TAGS } from './read-pdu.ts';
 import { WIRE_VERSIONS } from './read-datagram.ts';
 
-const encoder = new TextEncoder();
+const SEQUENCE = 0x30;
 const UNKNOWN_AGENT = '0.0.0.0';
 
 /** What the sender of a PDU knows: who counts requests, and since when it runs. */
@@ -31,45 +31,60 @@ export function writeDatagram(
   context: PduContext,
 ): Uint8Array {
   const version = notification.version === 'v1' ? 'v1' : 'v2c';
-  const name = element(TYPE_TAGS.OctetString, encoder.encode(community));
-  const pdu = writePdu({ ...notification, version }, context);
-  return element(0x30, integer(WIRE_VERSIONS[version]), name, pdu);
+  const builder = new BerBuilder();
+  putPdu(builder, { ...notification, version }, context);
+  builder.text(TYPE_TAGS.OctetString, community);
+  builder.integer(TYPE_TAGS.Integer, WIRE_VERSIONS[version]);
+  builder.wrap(SEQUENCE, 0);
+  return builder.finish();
 }
 
 /** The PDU of a notification: of v1 where it is of that version, else of v2. */
 export function writePdu(notification: SnmpNotification, context: PduContext): Uint8Array {
-  const { version, pdu, trapOid } = notification;
+  const builder = new BerBuilder();
+  putPdu(builder, notification, context);
+  return builder.finish();
+}
+
+/** From the end to the beginning, as a builder wants it. */
+function putPdu(builder: BerBuilder, notification: SnmpNotification, context: PduContext): void {
+  const { version, pdu, trapOid, varbinds } = notification;
   const upTime = notification.upTime ?? context.upTime;
-  const ticks = integer(upTime, TYPE_TAGS.TimeTicks);
-  if (version === 'v1') return writeTrapV1(notification, ticks);
-  return element(
-    pdu === 'inform' ? PDU_TAGS.inform : PDU_TAGS.trap,
-    integer(context.requestId),
-    integer(0),
-    integer(0),
-    element(
-      0x30,
-      element(0x30, oidBytes(SYS_UP_TIME), ticks),
-      element(0x30, oidBytes(SNMP_TRAP_OID), oidBytes(trapOid)),
-      ...notification.varbinds.map(writeVarbind),
-    ),
-  );
+  if (version === 'v1') {
+    putTrapV1(builder, notification, upTime);
+    return;
+  }
+  for (let at = varbinds.length - 1; at >= 0; at -= 1) {
+    putVarbind(builder, varbinds[at] as SnmpVarbind);
+  }
+  const named = builder.length;
+  builder.oid(trapOid);
+  builder.oid(SNMP_TRAP_OID);
+  builder.wrap(SEQUENCE, named);
+  const timed = builder.length;
+  builder.integer(TYPE_TAGS.TimeTicks, upTime);
+  builder.oid(SYS_UP_TIME);
+  builder.wrap(SEQUENCE, timed);
+  builder.wrap(SEQUENCE, 0);
+  builder.integer(TYPE_TAGS.Integer, 0);
+  builder.integer(TYPE_TAGS.Integer, 0);
+  builder.integer(TYPE_TAGS.Integer, context.requestId);
+  builder.wrap(pdu === 'inform' ? PDU_TAGS.inform : PDU_TAGS.trap, 0);
 }
 
 /** RFC 3584 clause 3.2: a v2 notification as a v1 trap. */
-function writeTrapV1(notification: SnmpNotification, ticks: Uint8Array): Uint8Array {
+function putTrapV1(builder: BerBuilder, notification: SnmpNotification, upTime: number): void {
   const { trapOid, varbinds, agent } = notification;
   const { enterprise, generic, specific } = v1Name(trapOid, varbinds);
   const address = addressOf(varbinds) ?? agent;
-  return element(
-    PDU_TAGS.trapV1,
-    oidBytes(enterprise),
-    element(TYPE_TAGS.IpAddress, addressBytes(address) ?? Uint8Array.of(0, 0, 0, 0)),
-    integer(generic),
-    integer(specific),
-    ticks,
-    element(0x30, ...varbinds.filter(fitsV1).map(writeVarbind)),
-  );
+  for (const varbind of varbinds.filter(fitsV1).reverse()) putVarbind(builder, varbind);
+  builder.wrap(SEQUENCE, 0);
+  builder.integer(TYPE_TAGS.TimeTicks, upTime);
+  builder.integer(TYPE_TAGS.Integer, specific);
+  builder.integer(TYPE_TAGS.Integer, generic);
+  builder.octets(TYPE_TAGS.IpAddress, addressBytes(address) ?? Uint8Array.of(0, 0, 0, 0));
+  builder.oid(enterprise);
+  builder.wrap(PDU_TAGS.trapV1, 0);
 }
 
 /** Whether a varbind may stand in a v1 trap: that version has no Counter64 (RFC 3584). */
@@ -110,35 +125,70 @@ function addressBytes(address: string = UNKNOWN_AGENT): Uint8Array | undefined {
 }
 
 /** One varbind. A value that its type cannot hold is written as Null: there is no third way. */
-export function writeVarbind(varbind: SnmpVarbind): Uint8Array {
-  return element(0x30, oidBytes(varbind.oid), valueBytes(varbind));
+function putVarbind(builder: BerBuilder, varbind: SnmpVarbind): void {
+  const before = builder.length;
+  if (!putValue(builder, varbind)) builder.octets(TYPE_TAGS.Null, NOTHING);
+  builder.oid(varbind.oid);
+  builder.wrap(SEQUENCE, before);
 }
 
-const NULL = Uint8Array.of(TYPE_TAGS.Null, 0);
+const NOTHING = new Uint8Array();
 
-function valueBytes(varbind: SnmpVarbind): Uint8Array {
+/** False where there is no such value. */
+function putValue(builder: BerBuilder, varbind: SnmpVarbind): boolean {
   const { type } = varbind;
   const tag = TYPE_TAGS[type];
   const value = 'value' in varbind ? varbind.value : null;
   switch (type) {
     case 'OctetString':
     case 'Opaque': {
+      if (typeof value === 'string') {
+        builder.text(tag, value);
+        return true;
+      }
       const octets = octetsOf(varbind);
-      return octets === undefined ? NULL : element(tag, octets);
+      if (octets !== undefined) builder.octets(tag, octets);
+      return octets !== undefined;
     }
     case 'ObjectIdentifier':
-      return oidBytes(String(value));
+      builder.oid(String(value));
+      return true;
     case 'IpAddress': {
       const address = addressBytes(String(value));
-      return address === undefined ? NULL : element(tag, address);
+      if (address !== undefined) builder.octets(tag, address);
+      return address !== undefined;
     }
     case 'Null':
-      return NULL;
-    default:
-      return /^-?\d{1,20}$/.test(String(value)) ? integer(BigInt(String(value)), tag) : NULL;
+      return false;
+    default: {
+      const isNumber = typeof value === 'number' && Number.isSafeInteger(value);
+      if (!isNumber && !/^-?\d{1,20}$/.test(String(value))) return false;
+      builder.integer(tag, isNumber ? value : BigInt(String(value)));
+      return true;
+    }
   }
 }
 
-function oidBytes(oid: string): Uint8Array {
-  return objectIdentifier(parseOid(oid) ?? [0, 0]);
+/** How many bytes a varbind takes, without writing what is simple. */
+export function varbindSize(varbind: SnmpVarbind): number {
+  const contents = oidSize(varbind.oid) + valueSize(varbind);
+  return headerSize(contents) + contents;
+}
+
+function valueSize(varbind: SnmpVarbind): number {
+  const { type } = varbind;
+  const value = 'value' in varbind ? varbind.value : null;
+  if (type === 'OctetString' && typeof value === 'string') {
+    const length = utf8Length(value);
+    return headerSize(length) + length;
+  }
+  if (type === 'Integer' && typeof value === 'number' && value >= 0 && value < 0x80) return 3;
+  const builder = new BerBuilder();
+  if (!putValue(builder, varbind)) return 2; // Null
+  return builder.length;
+}
+
+function headerSize(length: number): number {
+  if (length < 0x80) return 2;
+  return length < 0x100 ? 3 : 4;
 }
