@@ -1,5 +1,5 @@
 import type { Clock, ConnectionState, Logger } from '@viaduct/core';
-import { codeOf } from './scope.ts';
+import { codeOf } from './thrown.ts';
 import type { LastError, RunnerState } from './status.ts';
 
 /** Different reasons that are told for one incident; more say nothing new. */

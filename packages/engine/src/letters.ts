@@ -10,7 +10,7 @@ export function malformedLetter(
   source: string,
   at: number,
 ): NewDeadLetter {
-  const { error, text, bytes } = malformed;
+  const { error, text, bytes, sha256 } = malformed;
   return {
     stage: 'receive',
     code: error.code,
@@ -18,6 +18,7 @@ export function malformedLetter(
     source,
     at,
     native: { dialect, text: text.slice(0, MALFORMED_TEXT_MAX), redactions: [] },
+    ...(sha256 === undefined ? {} : { original: { bytes, sha256 } }),
     attempts: [],
   };
 }

@@ -1,7 +1,8 @@
 /** How trackers' memories outlast the process: a checkpoint, and what was stored after it. */
 import type { Position, StoredEntry } from '@viaduct/journal';
 import { FOLD_PAGE_MAX } from './limits.ts';
-import { asError, type EngineScope } from './scope.ts';
+import type { EngineScope } from './scope.ts';
+import { asError } from './thrown.ts';
 import { checkpointName } from './source-checkpoints.ts';
 import type { SourceRunner } from './source-runner.ts';
 import type { TrackerChain } from './tracker-chain.ts';

@@ -1,6 +1,6 @@
 import type { CanonicalEvent, Encoded, Logger, Notice, Outcome } from '@viaduct/core';
 import type { AppendResult, Claimed, Entry, NewDeadLetter } from '@viaduct/journal';
-import { asError } from './scope.ts';
+import { asError } from './thrown.ts';
 
 /**
  * Sees what passes, for terminals and consoles. All of it is optional and called synchronously on

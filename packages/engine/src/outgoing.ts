@@ -9,7 +9,7 @@ import {
 } from '@viaduct/core';
 import type { Claimed, NativeRecord } from '@viaduct/journal';
 import type { SinkOptions } from './options.ts';
-import { asError } from './scope.ts';
+import { asError } from './thrown.ts';
 
 /** What one sink's encoding needs beside the event. */
 export interface EncodeFacts {

@@ -2,7 +2,8 @@ import type { Attempt, NewDeadLetter, Position, Subscription } from '@viaduct/jo
 import { sinkCounters, type Counting, type SinkCounters } from './counters.ts';
 import { FULL_RETRY_MS } from './limits.ts';
 import type { SinkOptions } from './options.ts';
-import { asError, isJournalLost, isRetriable, tellOfLetter, type EngineScope } from './scope.ts';
+import { tellOfLetter, type EngineScope } from './scope.ts';
+import { asError, isJournalLost, isRetriable } from './thrown.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /**

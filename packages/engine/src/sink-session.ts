@@ -20,7 +20,7 @@ import {
   SEND_BATCH_MAX,
 } from './limits.ts';
 import { encodeClaimed } from './outgoing.ts';
-import { asError, codeOf, isJournalLost } from './scope.ts';
+import { asError, codeOf, isJournalLost } from './thrown.ts';
 import type { SinkDesk } from './sink-desk.ts';
 
 /** Why something became a dead letter. */

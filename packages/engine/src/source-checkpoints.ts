@@ -1,6 +1,7 @@
 import type { JsonValue } from '@viaduct/core';
 import type { AppendResult, Position } from '@viaduct/journal';
-import { asError, isJournalLost, type EngineScope } from './scope.ts';
+import type { EngineScope } from './scope.ts';
+import { asError, isJournalLost } from './thrown.ts';
 import type { TrackerChain } from './tracker-chain.ts';
 
 /** The name of a source's checkpoint in the journal. */

@@ -15,7 +15,8 @@ import {
   LETTER_BATCH_MAX,
 } from './limits.ts';
 import type { SourceOptions } from './options.ts';
-import { asError, tellOfLetter, type EngineScope } from './scope.ts';
+import { tellOfLetter, type EngineScope } from './scope.ts';
+import { asError } from './thrown.ts';
 import { SourceCheckpoints } from './source-checkpoints.ts';
 import type { Receipt } from './staged.ts';
 import type { SourceStatus } from './status.ts';

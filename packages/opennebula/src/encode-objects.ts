@@ -1,4 +1,4 @@
-import type { ObjectParts, StateNames } from './encode-state.ts';
+import type { ObjectParts, StateNames } from './object-parts.ts';
 import { integerAt, listAt, numberAt, secondsAt, seconds, textAt } from './event-field.ts';
 import type { Inventions } from './inventions.ts';
 import { HOST_STATES, IMAGE_STATES, NET_STATES } from './mapping-states.ts';

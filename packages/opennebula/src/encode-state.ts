@@ -4,6 +4,7 @@ import { isObjectId, textAt } from './event-field.ts';
 import { writeHost, writeImage, writeVnet } from './encode-objects.ts';
 import { writeVm } from './encode-vm.ts';
 import type { Inventions } from './inventions.ts';
+import type { ObjectParts, StateNames } from './object-parts.ts';
 import { formatStateKeys } from './key.ts';
 import { lookUp, STATE_OBJECTS } from './mapping.ts';
 import {
@@ -21,22 +22,6 @@ import { element } from './xml-text.ts';
 
 /** HOOK_OBJECTs that are written. */
 export type ObjectName = 'VM' | 'HOST' | 'IMAGE' | 'NET';
-
-/** A state by OpenNebula's names; the second is a VM's alone. */
-export interface StateNames {
-  readonly state: string;
-  readonly lcmState?: string;
-}
-
-/** What the writers of objects are given. */
-export interface ObjectParts {
-  readonly event: CanonicalEvent;
-  readonly id: string;
-  readonly current: StateNames;
-  readonly previous: StateNames;
-  readonly serviceId?: string;
-  readonly inventions: Inventions;
-}
 
 /** A written body and the keys it goes out under. */
 export interface WrittenBody {

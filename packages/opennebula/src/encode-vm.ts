@@ -1,4 +1,4 @@
-import type { ObjectParts } from './encode-state.ts';
+import type { ObjectParts } from './object-parts.ts';
 import {
   fixed,
   isFailure,

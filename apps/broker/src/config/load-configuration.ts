@@ -9,6 +9,7 @@ import { isWithin } from './secrecy.ts';
 import { suggest } from './nearest-name.ts';
 import { createReport, type Problem, type Report, sortProblems } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
+import type { Reading } from './reading.ts';
 import { readSinks, readSources } from './read-endpoints.ts';
 import { BROKER_FIELDS, SECTIONS } from './sections.ts';
 import { type Substituted, substitute, type Surroundings } from './substitute.ts';
@@ -17,14 +18,6 @@ import { parseYaml } from './yaml-document.ts';
 
 /** The largest configuration that is read. */
 const FILE_BYTES_MAX = 1024 * 1024;
-
-/** What the parts of the configuration are read with. */
-export interface Reading {
-  readonly adapters: readonly AdapterEntry[];
-  readonly report: Report;
-  readonly filledIn: Substituted['filledIn'];
-  readonly resolvePath: (written: string) => string;
-}
 
 /** Reads and checks a configuration file. Everything wrong with it is reported at once. */
 export async function loadConfiguration(

@@ -3,7 +3,7 @@ import type { Adapter, AnySinkKind, AnySourceKind } from '@viaduct/core';
 import type { StartFrom } from '@viaduct/journal';
 import type { ConfiguredSink, ConfiguredSource } from './configuration.ts';
 import type { Fields } from './json-schema.ts';
-import type { Reading } from './load-configuration.ts';
+import type { Reading } from './reading.ts';
 import { suggest } from './nearest-name.ts';
 import { isMapping, normalise } from './normalise.ts';
 import type { Path } from './path.ts';

@@ -1,5 +1,5 @@
 import { compileGlob, compileRoutes, isGlob, type Route, type Router } from '@viaduct/routing';
-import type { Reading } from './load-configuration.ts';
+import type { Reading } from './reading.ts';
 import { nearestName, suggest } from './nearest-name.ts';
 import { isMapping, normalise } from './normalise.ts';
 import type { Path } from './path.ts';
