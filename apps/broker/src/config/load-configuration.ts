@@ -12,7 +12,7 @@ import { readRoutes } from './read-routes.ts';
 import type { Reading } from './reading.ts';
 import { readSinks, readSources } from './read-endpoints.ts';
 import { BROKER_FIELDS, SECTIONS } from './sections.ts';
-import { type Substituted, substitute, type Surroundings } from './substitute.ts';
+import { substitute, type Surroundings } from './substitute.ts';
 import { show, validate } from './validate.ts';
 import { parseYaml } from './yaml-document.ts';
 
