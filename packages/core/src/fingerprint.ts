@@ -4,22 +4,13 @@
  * microseconds, which a cryptographic hash in JavaScript would not.
  */
 export function fingerprint(text: string, seed = 0): string {
-  let h1 = seed;
-  let h2 = seed;
-  let h3 = seed;
-  let h4 = seed;
-  const length = text.length;
+  const hash = Int32Array.of(seed, seed, seed, seed);
+  const { length } = text;
   const body = length - (length % 8);
-  for (let index = 0; index < body; index += 8) {
-    h1 = step(h1, wordAt(text, index), 0x239b961b, 0xab0e9789, 15, 19) + h2;
-    h1 = (Math.imul(h1, 5) + 0x561ccd1b) | 0;
-    h2 = step(h2, wordAt(text, index + 2), 0xab0e9789, 0x38b34ae5, 16, 17) + h3;
-    h2 = (Math.imul(h2, 5) + 0x0bcaa747) | 0;
-    h3 = step(h3, wordAt(text, index + 4), 0x38b34ae5, 0xa1e38b93, 17, 15) + h4;
-    h3 = (Math.imul(h3, 5) + 0x96cd1c35) | 0;
-    h4 = step(h4, wordAt(text, index + 6), 0xa1e38b93, 0x239b961b, 18, 13) + h1;
-    h4 = (Math.imul(h4, 5) + 0x32ac3b17) | 0;
-  }
+  if (isAscii(text)) mixBytes(hash, body);
+  else mixText(hash, text, body);
+  let [h1 = 0, h2 = 0] = hash;
+  const [, , h3 = 0, h4 = 0] = hash;
   for (let index = body; index < length; index += 1) {
     h1 = step(h1, text.charCodeAt(index), 0x239b961b, 0xab0e9789, 15, 19) + h2;
     h2 = (h2 + h1) | 0;
@@ -27,8 +18,54 @@ export function fingerprint(text: string, seed = 0): string {
   return finish(h1 ^ length, h2 ^ length, h3 ^ length, h4 ^ length);
 }
 
+/** Texts up to this length, ASCII throughout, are read as bytes: half the time of `charCodeAt`. */
+const BYTES_MAX = 32_768;
+const bytes = new Uint8Array(BYTES_MAX);
+const encoder = new TextEncoder();
+
+/** Whether {@link bytes} holds the text now: a character a byte. */
+function isAscii(text: string): boolean {
+  return text.length <= BYTES_MAX && encoder.encodeInto(text, bytes).written === text.length;
+}
+
+function mixBytes(hash: Int32Array, body: number): void {
+  for (let index = 0; index < body; index += 8) {
+    mix(hash, byteWord(index), byteWord(index + 2), byteWord(index + 4), byteWord(index + 6));
+  }
+}
+
+function mixText(hash: Int32Array, text: string, body: number): void {
+  for (let index = 0; index < body; index += 8) {
+    const word = wordAt(text, index);
+    mix(hash, word, wordAt(text, index + 2), wordAt(text, index + 4), wordAt(text, index + 6));
+  }
+}
+
+function byteWord(index: number): number {
+  return (bytes[index] as number) | ((bytes[index + 1] as number) << 16);
+}
+
 function wordAt(text: string, index: number): number {
   return text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16);
+}
+
+function mix(hash: Int32Array, a: number, b: number, c: number, d: number): void {
+  let h1 = hash[0] as number;
+  let h2 = hash[1] as number;
+  let h3 = hash[2] as number;
+  let h4 = hash[3] as number;
+  h1 = step(h1, a, 0x239b961b, 0xab0e9789, 15, 19) + h2;
+  h1 = (Math.imul(h1, 5) + 0x561ccd1b) | 0;
+  h2 = step(h2, b, 0xab0e9789, 0x38b34ae5, 16, 17) + h3;
+  h2 = (Math.imul(h2, 5) + 0x0bcaa747) | 0;
+  h3 = step(h3, c, 0x38b34ae5, 0xa1e38b93, 17, 15) + h4;
+  h3 = (Math.imul(h3, 5) + 0x96cd1c35) | 0;
+  h4 = step(h4, d, 0xa1e38b93, 0x239b961b, 18, 13) + h1;
+  h4 = (Math.imul(h4, 5) + 0x32ac3b17) | 0;
+  hash[0] = h1;
+  hash[1] = h2;
+  hash[2] = h3;
+  hash[3] = h4;
 }
 
 function step(
@@ -68,6 +105,15 @@ function rotate(value: number, bits: number): number {
   return (value << bits) | (value >>> (32 - bits));
 }
 
+/** The two hexadecimal digits of every byte. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
+
 function hex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0');
+  return byteHex(value >>> 24) + byteHex(value >>> 16) + byteHex(value >>> 8) + byteHex(value);
+}
+
+function byteHex(value: number): string {
+  return HEX[value & 0xff] as string;
 }

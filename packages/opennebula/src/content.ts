@@ -1,9 +1,10 @@
 import { fail, ok, type CodecError, type Result } from '@viaduct/core';
 import { CONTENT_BYTES_MAX } from './message.ts';
 
-const HIGH_BYTE = /[\x80-\xff]/;
 const NOT_ASCII = /[^\x00-\x7f]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+/** Away from the start of a text, U+FEFF is a character like any other. */
+const utf8Within = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /**
@@ -11,6 +12,21 @@ const encoder = new TextEncoder();
  * and line breaks in it are passed over, as Ruby's readers do: RETRY has a trailing blank.
  */
 export function contentBytes(content: string): string | undefined {
+  if (content === last.content) return last.bytes;
+  const bytes = decodeBase64(content);
+  if (content.length <= KEPT_LENGTH_MAX) last = { content, bytes };
+  return bytes;
+}
+
+/** Redaction, form and decoding each look at a message's bytes, one after the other. */
+let last: { readonly content: string; readonly bytes: string | undefined } = {
+  content: '',
+  bytes: '',
+};
+/** Longer contents are not kept beyond their turn. */
+const KEPT_LENGTH_MAX = 65_536;
+
+function decodeBase64(content: string): string | undefined {
   try {
     return atob(content);
   } catch {
@@ -47,11 +63,31 @@ export function parseContent(content: string): Result<string, CodecError> {
 
 /** UTF-8 bytes, one character a byte, as text; `undefined` where they are none. */
 export function bytesToText(bytes: string): string | undefined {
-  if (!HIGH_BYTE.test(bytes)) return bytes;
+  const parts: string[] = [];
+  let from = 0;
+  for (let count = 0; count < RUNS_MAX; count += 1) {
+    HIGH_BYTES.lastIndex = from;
+    const run = HIGH_BYTES.exec(bytes);
+    if (run === null && from === 0) return bytes;
+    // One flat text by `join`: a concatenation would make every look into it a detour.
+    if (run === null) return [...parts, bytes.slice(from)].join('');
+    const text = decodeUtf8(run[0], run.index === 0);
+    if (text === undefined) return undefined;
+    parts.push(bytes.slice(from, run.index), text);
+    from = HIGH_BYTES.lastIndex;
+  }
+  return decodeUtf8(bytes, true);
+}
+
+/** Characters beyond ASCII are rare in real documents: up to so many runs are decoded apart. */
+const RUNS_MAX = 32;
+const HIGH_BYTES = /[\x80-\xff]+/g;
+
+function decodeUtf8(bytes: string, isStart: boolean): string | undefined {
   const octets = new Uint8Array(bytes.length);
   for (let index = 0; index < bytes.length; index += 1) octets[index] = bytes.charCodeAt(index);
   try {
-    return utf8.decode(octets);
+    return (isStart ? utf8 : utf8Within).decode(octets);
   } catch {
     return undefined;
   }

@@ -125,30 +125,30 @@ export class Outline {
 
 /** Reads the outline of a document, or says why there is none. */
 export function readOutline(xml: string): Outline | OutlineProblem {
+  const codes = codesOf(xml);
   const places: number[] = [];
-  const open: number[] = []; // places of the elements not closed yet
+  const open: number[] = []; // of the elements not closed yet: place and end of the name, in turn
   let at = xml.indexOf('<');
   if (at < 0 || !isBlank(xml, 0, at)) return broken('text outside the root element', 0);
   while (at >= 0) {
-    const code = xml.charCodeAt(at + 1);
+    const code = codes[at + 1];
     let next: number;
     if (code === 33 || code === 63) {
       next = skipMarkup(xml, at, open.length > 0);
       if (next < 0) return markupProblem(xml, at);
     } else if (code === 47) {
-      const element = open.pop();
-      next = element === undefined ? -1 : closeElement(xml, at, places, element);
+      next = closeElement(xml, codes, at, places, open);
       if (next < 0) return broken('an end tag that closes no element', at);
     } else {
       if (open.length === 0 && places.length > 0) return broken('a second root element', at);
-      if (open.length >= DEPTH_MAX) return refused(`more than ${DEPTH_MAX} levels`, at);
+      if (open.length >= DEPTH_MAX * 2) return refused(`more than ${DEPTH_MAX} levels`, at);
       if (places.length >= ELEMENTS_MAX * FIELDS) {
         return refused(`more than ${ELEMENTS_MAX} elements`, at);
       }
-      next = openElement(xml, at, places, open);
+      next = openElement(xml, codes, at, places, open);
       if (next < 0) return broken('a < that begins no tag', at);
     }
-    at = xml.indexOf('<', next);
+    at = codes[next] === 60 ? next : xml.indexOf('<', next);
     if (open.length === 0 && !isBlank(xml, next, at < 0 ? xml.length : at)) {
       return broken('text outside the root element', next);
     }
@@ -156,6 +156,29 @@ export function readOutline(xml: string): Outline | OutlineProblem {
   if (places.length === 0) return broken('no element', 0);
   if (open.length > 0) return broken('the document ends before its elements do', xml.length);
   return new Outline(xml, places);
+}
+
+const encoder = new TextEncoder();
+/** Real documents fit in; the codes of a longer one get room of their own. */
+const scratch = new Uint8Array(65_536);
+
+/** Stands for a character beyond ASCII, which has to be looked up in the text itself. */
+const WIDE = 1;
+const NOT_ASCII = /[^\x00-\x7f]/g;
+
+/**
+ * A text's characters as bytes, 0 after the last: to look at all of them one by one takes a fifth
+ * of the time that `charCodeAt` takes. Good until the next call.
+ */
+function codesOf(xml: string): Uint8Array {
+  const { length } = xml;
+  const codes = length < scratch.length ? scratch : new Uint8Array(length + 1);
+  const { read, written } = encoder.encodeInto(xml, codes);
+  if (read !== length || written !== length) {
+    encoder.encodeInto(xml.replace(NOT_ASCII, String.fromCharCode(WIDE)), codes);
+  }
+  codes[length] = 0;
+  return codes;
 }
 
 /** Text as an XML reader sees it: CDATA unwrapped, entities resolved, a bare `&` left alone. */
@@ -197,25 +220,37 @@ export function resolveEntities(text: string): string {
   );
 }
 
-function openElement(xml: string, at: number, places: number[], open: number[]): number {
+function openElement(
+  xml: string,
+  codes: Uint8Array,
+  at: number,
+  places: number[],
+  open: number[],
+): number {
   const start = at + 1;
-  if (!isNameStart(xml.charCodeAt(start))) return -1;
-  const end = tagEnd(xml, nameEnd(xml, start));
+  if (!isNameStart(codeAt(xml, codes, start))) return -1;
+  let named = start + 1;
+  while (isNameCode(codeAt(xml, codes, named))) named += 1;
+  const end = codes[named] === 62 ? named : tagEnd(xml, named);
   if (end < 0) return -1;
   const place = places.length;
   const content = end + 1;
-  if (xml.charCodeAt(end - 1) === 47) {
+  if (codes[end - 1] === 47) {
     places.push(start, content, content, place / FIELDS + 1);
   } else {
     places.push(start, content, -1, -1);
-    open.push(place);
+    open.push(place, named);
   }
   return content;
 }
 
+function codeAt(xml: string, codes: Uint8Array, index: number): number {
+  const code = codes[index] as number;
+  return code === WIDE ? xml.charCodeAt(index) : code;
+}
+
 /** Offset of the `>` of a start tag; attributes, which OpenNebula never writes, are passed over. */
 function tagEnd(xml: string, from: number): number {
-  if (xml.charCodeAt(from) === 62) return from;
   let at = from;
   while (at < xml.length) {
     const code = xml.charCodeAt(at);
@@ -230,17 +265,23 @@ function tagEnd(xml: string, from: number): number {
   return -1;
 }
 
-function closeElement(xml: string, at: number, places: number[], element: number): number {
-  let opened = places[element] as number;
+function closeElement(
+  xml: string,
+  codes: Uint8Array,
+  at: number,
+  places: number[],
+  open: number[],
+): number {
+  if (open.length === 0) return -1;
+  const named = open.pop() as number;
+  const element = open.pop() as number;
   let closed = at + 2;
-  while (isNameCode(xml.charCodeAt(closed))) {
-    if (xml.charCodeAt(opened) !== xml.charCodeAt(closed)) return -1;
-    opened += 1;
+  for (let opened = places[element] as number; opened < named; opened += 1) {
+    if (codeAt(xml, codes, opened) !== codeAt(xml, codes, closed)) return -1;
     closed += 1;
   }
-  if (isNameCode(xml.charCodeAt(opened))) return -1;
-  while (isBlankCode(xml.charCodeAt(closed))) closed += 1;
-  if (xml.charCodeAt(closed) !== 62) return -1;
+  while (isBlankCode(codes[closed] as number)) closed += 1;
+  if (codes[closed] !== 62) return -1;
   places[element + END] = at;
   places[element + AFTER] = places.length / FIELDS;
   return closed + 1;
