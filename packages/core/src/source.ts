@@ -58,6 +58,8 @@ export interface Malformed {
   readonly text: string;
   /** The length of the original in bytes. */
   readonly bytes: number;
+  /** SHA-256 of the original, hexadecimal, so that it can be recognised in a capture. */
+  readonly sha256?: string;
 }
 
 /** Longest `text` of a {@link Malformed}, in characters; a 50 MB message is not kept whole. */

@@ -130,7 +130,12 @@ describe('bad input', () => {
     await stage.settle();
     expect(stage.source.acked).toEqual(['one frame']);
     expect(await letters(stage)).toMatchObject([
-      { stage: 'receive', code: 'VIA_TEST_FRAMES', native: { text: 'one frame' } },
+      {
+        stage: 'receive',
+        code: 'VIA_TEST_FRAMES',
+        native: { text: 'one frame' },
+        original: { bytes: 9, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      },
     ]);
   });
 

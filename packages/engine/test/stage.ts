@@ -1,4 +1,5 @@
 /** A stage for tests of one behaviour: sources and sinks that do as they are told. */
+import { createHash } from 'node:crypto';
 import {
   SILENT,
   TransportError,
@@ -83,7 +84,8 @@ export function stagedSource(): StagedSource {
     },
     deliverMalformed: (text) => {
       const error = { code: 'VIA_TEST_FRAMES', message: 'one frame, not two' } as const;
-      push({ malformed: { error, text, bytes: text.length }, ...settlement(text) });
+      const sha256 = createHash('sha256').update(text).digest('hex');
+      push({ malformed: { error, text, bytes: text.length, sha256 }, ...settlement(text) });
     },
     lose: () => {
       isLost = true;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { fingerprint, ok, fail, type Malformed, type Result } from '@viaduct/core';
 
 import { FRAMES, KEY_LENGTH_MAX, type OpennebulaMessage } from './message.ts';
@@ -58,7 +60,10 @@ function malformed(
     described.push(`and ${frames.length - described.length} more`);
   }
   const text = described.join('\n');
-  return fail({ error: { code, message }, text, bytes: framesLength(frames) });
+  const hash = createHash('sha256');
+  for (const frame of frames) hash.update(frame);
+  const sha256 = hash.digest('hex');
+  return fail({ error: { code, message }, text, bytes: framesLength(frames), sha256 });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { MALFORMED_TEXT_MAX } from '@viaduct/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -42,6 +43,8 @@ describe('readFrames', () => {
         expect(message.error.error.code).toBe('VIA_OPENNEBULA_FRAMES_WRONG');
         expect(message.error.bytes).toBe(frames.reduce((sum, { length }) => sum + length, 0));
         expect(message.error.text.length).toBeLessThan(MALFORMED_TEXT_MAX);
+        const original = createHash('sha256').update(Buffer.concat(frames)).digest('hex');
+        expect(message.error.sha256).toBe(original);
       }),
     );
   });

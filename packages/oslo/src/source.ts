@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { connectionOptions, Consumer, Session, type AmqpDelivery } from '@viaduct/amqp';
 import {
   TransportError,
@@ -94,7 +96,8 @@ function toDelivery(delivery: AmqpDelivery, messageBytesMax: number): Delivery<O
   if (error !== undefined) {
     // Not the body: what is no notification cannot be searched for secrets either.
     const text = `exchange "${exchange}", routing key "${routingKey}", ${body.length} bytes`;
-    return { malformed: { error, text, bytes: body.length }, receivedAt, ack, reject };
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    return { malformed: { error, text, bytes: body.length, sha256 }, receivedAt, ack, reject };
   }
   const native = osloMessage(exchange, routingKey, properties, body);
   return { native, receivedAt, redelivered, ack, reject };
