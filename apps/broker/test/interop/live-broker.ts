@@ -13,6 +13,8 @@ export type LogLine = Readonly<Record<string, unknown>>;
 
 /** A folder with a configuration and its data, and the broker that runs on it. */
 export interface LiveBroker {
+  /** Holds the configuration and, in `data`, the journal. */
+  readonly folder: string;
   pid(): number;
   log(): readonly LogLine[];
   /** Waits for a line of the present run's log. */
@@ -78,6 +80,7 @@ export async function startBroker(
     return code;
   };
   const broker: LiveBroker = {
+    folder,
     pid: () => current().child.pid ?? 0,
     log: () => current().log(),
     logged,
