@@ -1,0 +1,28 @@
+/** The codec alone: no socket, no native module, no Node types. */
+import type { Codec } from '@viaduct/core';
+import { decode, DIALECT } from './decode.ts';
+import { encode } from './encode.ts';
+import { format, parse } from './form.ts';
+import type { BonfireMessage } from './message.ts';
+import { redact } from './redact.ts';
+
+/** Translates between BonFIRE's notifications and canonical events. */
+export const bonfireCodec: Codec<BonfireMessage> = {
+  dialect: DIALECT,
+  redact,
+  decode,
+  encode,
+  format,
+  parse,
+};
+
+export {
+  DEFAULT_ENCODE_OPTIONS,
+  encodeOptions,
+  type BonfireEncodeOptions,
+} from './encode-options.ts';
+export { BONFIRE_ERRORS } from './errors.ts';
+export { bonfireMessage, ID_HEADER, TRAIL_HEADER } from './message.ts';
+export type { BonfireMessage, BonfireProperties, ReceivedMessage } from './message.ts';
+export { TEMPLATE_NAMES, templateProblems, type TemplateNames } from './template.ts';
+export { bonfireTrackers } from './trackers.ts';

@@ -1,0 +1,143 @@
+import {
+  composeEvent,
+  fingerprint,
+  isUuid,
+  occurrenceId,
+  ok,
+  readEvent,
+  sourceUri,
+  type CanonicalEvent,
+  type CodecError,
+  type DecodeContext,
+  type Decoded,
+  type JsonObject,
+  type Result,
+} from '@viaduct/core';
+import { openBody } from './body.ts';
+import { ID_HEADER, textHeader, TRACE_HEADER, TRAIL_HEADER } from './message.ts';
+import { isObjectType } from './mapping-kinds.ts';
+import type { BonfireMessage } from './message.ts';
+import { EVENT_MEMBER } from './object-data.ts';
+import { readData } from './read-data.ts';
+import { readReport, type Report } from './report.ts';
+import { isExperimentKey } from './routing-key.ts';
+
+/** The name of this dialect, `event.origin` of all that is decoded here. */
+export const DIALECT = 'bonfire';
+
+/** A message to its canonical event; each message is one. */
+export function decode(
+  native: BonfireMessage,
+  context: DecodeContext,
+): Result<readonly Decoded[], CodecError> {
+  const opened = openBody(native);
+  if (!opened.ok) return opened;
+  const report = readReport(opened.value, native.routingKey);
+  const event = withHeaders(adoptedEvent(report) ?? eventOf(report, native, context), native);
+  const facts = factsOf(report, native);
+  return ok([
+    {
+      event,
+      ...(native.redelivered === undefined ? {} : { dedupe: dedupeKey(native) }),
+      ...(facts === undefined ? {} : { facts }),
+    },
+  ]);
+}
+
+/**
+ * An event that another Viaduct wrote whole is taken as it is. It writes none of BonFIRE's own
+ * objects so.
+ */
+function adoptedEvent(report: Report): CanonicalEvent | undefined {
+  if (report.format !== 'detailed' || isObjectType(report.objectType)) return undefined;
+  const read = readEvent(report.data[EVENT_MEMBER]);
+  return read.ok && isUuid(read.value.id) ? read.value : undefined;
+}
+
+function eventOf(report: Report, native: BonfireMessage, context: DecodeContext): CanonicalEvent {
+  const publisher = publisherOf(report);
+  const source = sourceUri(
+    DIALECT,
+    context.system,
+    ...(publisher === undefined ? [] : [publisher]),
+  );
+  const time = report.format === 'unknown' ? undefined : report.time;
+  return composeEvent(
+    {
+      id: occurrenceId(source, wireText(native), context),
+      dialect: DIALECT,
+      source,
+      nativetype: nativeType(report),
+      ...(time === undefined ? {} : { time }),
+      data: readData(report),
+    },
+    context,
+  );
+}
+
+function publisherOf(report: Report): string | undefined {
+  if (report.format === 'user') return report.from;
+  return report.format === 'unknown' ? undefined : report.source;
+}
+
+/** Longer names of programs are cut in `nativetype`; `resource.name` has them whole. */
+const FROM_LENGTH_MAX = 100;
+
+/** `compute.create`, `experiment.state.terminated`, `experiment.running`, `user.Scheduler`. */
+function nativeType(report: Report): string {
+  switch (report.format) {
+    case 'user':
+      return report.from === undefined ? 'user' : `user.${report.from.slice(0, FROM_LENGTH_MAX)}`;
+    case 'unknown':
+      return 'unknown';
+    default:
+      return `${report.objectType}.${report.reading.word}`;
+  }
+}
+
+/**
+ * BonFIRE has no message ids: an equal body may be a second occurrence, unless RabbitMQ itself says
+ * that it brings the message again.
+ */
+function dedupeKey(native: BonfireMessage): string {
+  return `${DIALECT}:${fingerprint(wireText(native))}`;
+}
+
+function wireText({ exchange = '', routingKey = '', body }: BonfireMessage): string {
+  return `${exchange}\n${routingKey}\n${typeof body === 'string' ? body : ''}`;
+}
+
+/**
+ * What the trackers go by: `object`, the path of an object; `key`, the opaque routing key that
+ * stands for an experiment.
+ */
+function factsOf(report: Report, { routingKey }: BonfireMessage): JsonObject | undefined {
+  const object =
+    report.format === 'user' || report.format === 'unknown' ? undefined : report.object;
+  const isOpaque = isExperimentKey(routingKey);
+  if (object === undefined && !isOpaque) return undefined;
+  return {
+    ...(object === undefined ? {} : { object: object.path }),
+    ...(isOpaque ? { key: routingKey } : {}),
+  };
+}
+
+/** Trails longer than this are no trails of ours. */
+const TRAIL_LENGTH_MAX = 4096;
+
+const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Takes over what a broker before us wrote into the headers: id, trail, trace context. */
+function withHeaders(event: CanonicalEvent, native: BonfireMessage): CanonicalEvent {
+  if (native.properties?.headers === undefined) return event;
+  const id = textHeader(native, ID_HEADER);
+  const trail = textHeader(native, TRAIL_HEADER);
+  const traceparent = textHeader(native, TRACE_HEADER);
+  const hasTrail = trail !== undefined && trail !== '' && trail.length <= TRAIL_LENGTH_MAX;
+  return {
+    ...event,
+    ...(id !== undefined && isUuid(id) ? { id } : {}),
+    ...(hasTrail ? { trail } : {}),
+    ...(traceparent !== undefined && TRACE_PARENT.test(traceparent) ? { traceparent } : {}),
+  };
+}
