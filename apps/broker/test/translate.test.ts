@@ -46,7 +46,8 @@ describe('viaduct translate', () => {
     const { stderr } = await viaduct([...TO_OPENNEBULA, '--explain'], {
       input: fixture('oslo.jsonl'),
     });
-    expect(stderr).toMatch(/^stdin:1: invented \S+ \(.+\)$/m);
+    expect(stderr).toMatch(/^stdin:1: oslo to opennebula$/m);
+    expect(stderr).toMatch(/^ {4}← invented: .+$/m);
   });
 
   it('gives one line of JSON for each input with --json, an error among them', async () => {

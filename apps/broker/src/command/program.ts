@@ -108,7 +108,7 @@ function translateCommand(finish: Finish): Command {
     .requiredOption('--from <dialect>', `dialect of the input: ${names}`)
     .requiredOption('--to <dialect>', `dialect of the output: ${names}`)
     .option('--json', 'for each input one line { events, natives, losses, invented }', false)
-    .option('--explain', 'also say which values a default filled in', false)
+    .option('--explain', 'also say where each value of the output came from', false)
     .option('--system <name>', 'the name of the system it comes from (default: the dialect)')
     .option('--at <time>', 'the time of receipt to assume, for repeatable output')
     .addHelpText(

@@ -6,6 +6,7 @@ import { suggest } from '../config/nearest-name.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { type InputDocument, inputDocuments, notJson } from '../translate/input-document.ts';
+import { explanationLines } from '../translate/explanation-text.ts';
 import { translate, type Translation } from '../translate/translation.ts';
 
 /** What `viaduct translate` was asked for. */
@@ -14,7 +15,7 @@ export interface TranslateOptions {
   readonly to: string;
   /** One line of JSON for each input instead of the natives alone. */
   readonly json: boolean;
-  /** Also say which values a default filled in. */
+  /** Also say where each value of the output came from. */
   readonly explain: boolean;
   readonly system?: string;
   /** The time of receipt to assume, milliseconds since the epoch; now, where it is missing. */
@@ -48,7 +49,7 @@ export async function runTranslate(
     const result =
       'error' in read
         ? { ok: false as const, error: read.error }
-        : translate(read.value, { from, to, system, at, nonce, ordinal });
+        : translate(read.value, { from, to, system, at, nonce, ordinal, explain: options.explain });
     ordinal += 1;
     if (!result.ok) failures += 1;
     if (options.json) {
@@ -107,12 +108,14 @@ async function writeNatives(
   { name, output, errors }: TranslateStreams,
 ): Promise<void> {
   for (const native of translation.natives) await output.write(`${JSON.stringify(native)}\n`);
-  const remarks = translation.losses.map(({ path, reason }) => `lost ${path} (${reason})`);
-  if (options.explain) {
-    remarks.push(...translation.invented.map(({ path, rule }) => `invented ${path} (${rule})`));
-  }
-  if (translation.events.length === 0) remarks.push('understood, and no event');
+  const { events, losses, explain } = translation;
+  const remarks =
+    explain === undefined ? losses.map(({ path, reason }) => `lost ${path} (${reason})`) : [];
+  if (events.length === 0) remarks.push('understood, and no event');
+  else if (explain !== undefined) remarks.push(`${options.from} to ${options.to}`);
   for (const remark of remarks) await errors.write(`${name}:${line}: ${remark}\n`);
+  if (events.length === 0 || explain === undefined) return;
+  await errors.write(`${explanationLines({ events, losses, explain }).join('\n')}\n\n`);
 }
 
 function formatError({ code, message, path }: CodecError): string {

@@ -2,6 +2,7 @@ import {
   type CanonicalEvent,
   type Codec,
   type CodecError,
+  type EncodeContext,
   fail,
   type Invention,
   type JsonObject,
@@ -10,6 +11,7 @@ import {
   ok,
   type Result,
 } from '@viaduct/core';
+import { explain, type Explanation } from './explain.ts';
 
 /** One native message in another dialect; empty lists where it is understood and no event. */
 export interface Translation {
@@ -18,6 +20,8 @@ export interface Translation {
   readonly natives: readonly JsonObject[];
   readonly losses: readonly Loss[];
   readonly invented: readonly Invention[];
+  /** One for each event, where it was asked for. */
+  readonly explain?: readonly Explanation[];
 }
 
 /** What a translation needs to know of the world. */
@@ -32,6 +36,8 @@ export interface TranslationContext {
   readonly nonce: string;
   /** Counts the inputs. */
   readonly ordinal: number;
+  /** Whether to say where each value of the output came from. */
+  readonly explain?: boolean;
 }
 
 /** Stands for a broker where there is none: the nil UUID, which no broker is given. */
@@ -61,19 +67,23 @@ export function translate(
   const natives: JsonObject[] = [];
   const losses: Loss[] = [];
   const invented: Invention[] = [];
+  const explanations: Explanation[] = [];
   for (const { event } of decoded.value) {
-    const encoded = to.encode(event, {
+    const sending: EncodeContext<unknown> = {
       sentAt: context.at,
       attempt: 1,
       nonce: context.nonce,
       brokerId: NO_BROKER,
       ...(isSameDialect ? { native, redactions } : {}),
-    });
+    };
+    const encoded = to.encode(event, sending);
     if (!encoded.ok) return fail(encoded.error);
     events.push(event);
     natives.push(...encoded.value.natives.map((item) => to.format(item)));
     losses.push(...encoded.value.losses);
     invented.push(...encoded.value.invented);
+    if (context.explain === true) explanations.push(explain(to, event, sending, encoded.value));
   }
-  return ok({ events, natives, losses, invented });
+  const translation = { events, natives, losses, invented };
+  return ok(context.explain === true ? { ...translation, explain: explanations } : translation);
 }
