@@ -70,7 +70,7 @@ declare module 'net-snmp' {
     readonly RequestTimedOutError: new () => Error;
     readonly RequestFailedError: new () => Error;
     readonly ResponseInvalidError: new () => Error & { readonly code: number };
-    readonly ResponseInvalidCode: { readonly EAuthFailure: number };
+    readonly ResponseInvalidCode: Readonly<Record<'EAuthFailure' | 'ENotInTimeWindow', number>>;
   };
   // eslint-disable-next-line no-restricted-syntax -- it is what the package does
   export default snmp;

@@ -30,7 +30,7 @@ interface Outgoing {
 
 /** A socket to one target; sends notifications one after the other. */
 export class NotificationSession {
-  /** Resolves with the reason when the socket is lost. */
+  /** Resolves with the reason when the session is of no use any more. */
   readonly lost: Promise<Error>;
   readonly #session: Session;
   readonly #engine: Engine;
@@ -40,6 +40,7 @@ export class NotificationSession {
   #nextId: number;
   #outgoing: Outgoing | undefined;
   #isClosed = false;
+  #lose: (reason: Error) => void = () => undefined;
 
   private constructor(session: Session, engine: Engine, clock: Clock, startedAt: number) {
     this.#session = session;
@@ -54,8 +55,9 @@ export class NotificationSession {
     };
     session.on('error', () => undefined); // a datagram that is no answer to anything
     this.lost = new Promise((resolve) => {
-      session.dgram.on('error', resolve);
+      this.#lose = resolve;
     });
+    session.dgram.on('error', (error) => this.#lose(error));
   }
 
   /** Resolves the target's name and opens the socket. `startedAt`: since when upTime counts. */
@@ -135,7 +137,12 @@ export class NotificationSession {
       value: null,
     }));
     return new Promise((resolve) => {
-      send(notification.trapOid, varbinds, (error) => resolve(error ?? undefined));
+      send(notification.trapOid, varbinds, (error) => {
+        // Another manager answers in the place of the one whose clock the session has learnt: the
+        // library refuses its answers for ever, a new session learns anew.
+        if (error !== null && isOutOfTime(error)) this.#lose(error);
+        resolve(error ?? undefined);
+      });
     });
   }
 
@@ -162,6 +169,14 @@ export class NotificationSession {
     this.#nextId = this.#nextId >= ID_MAX ? 1 : this.#nextId + 1;
     return this.#nextId;
   }
+}
+
+/** Whether an answer was refused because its time is not that of the receiver's engine. */
+export function isOutOfTime(error: Error): boolean {
+  return (
+    error instanceof snmp.ResponseInvalidError &&
+    error.code === snmp.ResponseInvalidCode.ENotInTimeWindow
+  );
 }
 
 async function resolve(host: string): Promise<{ address: string; family: number }> {

@@ -1,5 +1,6 @@
 import snmp from 'net-snmp';
 import type { ErrorCode, Outcome } from '@viaduct/core';
+import { isOutOfTime } from './notification-session.ts';
 
 /** System errors that are about one datagram, not about the way to the target. */
 const OF_THE_DATAGRAM = new Set(['EMSGSIZE', 'EINVAL']);
@@ -16,6 +17,9 @@ export function isTimeout(error: Error): boolean {
 export function outcomeOf(error: Error): Outcome {
   const { code } = error as NodeJS.ErrnoException;
   const { message: why } = error;
+  if (isOutOfTime(error)) {
+    return unavailable('VIA_SNMP_AUTHENTICATION', `the receiver is another one now: ${why}`);
+  }
   if (error instanceof snmp.ResponseInvalidError) {
     const isAuth = error.code === snmp.ResponseInvalidCode.EAuthFailure;
     return isAuth
