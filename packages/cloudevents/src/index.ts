@@ -1,6 +1,8 @@
 /**
- * CloudEvents 1.0: the codec. `@viaduct/cloudevents/codec` is the same without anything of Node.
+ * CloudEvents 1.0: the codec, and a webhook receiver. `@viaduct/cloudevents/codec` is the codec
+ * without anything of Node.
  */
+export { cloudeventsAdapter } from './adapter.ts';
 export {
   BATCH_MEDIA_TYPE,
   cloudeventsCodec,
@@ -24,3 +26,10 @@ export {
   type CloudEventsEncodeOptions,
   type HttpContent,
 } from './codec.ts';
+export {
+  adviseHttpSource,
+  HTTP_SOURCE_CONFIG,
+  type HttpSourceConfig,
+} from './http-source-config.ts';
+export { createHttpSource, HTTP_SOURCE_CAPABILITIES, type HttpSource } from './http-source.ts';
+export type { ServerTlsFiles } from './server-tls.ts';

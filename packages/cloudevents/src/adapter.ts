@@ -1,0 +1,27 @@
+import { defineAdapter, defineSource, type Adapter } from '@viaduct/core';
+
+import { cloudeventsCodec } from './codec.ts';
+import {
+  adviseHttpSource,
+  HTTP_SOURCE_CONFIG,
+  type HttpSourceConfig,
+} from './http-source-config.ts';
+import { createHttpSource, HTTP_SOURCE_CAPABILITIES } from './http-source.ts';
+import type { CloudEventMessage } from './message.ts';
+
+/** CloudEvents over HTTP. `adapter: cloudevents.http` in a configuration. */
+export const cloudeventsAdapter: Adapter = defineAdapter<CloudEventMessage>({
+  name: 'cloudevents',
+  stability: 'beta',
+  summary: 'CloudEvents 1.0: webhook receiver.',
+  codec: cloudeventsCodec,
+  sources: {
+    http: defineSource<HttpSourceConfig, CloudEventMessage>({
+      config: HTTP_SOURCE_CONFIG,
+      capabilities: HTTP_SOURCE_CAPABILITIES,
+      create: createHttpSource,
+      advise: adviseHttpSource,
+    }),
+  },
+  sinks: {},
+});

@@ -1,0 +1,19 @@
+import type { ConfigField } from '@viaduct/core';
+import { HTTP_SOURCE_CONFIG, type HttpSourceConfig } from '../src/http-source-config.ts';
+
+/** A receiver's configuration: the schema's defaults, any free port, and what the test says. */
+export function httpSourceConfig(given: Partial<HttpSourceConfig> = {}): HttpSourceConfig {
+  const defaults = defaultsOf(HTTP_SOURCE_CONFIG.properties);
+  return { ...defaults, listen: '127.0.0.1:0', ...given } as HttpSourceConfig;
+}
+
+/** What a schema fills in. */
+export function defaultsOf(
+  properties: Readonly<Record<string, ConfigField>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(properties)
+      .filter(([, field]) => field.default !== undefined)
+      .map(([name, field]) => [name, field.default]),
+  );
+}
