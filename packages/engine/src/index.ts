@@ -1,4 +1,5 @@
 /** Supervises sources, journal, routes and sinks; knows no adapter by name. */
+export { ALARM_DEFAULTS, alarmTracker, type AlarmOptions } from './alarm-tracker.ts';
 export type { SinkCounters, SourceCounters } from './counters.ts';
 export { createEngine, type Engine, type StopOptions } from './engine.ts';
 export { ENGINE_ERRORS, EngineError } from './errors.ts';
