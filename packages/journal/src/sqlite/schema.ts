@@ -48,8 +48,9 @@ const KINDS = {
   },
   segment: {
     applicationId: 0x56696145,
-    // Measured with 7 kB entries: fewer overflow pages than 4096, little waste for single entries.
-    pageBytes: 16_384,
+    // An entry of more than half a page gets a page to itself. With its event a VM document takes
+    // 9.4 kB: 16,400 bytes of file in pages of 16,384, 10,944 in these, and half the CPU time.
+    pageBytes: 32_768,
     tables: `
       CREATE TABLE entry (
         position INTEGER PRIMARY KEY, crc INTEGER NOT NULL, head TEXT NOT NULL, native TEXT
