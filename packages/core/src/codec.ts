@@ -41,6 +41,9 @@ export interface Codec<Native> {
   /** A native message as one JSON object, the form that `viaduct translate` and fixtures use. */
   format(native: Native): JsonObject;
 
+  /** The text of `format`, byte for byte `JSON.stringify`'s, where a codec can write it faster. */
+  formatText?(native: Native): string;
+
   /** The inverse of `format`; also takes the bare body where the dialect has one. */
   parse(value: JsonValue): Result<Native, CodecError>;
 }

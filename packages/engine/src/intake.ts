@@ -1,6 +1,7 @@
 /** From deliveries to what must become durable: decode, track, choose targets. Synchronous. */
 import {
   isJsonObject,
+  type Codec,
   type CodecError,
   type Decoded,
   type Delivery,
@@ -102,7 +103,7 @@ export class Intake {
     let decoded: Result<readonly Decoded[], CodecError>;
     try {
       const redacted = codec.redact(delivery.native);
-      const text = JSON.stringify(codec.format(redacted.native));
+      const text = textOf(codec, redacted.native);
       native = { dialect: codec.dialect, text, redactions: redacted.redactions };
       const { receivedAt } = delivery;
       decoded = codec.decode(redacted.native, { receivedAt, system, ordinal });
@@ -183,7 +184,7 @@ export class Intake {
 
   #textOf(native: unknown): string {
     try {
-      return JSON.stringify(this.#options.adapter.codec.format(native));
+      return textOf(this.#options.adapter.codec, native);
     } catch {
       const shown: JsonObject | undefined = isJsonObject(native) ? native : undefined;
       return Object.keys(shown ?? {}).join(' ');
@@ -198,4 +199,8 @@ export class Intake {
       asError(error).message,
     );
   }
+}
+
+function textOf(codec: Codec<unknown>, native: unknown): string {
+  return codec.formatText?.(native) ?? JSON.stringify(codec.format(native));
 }

@@ -6,7 +6,7 @@ import type { Codec } from '@viaduct/core';
 import { decode } from './decode.ts';
 import { DIALECT } from './decoded-body.ts';
 import { encode } from './encode.ts';
-import { formatMessage, parseMessage } from './form.ts';
+import { formatMessage, formatMessageText, parseMessage } from './form.ts';
 import type { OpennebulaMessage } from './message.ts';
 import { redact } from './redact.ts';
 
@@ -24,5 +24,6 @@ export const opennebulaCodec: Codec<OpennebulaMessage> = {
   decode,
   encode,
   format: formatMessage,
+  formatText: formatMessageText,
   parse: parseMessage,
 };

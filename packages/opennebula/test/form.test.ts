@@ -11,6 +11,25 @@ describe('the JSON form', () => {
     }
   });
 
+  test('is the same text, written the fast way', () => {
+    const blanks = [
+      'YQ',
+      'YQ==',
+      'YQ\n\n',
+      '\nYQ\t',
+      'Y Q=\n=',
+      'YWI ',
+      'YWI=',
+      'YWJj',
+      ' YWJ',
+      '',
+    ];
+    const odd = [...blanks, '"\\', 'é\u2028', '***'].map((content) => ({ key: 'a "b" ', content }));
+    for (const native of [...CORPUS.values(), ...odd]) {
+      expect(opennebulaCodec.formatText?.(native)).toBe(JSON.stringify(format(native)));
+    }
+  });
+
   test('may be the bare body: the key is that of the real driver, by state', () => {
     const cases = [...CORPUS].filter(([name]) => /^(?:api|vm|host|image|net)-/.test(name));
     for (const [name, native] of cases.filter(([key]) => !key.endsWith('.by-id'))) {
