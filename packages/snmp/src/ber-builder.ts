@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 /** Room at first, bytes: a datagram on an Ethernet. */
 const CAPACITY_BYTES = 1_536;
 
-/** Object identifiers whose bytes are kept: those of a MIB module are few, and used all the time. */
+/** Object identifiers whose bytes are kept: those of a MIB module are few and always the same. */
 const OIDS_MAX = 4_096;
 
 const oidBytes = new Map<string, Uint8Array>();
