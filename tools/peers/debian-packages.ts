@@ -20,6 +20,10 @@ const NEEDS: Readonly<Record<PeerName, Need>> = {
     packages: ['python3-oslo.messaging'],
     isThere: () => runs('/usr/bin/python3', ['-c', 'import oslo_messaging']) === 0,
   },
+  python: {
+    packages: ['python3'],
+    isThere: () => runs('/usr/bin/python3', ['--version']) === 0,
+  },
   ruby: {
     packages: ['ruby-ffi-rzmq'],
     isThere: () => runs('ruby', ['-e', 'require "ffi-rzmq"']) === 0,

@@ -10,31 +10,64 @@ import {
   type CloudifySourceConfig,
 } from './config.ts';
 import { encodeOptions } from './encode-options.ts';
+import { adviseHooks, HOOKS_CONFIG, type HooksConfig } from './hook-config.ts';
+import { HookSlots } from './hook-pool.ts';
+import type { HookSurroundings } from './hook-runner.ts';
+import { createHookSink, HOOK_SINK_CAPABILITIES } from './hook-sink.ts';
+import type { HookImplementations } from './hook.ts';
 import type { CloudifyMessage } from './message.ts';
 import { CLOUDIFY_SINK_CAPABILITIES, createCloudifySink } from './sink.ts';
 import { CLOUDIFY_SOURCE_CAPABILITIES, createCloudifySource } from './source.ts';
 
-/** Cloudify's workflow events on RabbitMQ. `adapter: cloudify` in a configuration. */
-export const cloudifyAdapter: Adapter = defineAdapter<CloudifyMessage>({
-  name: 'cloudify',
-  stability: 'beta',
-  summary: 'Cloudify and Studio Conductor: workflow events on RabbitMQ.',
-  codec: cloudifyCodec,
-  sources: {
-    default: defineSource<CloudifySourceConfig, CloudifyMessage>({
-      config: CLOUDIFY_SOURCE_CONFIG,
-      capabilities: CLOUDIFY_SOURCE_CAPABILITIES,
-      create: createCloudifySource,
-      advise: adviseSource,
-    }),
-  },
-  sinks: {
-    default: defineSink<CloudifySinkConfig, CloudifyMessage>({
-      config: CLOUDIFY_SINK_CONFIG,
-      capabilities: CLOUDIFY_SINK_CAPABILITIES,
-      create: createCloudifySink,
-      encodeOptions: ({ exchange, tenant }) => encodeOptions({ exchange, tenant }),
-      advise: adviseSink,
-    }),
-  },
-});
+/** What a program brings along for this adapter. */
+export interface CloudifyAdapterOptions {
+  /**
+   * Hook implementations in JavaScript, by the dotted names that a `hooks.conf` gives them: the
+   * built-in `cloudify.snmp.snmp_trap.send_snmp_trap` (see `snmpTrapHook`) and what else the
+   * program has.
+   */
+  readonly implementations?: HookImplementations;
+}
+
+/** Processes of all hooks of one adapter at once; each may be an interpreter of some 10 MB. */
+export const HOOK_PROCESSES_MAX = 16;
+
+/** Cloudify's workflow events on RabbitMQ, and hooks. `adapter: cloudify` in a configuration. */
+export function createCloudifyAdapter(options: CloudifyAdapterOptions = {}): Adapter {
+  const surroundings: HookSurroundings = {
+    implementations: options.implementations ?? {},
+    slots: new HookSlots(HOOK_PROCESSES_MAX),
+  };
+  return defineAdapter<CloudifyMessage>({
+    name: 'cloudify',
+    stability: 'beta',
+    summary: 'Cloudify and Studio Conductor: workflow events on RabbitMQ, hooks.conf.',
+    codec: cloudifyCodec,
+    sources: {
+      default: defineSource<CloudifySourceConfig, CloudifyMessage>({
+        config: CLOUDIFY_SOURCE_CONFIG,
+        capabilities: CLOUDIFY_SOURCE_CAPABILITIES,
+        create: createCloudifySource,
+        advise: adviseSource,
+      }),
+    },
+    sinks: {
+      default: defineSink<CloudifySinkConfig, CloudifyMessage>({
+        config: CLOUDIFY_SINK_CONFIG,
+        capabilities: CLOUDIFY_SINK_CAPABILITIES,
+        create: createCloudifySink,
+        encodeOptions: ({ exchange, tenant }) => encodeOptions({ exchange, tenant }),
+        advise: adviseSink,
+      }),
+      hooks: defineSink<HooksConfig, CloudifyMessage>({
+        config: HOOKS_CONFIG,
+        capabilities: HOOK_SINK_CAPABILITIES,
+        create: (config, context) => createHookSink(config.hook, config, context, surroundings),
+        advise: adviseHooks,
+      }),
+    },
+  });
+}
+
+/** The adapter without implementations of its own: what is no program is looked up in Python. */
+export const cloudifyAdapter: Adapter = createCloudifyAdapter();
