@@ -174,8 +174,10 @@ describe('the rules themselves catch', () => {
       'packages/core/package.json has no README.md beside it',
       'packages/core/package.json exports . under other conditions than @viaduct/source, types, default',
       'packages/engine/package.json has no README.md beside it',
+      'packages/engine/package.json has not the LICENSE of the repository beside it',
       'packages/oslo/package.json has license MIT',
       'packages/oslo/package.json has no README.md beside it',
+      'packages/oslo/package.json has not the LICENSE of the repository beside it',
       'packages/oslo/package.json depends on @viaduct/core ^0.1.0, not on 0.1.0',
     ]);
   });

@@ -29,6 +29,9 @@ export function manifestFindings(
       check(manifest.files?.includes(part) === true, `does not publish ${part}`);
     }
     check(readIfThere(root, `${folder}/README.md`) !== undefined, 'has no README.md beside it');
+    // npm packs the one in the package's own folder.
+    const isLicensed = readIfThere(root, `${folder}/LICENSE`) === readIfThere(root, 'LICENSE');
+    check(isLicensed, 'has not the LICENSE of the repository beside it');
     exportProblems(manifest, folder, new Set(sources.map(({ path }) => path))).forEach((problem) =>
       check(false, problem),
     );
