@@ -141,7 +141,7 @@ function requestContext({ data }: CanonicalEvent): Readonly<Record<string, strin
   return known;
 }
 
-/** Read back by the rules that decode it; what the default encoding sends along whole loses nothing. */
+/** Found by reading it back. The default encoding sends the event along whole: nothing is lost. */
 function foreignLosses(
   event: CanonicalEvent,
   encoding: Encoding,
