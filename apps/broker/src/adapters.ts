@@ -12,6 +12,16 @@ export interface AdapterEntry {
 /** Every adapter of this build, in alphabetical order. */
 export const ADAPTERS: readonly AdapterEntry[] = [
   {
+    name: 'bonfire',
+    loadCodec: async () => (await import('@viaduct/bonfire/codec')).bonfireCodec,
+    load: async () => (await import('@viaduct/bonfire')).bonfireAdapter,
+  },
+  {
+    name: 'cloudify',
+    loadCodec: async () => (await import('@viaduct/cloudify/codec')).cloudifyCodec,
+    load: async () => (await import('@viaduct/cloudify')).cloudifyAdapter,
+  },
+  {
     name: 'opennebula',
     loadCodec: async () => (await import('@viaduct/opennebula/codec')).opennebulaCodec,
     load: async () => (await import('@viaduct/opennebula')).opennebulaAdapter,
