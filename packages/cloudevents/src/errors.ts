@@ -21,4 +21,10 @@ export const CLOUDEVENTS_ERRORS = {
   VIA_CLOUDEVENTS_BUSY: 'no more events can be taken for now',
   VIA_CLOUDEVENTS_DISCARDED: 'the events were read and then refused',
   VIA_CLOUDEVENTS_BAD_REQUEST: 'what was received is not HTTP',
+  VIA_CLOUDEVENTS_UNREACHABLE: 'no answer came: no connection, or none in time',
+  VIA_CLOUDEVENTS_LATER: 'the receiver can take nothing at the moment',
+  VIA_CLOUDEVENTS_TURNED_AWAY: 'the receiver knows neither us nor this address',
+  VIA_CLOUDEVENTS_REFUSED: 'the receiver refused this event',
+  VIA_CLOUDEVENTS_HEADER: 'a configured header cannot be sent',
+  VIA_CLOUDEVENTS_NO_CONSENT: 'the receiver does not agree to events from us',
 } as const;

@@ -1,5 +1,5 @@
 /**
- * CloudEvents 1.0: the codec, and a webhook receiver. `@viaduct/cloudevents/codec` is the codec
+ * CloudEvents 1.0: the codec, and webhooks both ways. `@viaduct/cloudevents/codec` is the codec
  * without anything of Node.
  */
 export { cloudeventsAdapter } from './adapter.ts';
@@ -33,3 +33,6 @@ export {
 } from './http-source-config.ts';
 export { createHttpSource, HTTP_SOURCE_CAPABILITIES, type HttpSource } from './http-source.ts';
 export type { ServerTlsFiles } from './server-tls.ts';
+export { adviseHttpSink, HTTP_SINK_CONFIG, type HttpSinkConfig } from './http-sink-config.ts';
+export { createHttpSink, HTTP_SINK_CAPABILITIES } from './http-sink.ts';
+export type { ClientTlsFiles } from './client-tls.ts';

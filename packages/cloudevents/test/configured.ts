@@ -1,10 +1,18 @@
 import type { ConfigField } from '@viaduct/core';
+import { HTTP_SINK_CONFIG, type HttpSinkConfig } from '../src/http-sink-config.ts';
 import { HTTP_SOURCE_CONFIG, type HttpSourceConfig } from '../src/http-source-config.ts';
 
 /** A receiver's configuration: the schema's defaults, any free port, and what the test says. */
 export function httpSourceConfig(given: Partial<HttpSourceConfig> = {}): HttpSourceConfig {
   const defaults = defaultsOf(HTTP_SOURCE_CONFIG.properties);
   return { ...defaults, listen: '127.0.0.1:0', ...given } as HttpSourceConfig;
+}
+
+/** A sender's configuration: the schema's defaults, and what the test says. */
+export function httpSinkConfig(
+  given: Partial<HttpSinkConfig> & Pick<HttpSinkConfig, 'url'>,
+): HttpSinkConfig {
+  return { ...defaultsOf(HTTP_SINK_CONFIG.properties), ...given } as HttpSinkConfig;
 }
 
 /** What a schema fills in. */
