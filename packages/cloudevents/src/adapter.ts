@@ -8,15 +8,24 @@ import {
   type HttpSourceConfig,
 } from './http-source-config.ts';
 import { createHttpSource, HTTP_SOURCE_CAPABILITIES } from './http-source.ts';
+import { createFileSink, FILE_SINK_CAPABILITIES } from './file-sink.ts';
 import { adviseHttpSink, HTTP_SINK_CONFIG, type HttpSinkConfig } from './http-sink-config.ts';
 import { createHttpSink, HTTP_SINK_CAPABILITIES } from './http-sink.ts';
+import {
+  adviseFileSink,
+  FILE_SINK_CONFIG,
+  STDOUT_SINK_CONFIG,
+  type FileSinkConfig,
+  type StdoutSinkConfig,
+} from './line-sink-config.ts';
 import type { CloudEventMessage } from './message.ts';
+import { createStdoutSink, STDOUT_SINK_CAPABILITIES } from './stdout-sink.ts';
 
-/** CloudEvents over HTTP. `adapter: cloudevents.http` in a configuration. */
+/** CloudEvents. `adapter: cloudevents.http` and others in a configuration. */
 export const cloudeventsAdapter: Adapter = defineAdapter<CloudEventMessage>({
   name: 'cloudevents',
   stability: 'beta',
-  summary: 'CloudEvents 1.0: webhook receiver and sender.',
+  summary: 'CloudEvents 1.0: webhooks both ways, standard output and files.',
   codec: cloudeventsCodec,
   sources: {
     http: defineSource<HttpSourceConfig, CloudEventMessage>({
@@ -33,6 +42,19 @@ export const cloudeventsAdapter: Adapter = defineAdapter<CloudEventMessage>({
       create: createHttpSink,
       encodeOptions: ({ form }) => encodeOptions({ form }),
       advise: adviseHttpSink,
+    }),
+    stdout: defineSink<StdoutSinkConfig, CloudEventMessage>({
+      config: STDOUT_SINK_CONFIG,
+      capabilities: STDOUT_SINK_CAPABILITIES,
+      create: (config, context) => createStdoutSink(config, context),
+      encodeOptions: ({ form }) => encodeOptions({ form }),
+    }),
+    file: defineSink<FileSinkConfig, CloudEventMessage>({
+      config: FILE_SINK_CONFIG,
+      capabilities: FILE_SINK_CAPABILITIES,
+      create: createFileSink,
+      encodeOptions: ({ form }) => encodeOptions({ form }),
+      advise: adviseFileSink,
     }),
   },
 });

@@ -27,4 +27,6 @@ export const CLOUDEVENTS_ERRORS = {
   VIA_CLOUDEVENTS_REFUSED: 'the receiver refused this event',
   VIA_CLOUDEVENTS_HEADER: 'a configured header cannot be sent',
   VIA_CLOUDEVENTS_NO_CONSENT: 'the receiver does not agree to events from us',
+  VIA_CLOUDEVENTS_OUTPUT: 'standard output cannot be written to',
+  VIA_CLOUDEVENTS_FILE: 'the file cannot be written to',
 } as const;

@@ -1,6 +1,6 @@
 /**
- * CloudEvents 1.0: the codec, and webhooks both ways. `@viaduct/cloudevents/codec` is the codec
- * without anything of Node.
+ * CloudEvents 1.0: the codec, webhooks both ways, standard output and files.
+ * `@viaduct/cloudevents/codec` is the codec without anything of Node.
  */
 export { cloudeventsAdapter } from './adapter.ts';
 export {
@@ -36,3 +36,12 @@ export type { ServerTlsFiles } from './server-tls.ts';
 export { adviseHttpSink, HTTP_SINK_CONFIG, type HttpSinkConfig } from './http-sink-config.ts';
 export { createHttpSink, HTTP_SINK_CAPABILITIES } from './http-sink.ts';
 export type { ClientTlsFiles } from './client-tls.ts';
+export {
+  adviseFileSink,
+  FILE_SINK_CONFIG,
+  STDOUT_SINK_CONFIG,
+  type FileSinkConfig,
+  type StdoutSinkConfig,
+} from './line-sink-config.ts';
+export { createFileSink, FILE_SINK_CAPABILITIES } from './file-sink.ts';
+export { createStdoutSink, STDOUT_SINK_CAPABILITIES } from './stdout-sink.ts';
