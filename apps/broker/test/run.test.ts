@@ -216,6 +216,28 @@ describe('viaduct run', () => {
     expect(failures.length).toBeGreaterThan(0);
   });
 
+  it('says when its journal is full and which sink is behind, and runs on', async () => {
+    const one = await freePort();
+    const publisher = new Publisher({ linger: 0, sendHighWaterMark: 0 });
+    await publisher.bind(`tcp://127.0.0.1:${one}`);
+    const smallest = 'data: ./data, journal: { retentionBytes: 16777216 }';
+    const text = configuration({ one, hooks: await freePort() });
+    const running = await run(text.replace('data: ./data', smallest));
+    await logged(running, { msg: 'connected', source: 'one' });
+    const message = await machine();
+    const isSaid = () => running.log().some(({ code }) => code === 'VIA_JOURNAL_FULL');
+    const limits = { timeoutMs: 4 * TIMEOUT_MS, what: 'the full journal in the log' };
+    await waitFor(async () => {
+      for (let count = 0; count < 200; count += 1) await publisher.send([...message]);
+      return isSaid();
+    }, limits);
+    publisher.close();
+    const line = await logged(running, { code: 'VIA_JOURNAL_FULL', level: 'error' });
+    expect(line.msg).toMatch(/at most 16777216, still owed to: osbus \(\d+ events\)/);
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(0);
+  }, 120_000);
+
   it('exits 4 with the stack in its log when something throws that nobody catches', async () => {
     const bug = `process.on('SIGUSR2', () => { throw new Error('amqp://a:hun' + 'ter2@b broke'); })`;
     const file = await configure(configuration({ hooks: await freePort() }));

@@ -13,6 +13,9 @@ export interface DurableQueueOptions<Item, Result> {
   done(items: readonly Item[], result: Result): void;
   /** A write failed in a way that no repetition mends. */
   fatal(error: Error): void;
+  /** The journal has no room; `room` is told when this queue waits for it no longer. */
+  full(queue: object, error: Error): void;
+  room(queue: object): void;
   /** There is more room, or the queue is blocked or no longer. */
   changed(): void;
 }
@@ -97,7 +100,10 @@ export class DurableQueue<Item, Result> {
       return;
     }
     this.#waiting = [...items, ...this.#waiting];
-    this.#blockedSince ??= this.#options.clock.now();
+    if (this.#blockedSince === undefined) {
+      this.#blockedSince = this.#options.clock.now();
+      this.#options.full(this, error);
+    }
     if (!this.#stopped) {
       this.#cancelRetry = this.#options.clock.after(FULL_RETRY_MS, () => {
         this.#cancelRetry = undefined;
@@ -110,6 +116,8 @@ export class DurableQueue<Item, Result> {
   #unblock(): void {
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
+    if (this.#blockedSince === undefined) return;
     this.#blockedSince = undefined;
+    this.#options.room(this);
   }
 }

@@ -6,6 +6,7 @@ import { restoreMemories } from './memories.ts';
 import { nonces } from './nonce.ts';
 import { guardObserver } from './observer.ts';
 import type { EngineOptions } from './options.ts';
+import { RoomWatch } from './room-watch.ts';
 import type { EngineScope } from './scope.ts';
 import { SinkRunner } from './sink-runner.ts';
 import { SourceRunner } from './source-runner.ts';
@@ -79,6 +80,7 @@ class SupervisedEngine implements Engine {
       router: options.router,
       observer: guardObserver(options.observer ?? {}, options.logger),
       trailLengthMax: options.trailLengthMax ?? TRAIL_LENGTH_MAX,
+      roomWatch: new RoomWatch(options.clock, options.logger),
       fatal: (error) => this.#fail(error, failed.resolve),
     };
     const nonce = nonces(options.random);

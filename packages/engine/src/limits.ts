@@ -22,6 +22,9 @@ export const HELD_MAX = 10_000;
 /** Pause before a full journal is tried again, milliseconds. */
 export const FULL_RETRY_MS = 500;
 
+/** How long after a full journal was told of before it is told again, milliseconds. */
+export const FULL_QUIET_MS = 60_000;
+
 /**
  * How long a full journal may keep deliveries waiting before a source that can redeliver gives them
  * back and disconnects, milliseconds. Well below RabbitMQ's consumer time-out of 30 minutes.

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@viaduct/core';
 import type { Journal, NewDeadLetter } from '@viaduct/journal';
 import type { Router } from '@viaduct/routing';
 import type { EngineObserver } from './observer.ts';
+import type { RoomWatch } from './room-watch.ts';
 
 /** What all parts of one engine share. */
 export interface EngineScope {
@@ -13,6 +14,7 @@ export interface EngineScope {
   readonly router: Router;
   readonly observer: EngineObserver;
   readonly trailLengthMax: number;
+  readonly roomWatch: RoomWatch;
   /** The journal is lost: ends everything. Repeating it has no effect. */
   readonly fatal: (error: Error) => void;
 }

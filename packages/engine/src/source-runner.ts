@@ -57,6 +57,8 @@ export class SourceRunner {
       clock: scope.clock,
       fatal: (error: Error) => scope.fatal(error),
       changed: () => this.#queueChanged(),
+      full: (waiting: object, error: Error) => scope.roomWatch.full(waiting, error),
+      room: (waiting: object) => scope.roomWatch.room(waiting),
     };
     this.#entries = new DurableQueue({
       ...queue,

@@ -101,6 +101,8 @@ describe('a durable queue', () => {
         }),
       done: () => undefined,
       fatal: () => undefined,
+      full: () => undefined,
+      room: () => undefined,
       changed: () => undefined,
     });
     queue.push(1);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { JournalError } from '@viaduct/journal';
 import type { CanonicalEvent } from '@viaduct/core';
+import { collectLogs } from '@viaduct/testkit';
 import { eventId, noteCodec } from './dialect.ts';
 import { countIn, HOLD_MS, holdTracker } from './hold-tracker.ts';
 import { BROKER_ID, notes, setStage, type Stage } from './stage.ts';
@@ -176,6 +177,27 @@ describe('a full journal', () => {
     expect(stage.sourceStatus().state).toBe('connected');
     expect(stage.source.acked).toEqual(['n0', 'n1', 'later']);
     expect(stage.source.rejected).toEqual([]);
+  });
+
+  it('is told once, with its reason, and told again when there is room', async () => {
+    const logger = collectLogs();
+    const stage = setStage({ engine: { logger } });
+    await stage.engine.start();
+    const filling = setFull(stage, full);
+    stage.source.deliver(...notes(2));
+    stage.source.deliverMalformed('one frame');
+    await filling.for(5_000);
+    await stage.settle(1_000);
+    const told = logger.lines.filter(({ message }) => message.includes('room'));
+    expect(told).toMatchObject([
+      { level: 'error', fields: { code: 'VIA_JOURNAL_FULL' }, message: /until it has: full$/ },
+      { level: 'info', message: 'the journal has room again' },
+    ]);
+    // One that is at its limit goes to and fro.
+    stage.journal.failAppend(full());
+    stage.source.deliver(...notes(1));
+    await stage.settle(1_000);
+    expect(logger.lines.filter(({ message }) => message.includes('room'))).toHaveLength(2);
   });
 
   it('for too long makes a source that can redeliver give back what it holds', async () => {

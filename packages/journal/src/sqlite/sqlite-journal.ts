@@ -32,6 +32,9 @@ import type { WorkerClient } from './worker-client.ts';
 /** A sink with more than this waiting is behind: it is fed from the disk. */
 const TAIL_BACKLOG_MAX = 4096;
 
+/** Sinks that the error of a full journal names. */
+const NAMED_BEHIND_MAX = 5;
+
 /** See {@link Journal}. Made by `openJournal`. */
 export class SqliteJournal implements Journal {
   readonly brokerId: string;
@@ -274,9 +277,16 @@ export class SqliteJournal implements Journal {
   #makeRoom(): void {
     if (totalBytes(this.#segments) < this.#limits.retentionBytes) return;
     if (!this.#retain()) return;
+    const behind = [...this.#subscriptions.values()]
+      .map(({ name, ledger }) => ({ name, pending: ledger.retired ? 0 : ledger.pending }))
+      .filter(({ pending }) => pending > 0)
+      .sort((one, other) => other.pending - one.pending)
+      .slice(0, NAMED_BEHIND_MAX)
+      .map(({ name, pending }) => `${name} (${pending} events)`);
     throw new JournalError(
       'VIA_JOURNAL_FULL',
-      `the journal holds ${totalBytes(this.#segments)} bytes, all of it owed to a sink`,
+      `the journal holds ${totalBytes(this.#segments)} bytes of at most ` +
+        `${this.#limits.retentionBytes}, still owed to: ${behind.join(', ')}`,
     );
   }
 
