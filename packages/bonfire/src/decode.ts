@@ -38,7 +38,7 @@ export function decode(
   return ok([
     {
       event,
-      ...(native.redelivered === undefined ? {} : { dedupe: dedupeKey(native) }),
+      ...(isRepetition(report, native) ? { dedupe: dedupeKey(native) } : {}),
       ...(facts === undefined ? {} : { facts }),
     },
   ]);
@@ -97,8 +97,13 @@ function nativeType(report: Report): string {
 
 /**
  * BonFIRE has no message ids: an equal body may be a second occurrence, unless RabbitMQ itself says
- * that it brings the message again.
+ * that it brings the message again. Without a time in it even that is no proof: of two equal notes
+ * of a program that were both left unacknowledged, the second is one of its own.
  */
+function isRepetition(report: Report, { redelivered }: BonfireMessage): boolean {
+  return redelivered === true && report.format !== 'unknown' && report.time !== undefined;
+}
+
 function dedupeKey(native: BonfireMessage): string {
   return `${DIALECT}:${fingerprint(wireText(native))}`;
 }

@@ -95,6 +95,11 @@ describe('redelivery', () => {
     expect(decoded({ ...again, routingKey: 'l' }).dedupe).not.toBe(decoded(again).dedupe);
   });
 
+  test('of a message without a time in it proves nothing', () => {
+    const tick = { redelivered: true, body: '{"From":"clock","Message":"tick"}' } as const;
+    expect(decoded(tick).dedupe).toBeUndefined();
+  });
+
   test('survives the JSON form', () => {
     const again = bonfireMessage({ ...received, body: bytes, redelivered: true });
     const form = JSON.parse(JSON.stringify(bonfireCodec.format(again))) as JsonValue;

@@ -317,6 +317,17 @@ describe('a sink', () => {
     });
   });
 
+  test('says which permission it lacks', async () => {
+    const messages = [simpleMessage('1', 'resourceUsage', 'a.compute.create')];
+    expect(await send({ url: [host.userUrl] }, messages)).toMatchObject([
+      {
+        kind: 'unavailable',
+        code: 'VIA_AMQP_ACCESS_REFUSED',
+        message: expect.stringContaining("access to exchange 'resourceUsage'"),
+      },
+    ]);
+  });
+
   test('refuses one message that is too large, not the others', async () => {
     const small = simpleMessage('1', 'experiments', KEY);
     expect(await send({ messageBytesMax: 10 }, [small])).toMatchObject([
