@@ -44,6 +44,21 @@ describe('a test run', () => {
   });
 });
 
+describe('a test run without its peers', () => {
+  it('stops with the command that installs them where it may not do so itself', () => {
+    const user = 'process.getuid = () => 1000';
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(user)}`];
+    // A PATH on which no program is: the peers are looked for and not found.
+    const { status, errors } = runTool([...args, 'tools/run.js', 'run-tests.ts'], {
+      PATH: join(root, 'docs'),
+    });
+    const command = errors.find((line) => line.includes('apt-get install'));
+    expect(command).toMatch(/^ {2}apt-get install -y --no-install-recommends .*ruby-ffi-rzmq/);
+    expect(errors.at(-1)).toBe('  VIADUCT_PEERS=off npm test');
+    expect(status).toBe(1);
+  });
+});
+
 describe('a tool on a Node that is too old', () => {
   it('says in one line what to do', () => {
     const old = `Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })`;
