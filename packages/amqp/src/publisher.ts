@@ -239,6 +239,8 @@ function calledOff(): TransportError {
 }
 
 function unconfirmedTooLong(label: string, silentMs: number): TransportError {
-  const text = `${label}: nothing was confirmed for ${String(silentMs)} ms`;
+  const text =
+    `${label}: nothing was confirmed for ${String(silentMs)} ms; ` +
+    'is its disk full or slow, or a memory or disk alarm on ("rabbitmqctl status")?';
   return new TransportError('reconnect', 'VIA_AMQP_CONFIRM_TIMEOUT', text);
 }
