@@ -2,10 +2,11 @@
 import { connect } from 'amqplib';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRabbitmq } from '../peers/rabbitmq.ts';
+import { startRabbitmq, type Rabbitmq } from '../peers/rabbitmq.ts';
 import { median, percentile, printTable, rate } from './figures.ts';
 import type { LegOrder, LegReport } from './leg.ts';
 import { MACHINES } from './messages.ts';
@@ -27,7 +28,10 @@ type LegName = (typeof LEGS)[number];
 
 interface Round {
   readonly perSecond: number;
+  /** Of the leg's process, all its threads. */
   readonly cpuMs: number;
+  /** Of the RabbitMQ server, from the first message of the round to its last confirm. */
+  readonly serverCpuMs: number;
   readonly rssBytes: number;
 }
 
@@ -57,7 +61,7 @@ export async function benchPipeline(): Promise<void> {
       } satisfies LegOrder);
       await reply<LegReport>(leg, 'ready');
     }
-    await throughput(rabbitmq.url, publisher, legs);
+    await throughput(rabbitmq, publisher, legs);
     await latency(rabbitmq.url, publisher, legs);
   } finally {
     for (const process of [publisher, ...legs.values()]) {
@@ -70,40 +74,52 @@ export async function benchPipeline(): Promise<void> {
 }
 
 async function throughput(
-  url: string,
+  rabbitmq: Rabbitmq,
   publisher: ChildProcess,
   legs: ReadonlyMap<LegName, ChildProcess>,
 ): Promise<void> {
   const rounds = new Map<LegName, Round[]>(LEGS.map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, leg] of legs) {
-      const result = await runRound(name, leg, publisher);
+      const result = await runRound(name, leg, publisher, rabbitmq.pid());
       if (round > 0) rounds.get(name)?.push(result);
-      await purge(url, queueOf(name));
+      await purge(rabbitmq.url, queueOf(name));
     }
   }
-  const of = (name: LegName, pick: (round: Round) => number): number =>
-    median((rounds.get(name) ?? []).map(pick));
-  const amqplib = of('amqplib', (round) => round.perSecond);
-  const naive = of('naive', (round) => round.perSecond);
+  const of = (name: LegName): readonly Round[] => rounds.get(name) ?? [];
+  const middle = (name: LegName, pick: (round: Round) => number): number =>
+    median(of(name).map(pick));
+  // Within each round, minutes apart, the machine was the same; between rounds it may not have been.
+  const ratio = (name: LegName, base: LegName): string =>
+    median(
+      of(name).map(({ perSecond }, index) => perSecond / (of(base)[index]?.perSecond ?? NaN)),
+    ).toFixed(2);
+  const perEvent = (cpuMs: number): string => `${((cpuMs / EVENTS) * 1000).toFixed(0)} µs`;
   printTable(
     `Pipeline: ${String(EVENTS)} OpenNebula VM events a round, median of ${String(ROUNDS - 1)}`,
     LEGS.map((name) => ({
       leg: name,
-      confirmed: rate(of(name, (round) => round.perSecond)),
-      'of amqplib': (of(name, (round) => round.perSecond) / amqplib).toFixed(2),
-      'of naive': (of(name, (round) => round.perSecond) / naive).toFixed(2),
-      'CPU per event': `${((of(name, (round) => round.cpuMs) / EVENTS) * 1000).toFixed(0)} µs`,
-      RSS: `${(of(name, (round) => round.rssBytes) / 2 ** 20).toFixed(0)} MiB`,
+      confirmed: rate(middle(name, ({ perSecond }) => perSecond)),
+      'of amqplib': ratio(name, 'amqplib'),
+      'of naive': ratio(name, 'naive'),
+      'CPU per event': perEvent(middle(name, ({ cpuMs }) => cpuMs)),
+      "RabbitMQ's": perEvent(middle(name, ({ serverCpuMs }) => serverCpuMs)),
+      RSS: `${(middle(name, ({ rssBytes }) => rssBytes) / 2 ** 20).toFixed(0)} MiB`,
     })),
   );
 }
 
-async function runRound(name: LegName, leg: ChildProcess, publisher: ChildProcess): Promise<Round> {
+async function runRound(
+  name: LegName,
+  leg: ChildProcess,
+  publisher: ChildProcess,
+  serverPid: number,
+): Promise<Round> {
   const done = reply<LegReport>(leg, 'done');
   // Every burst's report is taken here: Node keeps messages nobody listens for, and the next round
   // would be given them.
   const published = name === 'amqplib' ? undefined : reply<PublishReport>(publisher, 'published');
+  const serverBefore = cpuMsOf(serverPid);
   const startedAt = process.hrtime.bigint();
   order(leg, { order: 'round', count: EVENTS });
   if (published) order(publisher, { order: 'burst', leg: name, count: EVENTS });
@@ -113,8 +129,16 @@ async function runRound(name: LegName, leg: ChildProcess, publisher: ChildProces
   return {
     perSecond: EVENTS / (elapsedNs / 1e9),
     cpuMs: report.cpuMs,
+    serverCpuMs: cpuMsOf(serverPid) - serverBefore,
     rssBytes: report.rssBytes,
   };
+}
+
+/** What the kernel has counted for a process: fields 14 and 15 of proc(5), in ticks of 10 ms. */
+function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the third field on
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** From the moment an event is published to the moment a consumer of the queue has it. */
