@@ -56,9 +56,8 @@ export function workflowEventOf({ data }: CanonicalEvent): WorkflowEvent {
   const isExecution = resource.kind === 'execution';
   const byState = isExecution ? BY_STATE[state?.value ?? 'unknown'] : undefined;
   if (byState !== undefined) return byState;
-  if (phase === 'error' || outcome === 'failure' || state?.value === 'failed') {
-    return 'workflow_failed';
-  }
+  const isBad = state?.value === 'failed' || state?.value === 'down';
+  if (phase === 'error' || outcome === 'failure' || isBad) return 'workflow_failed';
   if (phase === 'start' || phase === 'progress') return 'workflow_started';
   if (phase === 'end' || outcome === 'success') return 'workflow_succeeded';
   if (action === 'queue' || action === 'schedule') return 'workflow_queued';
@@ -67,7 +66,10 @@ export function workflowEventOf({ data }: CanonicalEvent): WorkflowEvent {
   return severity === 'error' || severity === 'critical' ? 'workflow_failed' : 'workflow_succeeded';
 }
 
-/** The phase and outcome that a reader of the event type takes it for. */
+/**
+ * What a reader of the event type takes an event for. A phase is said by a state: that it started,
+ * succeeded or failed.
+ */
 function said(
   { data }: CanonicalEvent,
   eventType: WorkflowEvent,
@@ -79,11 +81,7 @@ function said(
   const judge = (path: string, isExact: boolean): void => {
     (isExact ? carries : approximates).push(path);
   };
-  const phases = { workflow_started: 'start', workflow_succeeded: 'end', workflow_failed: 'error' };
-  const ending = Object.hasOwn(phases, eventType)
-    ? phases[eventType as keyof typeof phases]
-    : undefined;
-  if (phase !== undefined) judge('data.phase', phase === ending);
+  if (phase !== undefined) approximates.push('data.phase');
   if (outcome !== undefined) judge('data.outcome', outcome === meaning.outcome);
   if (resource.kind === 'execution') {
     carries.push('data.resource.kind');
