@@ -1,7 +1,5 @@
-import type { Delivery } from '@viaduct/core';
-
 /**
- * What an entry costs beside its text, bytes: so that a flood of tiny messages is bounded too.
+ * What an entry costs beside its own bytes: so that a flood of tiny messages is bounded too.
  */
 const ENTRY_BYTES = 256;
 
@@ -23,10 +21,10 @@ export interface OverflowListener {
  * telling when its own queue is full, so everything is read at once into this buffer and what does
  * not fit is dropped here, counted: the newest goes, because what is already there is in order.
  */
-export class ReceiveBuffer<Native> {
+export class ReceiveBuffer<Message> {
   readonly #bytesMax: number;
   readonly #overflow: OverflowListener;
-  #entries: (Entry<Native> | undefined)[] = [];
+  #entries: (Entry<Message> | undefined)[] = [];
   #head = 0;
   #bytes = 0;
   #droppedInIncident = 0;
@@ -42,8 +40,8 @@ export class ReceiveBuffer<Native> {
     return this.#entries.length - this.#head;
   }
 
-  /** Adds a message whose text is `bytes` long, or drops it. */
-  push(delivery: Delivery<Native>, bytes: number): void {
+  /** Adds a message that is `bytes` long, or drops it. */
+  push(message: Message, bytes: number): void {
     const cost = bytes + ENTRY_BYTES;
     if (this.#bytes + cost > this.#bytesMax) {
       if (this.#droppedInIncident === 0) this.#overflow.started();
@@ -51,20 +49,20 @@ export class ReceiveBuffer<Native> {
       this.#overflow.dropped();
       return;
     }
-    this.#entries.push({ delivery, cost });
+    this.#entries.push({ message, cost });
     this.#bytes += cost;
     this.#wake?.();
   }
 
   /** Takes up to `max` messages, oldest first. */
-  take(max: number): readonly Delivery<Native>[] {
+  take(max: number): readonly Message[] {
     const end = Math.min(this.#head + max, this.#entries.length);
-    const taken: Delivery<Native>[] = [];
+    const taken: Message[] = [];
     for (; this.#head < end; this.#head += 1) {
-      const entry = this.#entries[this.#head] as Entry<Native>;
+      const entry = this.#entries[this.#head] as Entry<Message>;
       this.#entries[this.#head] = undefined;
       this.#bytes -= entry.cost;
-      taken.push(entry.delivery);
+      taken.push(entry.message);
     }
     this.#compact();
     if (this.#droppedInIncident > 0 && this.#bytes <= this.#bytesMax * RELIEVED_SHARE) {
@@ -91,7 +89,7 @@ export class ReceiveBuffer<Native> {
   }
 }
 
-interface Entry<Native> {
-  readonly delivery: Delivery<Native>;
+interface Entry<Message> {
+  readonly message: Message;
   readonly cost: number;
 }

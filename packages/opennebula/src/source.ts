@@ -2,6 +2,8 @@ import {
   TransportError,
   type AdapterContext,
   type Delivery,
+  type Malformed,
+  type Result,
   type Settlement,
   type Source,
   type SourceCapabilities,
@@ -9,7 +11,7 @@ import {
 
 import { SOURCE_DEFAULTS, type OpennebulaSourceConfig, type SourceSettings } from './config.ts';
 import { framesLength, readFrames } from './frames.ts';
-import type { OpennebulaMessage } from './message.ts';
+import { FRAMES, type OpennebulaMessage } from './message.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { ZeromqSubscriber } from './zeromq-subscriber.ts';
@@ -69,13 +71,18 @@ export class ZeromqSource implements Source<OpennebulaMessage> {
   }
 }
 
+/** What waits in the buffer. */
+type Waiting =
+  | { readonly frames: readonly Uint8Array[]; readonly receivedAt: number }
+  | Delivery<OpennebulaMessage>;
+
 /** One connection: from `connect` to `close`. */
 class Session {
   readonly #settings: SourceSettings;
   readonly #context: AdapterContext;
   readonly #subscribers: readonly ZeromqSubscriber[];
   readonly #silence: readonly SilenceWatch[];
-  readonly #buffer: ReceiveBuffer<OpennebulaMessage>;
+  readonly #buffer: ReceiveBuffer<Waiting>;
   #isClosed = false;
   #failure: TransportError | undefined;
   #wake: () => void = () => undefined;
@@ -127,7 +134,7 @@ class Session {
     try {
       while (!signal.aborted) {
         const batch = this.#buffer.take(BATCH_MAX);
-        if (batch.length > 0) yield batch;
+        if (batch.length > 0) yield batch.map((waiting) => this.#delivery(waiting));
         else if (this.#failure) throw this.#failure;
         else if (this.#isClosed) throw closedError();
         else {
@@ -193,16 +200,26 @@ class Session {
     );
   }
 
+  /**
+   * Messages wait as the frames they came in, outside the heap: in a burst the garbage collector
+   * would copy thousands of long texts. What is malformed waits as its description.
+   */
   #receive(frames: readonly Uint8Array[]): void {
     const receivedAt = this.#context.clock.now();
-    const message = readFrames(frames, this.#settings.messageBytesMax);
-    if (message.ok) {
-      const native = message.value;
-      this.#buffer.push({ native, receivedAt, ...SETTLEMENT }, framesLength(frames));
-    } else {
-      const malformed = message.error;
-      this.#buffer.push({ malformed, receivedAt, ...SETTLEMENT }, malformed.text.length);
+    const { messageBytesMax } = this.#settings;
+    const bytes = framesLength(frames);
+    if (frames.length === FRAMES && bytes <= messageBytesMax) {
+      this.#buffer.push({ frames, receivedAt }, bytes);
+      return;
     }
+    const delivery = deliveryOf(readFrames(frames, messageBytesMax), receivedAt);
+    this.#buffer.push(delivery, 'malformed' in delivery ? delivery.malformed.text.length : bytes);
+  }
+
+  #delivery(waiting: Waiting): Delivery<OpennebulaMessage> {
+    if (!('frames' in waiting)) return waiting;
+    const { frames, receivedAt } = waiting;
+    return deliveryOf(readFrames(frames, this.#settings.messageBytesMax), receivedAt);
   }
 
   #overflowListener(): ConstructorParameters<typeof ReceiveBuffer>[1] {
@@ -216,6 +233,15 @@ class Session {
       ended: (dropped) => logger.warn({ dropped }, 'the receive buffer has room again'),
     };
   }
+}
+
+function deliveryOf(
+  message: Result<OpennebulaMessage, Malformed>,
+  receivedAt: number,
+): Delivery<OpennebulaMessage> {
+  return message.ok
+    ? { native: message.value, receivedAt, ...SETTLEMENT }
+    : { malformed: message.error, receivedAt, ...SETTLEMENT };
 }
 
 function eventLoopTurn(): Promise<void> {
