@@ -188,6 +188,8 @@ export class SourceRunner {
       }
       this.#flush();
       if (!this.#hasRoom()) await this.#room(signal);
+      // Confirms, the journal's answers and sends have their turn, or a burst would stall them all.
+      else if (to - from === DECODE_SLICE_MAX) await eventLoopTurn();
     }
   }
 
@@ -329,4 +331,8 @@ export class SourceRunner {
       'events were lost: not durable at the deadline of the stop, and the source cannot redeliver',
     );
   }
+}
+
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
