@@ -1,17 +1,21 @@
 /**
  * Raises and clears alarms: sets `data.alarm` on the events that begin and end a problem of a
- * resource, under one key, and damps those that flap. Pure; runs after an adapter's own trackers.
+ * resource, under one key, and damps those that flap. It delays and drops no event: an alarm that
+ * flaps is cleared by an event of its own, once it has been quiet. Pure; runs after an adapter's
+ * own trackers. An alarm that an event came with is another broker's: followed, never changed.
  */
-import type {
-  AlarmSeverity,
-  CanonicalEvent,
-  JsonObject,
-  JsonValue,
-  Observed,
-  State,
-  Step,
-  Tracker,
+import {
+  uuidFromName,
+  type Alarm,
+  type AlarmSeverity,
+  type CanonicalEvent,
+  type JsonObject,
+  type JsonValue,
+  type Observed,
+  type Step,
+  type Tracker,
 } from '@viaduct/core';
+import { alarmKeyOf, ownKeyOf, verdictOf, type Verdict } from './alarm-verdict.ts';
 
 /** When an alarm counts as flapping, and for how long it must be quiet then. */
 export interface AlarmOptions {
@@ -30,69 +34,61 @@ export const ALARM_DEFAULTS: AlarmOptions = {
   flapQuietMs: 120_000,
 };
 
-/** How bad a state is. A state that is in neither table says nothing: it is on its way. */
-const PROBLEMS: Readonly<Partial<Record<State, AlarmSeverity>>> = {
-  failed: 'major',
-  down: 'major',
-  degraded: 'minor',
-};
-
-const WELL: ReadonlySet<State> = new Set<State>([
-  ...(['running', 'paused', 'suspended', 'stopped', 'deleted', 'up', 'disabled'] as const),
-  ...(['maintenance', 'available', 'in-use', 'locked', 'active', 'ready', 'enabled'] as const),
-  ...(['succeeded', 'cancelled'] as const),
-]);
+/** The name of the tracker, and of its part in a checkpoint. */
+export const ALARM_TRACKER = 'alarms';
 
 /** Alarms remembered, and for how long without an event: an alarm nobody clears ends some day. */
 const KEYS_MAX = 100_000;
 const AGE_MAX_MS = 30 * 24 * 3_600_000;
 
-/** What is remembered of one key. */
-interface AlarmMemory {
-  readonly raised?: { readonly severity: AlarmSeverity; readonly cause?: string };
-  /** When it was raised or cleared lately, milliseconds since the epoch. */
-  readonly changes: readonly number[];
-  /** Flapping: the event that will clear it, and when. */
-  readonly clearing?: { readonly observed: Observed; readonly at: number };
+/** An alarm that is active. */
+export interface RaisedAlarm {
+  readonly severity: AlarmSeverity;
+  readonly cause?: string;
+  /** When the event that raised it was received, RFC 3339. */
+  readonly since: string;
+  /** `subject` of that event. */
+  readonly subject: string;
+  /** The name of the resource, where it has one. */
+  readonly name?: string;
 }
 
-/** What an event says of its alarm. */
-interface Verdict {
-  readonly severity: AlarmSeverity | 'none';
-  readonly cause: string;
+/** What is remembered of one key. */
+export interface AlarmMemory {
+  readonly raised?: RaisedAlarm;
+  /** When it was raised or cleared lately, milliseconds since the epoch. */
+  readonly changes: readonly number[];
+  /** Flapping, and well for now: the event that said so, and when that clears the alarm. */
+  readonly clearing?: { readonly event: CanonicalEvent; readonly at: number };
 }
 
 /** The tracker of alarms. */
 export function alarmTracker(options: AlarmOptions = ALARM_DEFAULTS): Tracker {
   return {
-    name: 'alarms',
+    name: ALARM_TRACKER,
     keysMax: KEYS_MAX,
     ageMaxMs: AGE_MAX_MS,
-    keyOf: ({ event }) => (verdictOf(event) === undefined ? undefined : keyOf(event)),
+    keyOf: ({ event }) => alarmKeyOf(event),
     step: (memory, observed, now) => asStep(step(readMemory(memory), observed, now, options)),
     wake: (memory, now) => asStep(wake(readMemory(memory), now, options)),
   };
 }
 
-/** A state and an operation of one resource are two alarms. */
-function keyOf({ partitionkey, data }: CanonicalEvent): string {
-  return data.state === undefined ? `${partitionkey}/${data.action}` : `${partitionkey}/state`;
-}
-
-function verdictOf({ data }: CanonicalEvent): Verdict | undefined {
-  const { state, phase, outcome, severity, action, nativeAction } = data;
-  const isCritical = severity === 'critical';
-  if (state !== undefined) {
-    const problem = PROBLEMS[state.value];
-    if (problem !== undefined) {
-      return { severity: isCritical ? 'critical' : problem, cause: state.native };
-    }
-    return WELL.has(state.value) ? { severity: 'none', cause: '' } : undefined;
-  }
-  if (phase === 'error' || outcome === 'failure') {
-    return { severity: isCritical ? 'critical' : 'minor', cause: nativeAction ?? action };
-  }
-  return phase === 'end' || outcome === 'success' ? { severity: 'none', cause: '' } : undefined;
+/** What becomes of an active alarm with an event that carries one; `undefined`: it is over. */
+export function follow(
+  raised: RaisedAlarm | undefined,
+  event: CanonicalEvent,
+  { state, severity, cause }: Pick<Alarm, 'state' | 'severity' | 'cause'>,
+): RaisedAlarm | undefined {
+  if (state === 'cleared') return undefined;
+  const { name } = event.data.resource;
+  return {
+    severity,
+    ...(cause === undefined ? {} : { cause }),
+    since: raised?.since ?? event.receivedtime,
+    subject: event.subject,
+    ...(name === undefined ? {} : { name }),
+  };
 }
 
 function step(
@@ -101,31 +97,34 @@ function step(
   now: number,
   options: AlarmOptions,
 ): Step<AlarmMemory> {
-  const verdict = verdictOf(observed.event);
-  if (verdict === undefined) return passing(memory, [observed]);
-  return verdict.severity === 'none'
+  const { event } = observed;
+  const { alarm } = event.data;
+  // Come with one, or stored with it by this tracker: then it is what this one made of it.
+  if (alarm !== undefined) return passing(changed(memory, event, alarm, now, options), observed);
+  const verdict = verdictOf(event);
+  if (verdict === undefined) return passing(memory, observed);
+  return verdict.severity === 'cleared'
     ? well(memory, observed, now, options)
-    : problem(memory, observed, { ...verdict, severity: verdict.severity }, now, options);
+    : problem(memory, observed, verdict, now, options);
 }
 
 function problem(
   memory: AlarmMemory,
   observed: Observed,
-  { severity, cause }: { readonly severity: AlarmSeverity; readonly cause: string },
+  { severity, cause }: Verdict,
   now: number,
   options: AlarmOptions,
 ): Step<AlarmMemory> {
   const { clearing, raised } = memory;
-  const changes = recent(memory, now, options);
-  if (clearing !== undefined) {
-    // It was not over: what would have cleared it goes on as any other event.
-    const open: AlarmMemory = { ...(raised ? { raised } : {}), changes: [...changes, now] };
-    return passing(bounded(open, options), [clearing.observed, observed]);
+  if (clearing !== undefined && raised !== undefined) {
+    // It was not over, and nobody was told that it was: there is nothing to raise again.
+    return passing({ raised, changes: withChange(memory, now, options) }, observed);
   }
-  const event = withAlarm(observed, { state: 'raised', severity, cause });
-  const isNew = raised === undefined;
-  const next = { raised: { severity, cause }, changes: isNew ? [...changes, now] : changes };
-  return passing(bounded(next, options), [event]);
+  const { event } = observed;
+  const named = cause === undefined || cause === '' ? {} : { cause };
+  const alarm: Alarm = { key: ownKeyOf(event), state: 'raised', severity, ...named };
+  const next = changed(memory, event, alarm, now, options);
+  return passing(next, { ...observed, event: withAlarm(event, alarm) });
 }
 
 function well(
@@ -134,68 +133,87 @@ function well(
   now: number,
   options: AlarmOptions,
 ): Step<AlarmMemory> {
+  const { event } = observed;
   const { raised, clearing } = memory;
   const changes = recent(memory, now, options);
-  if (raised === undefined) return passing({ changes }, [observed]);
-  if (changes.length < options.flapChangesMax) {
-    return passing(bounded({ changes: [...changes, now] }, options), [cleared(observed)]);
+  if (raised === undefined) return passing({ changes }, observed);
+  if (clearing === undefined && changes.length < options.flapChangesMax) {
+    const alarm = clearedAlarm(event);
+    const next = changed(memory, event, alarm, now, options);
+    return passing(next, { ...observed, event: withAlarm(event, alarm) });
   }
   const at = clearing?.at ?? now + options.flapQuietMs;
-  const name = 'flapping';
-  const message = `it went up and down ${options.flapChangesMax} times; it is cleared when quiet`;
+  const message = `it went up and down within minutes; it is cleared when it has been quiet`;
+  const notice = { name: 'flapping', subject: event.subject, message };
   return {
-    memory: { raised, changes, clearing: { observed, at } },
-    events: clearing === undefined ? [] : [clearing.observed],
-    dropped: [],
-    notices: clearing === undefined ? [{ name, subject: observed.event.subject, message }] : [],
+    ...passing({ raised, changes, clearing: { event, at } }, observed),
+    notices: clearing === undefined ? [notice] : [],
     wakeAt: at,
   };
 }
 
-/** Quiet for long enough: the event that was held clears the alarm. */
+/** Quiet for long enough: an event of our own clears the alarm. */
 function wake(memory: AlarmMemory, now: number, options: AlarmOptions): Step<AlarmMemory> {
   const { clearing } = memory;
-  if (clearing === undefined) return passing(memory, []);
-  if (now < clearing.at) return { ...passing(memory, []), wakeAt: clearing.at };
-  return passing({ changes: recent(memory, now, options) }, [cleared(clearing.observed)]);
+  if (clearing === undefined) return passing(memory);
+  if (now < clearing.at) return { ...passing(memory), wakeAt: clearing.at };
+  const event = quietEvent(clearing.event, now);
+  return passing(changed(memory, event, clearedAlarm(event), now, options), { event });
 }
 
-function cleared(observed: Observed): Observed {
-  return withAlarm(observed, { state: 'cleared', severity: 'cleared' });
+/** The state of things told once more; the id is the same whenever it is made again. */
+function quietEvent(event: CanonicalEvent, now: number): CanonicalEvent {
+  const at = new Date(now).toISOString();
+  const times = { time: at, receivedtime: at, timesource: 'received' } as const;
+  const id = uuidFromName(`${event.id}\nquiet`);
+  return withAlarm({ ...event, ...times, id }, clearedAlarm(event));
 }
 
-function withAlarm(
-  observed: Observed,
-  alarm: {
-    readonly state: 'raised' | 'cleared';
-    readonly severity: AlarmSeverity;
-    readonly cause?: string;
-  },
-): Observed {
-  const { event } = observed;
-  const { state, severity, cause } = alarm;
-  const named = cause === undefined || cause === '' ? {} : { cause };
-  const data = { ...event.data, alarm: { key: keyOf(event), state, severity, ...named } };
-  return { ...observed, event: { ...event, data } };
+function clearedAlarm(event: CanonicalEvent): Alarm {
+  return { key: ownKeyOf(event), state: 'cleared', severity: 'cleared' };
 }
 
-function passing(memory: AlarmMemory, events: readonly Observed[]): Step<AlarmMemory> {
+function withAlarm(event: CanonicalEvent, alarm: Alarm): CanonicalEvent {
+  return { ...event, data: { ...event.data, alarm } };
+}
+
+/** The memory after an event with an alarm. Clearing after a quiet time is no change to count. */
+function changed(
+  memory: AlarmMemory,
+  event: CanonicalEvent,
+  alarm: Alarm,
+  now: number,
+  options: AlarmOptions,
+): AlarmMemory {
+  const raised = follow(memory.raised, event, alarm);
+  const isChange = (raised === undefined) !== (memory.raised === undefined);
+  const changes =
+    isChange && memory.clearing === undefined
+      ? withChange(memory, now, options)
+      : recent(memory, now, options);
+  return raised === undefined ? { changes } : { raised, changes };
+}
+
+function passing(memory: AlarmMemory, ...events: readonly Observed[]): Step<AlarmMemory> {
   const isEmpty = memory.raised === undefined && memory.changes.length === 0;
   return { memory: isEmpty ? undefined : memory, events, dropped: [], notices: [] };
 }
 
+/** No more changes are kept than tell that there were too many. */
+function withChange(memory: AlarmMemory, now: number, options: AlarmOptions): readonly number[] {
+  return [...recent(memory, now, options), now].slice(-options.flapChangesMax);
+}
+
 function recent({ changes }: AlarmMemory, now: number, options: AlarmOptions): readonly number[] {
+  if (changes.length === 0) return changes;
   return changes.filter((at) => now - at < options.flapWindowMs);
 }
 
-/** No more changes are kept than tell that there were too many. */
-function bounded(memory: AlarmMemory, { flapChangesMax }: AlarmOptions): AlarmMemory {
-  return { ...memory, changes: memory.changes.slice(-flapChangesMax) };
-}
+const NOTHING: AlarmMemory = { changes: [] };
 
 /** Memories are JSON that this tracker wrote itself. */
 function readMemory(memory: JsonValue | undefined): AlarmMemory {
-  return memory === undefined ? { changes: [] } : (memory as unknown as AlarmMemory);
+  return memory === undefined ? NOTHING : (memory as unknown as AlarmMemory);
 }
 
 function asStep(result: Step<AlarmMemory>): Step<JsonValue> {

@@ -1,5 +1,11 @@
 /** Supervises sources, journal, routes and sinks; knows no adapter by name. */
-export { ALARM_DEFAULTS, alarmTracker, type AlarmOptions } from './alarm-tracker.ts';
+export { listActiveAlarms, type ActiveAlarm, type AlarmRecord } from './active-alarms.ts';
+export {
+  ALARM_DEFAULTS,
+  alarmTracker,
+  type AlarmOptions,
+  type RaisedAlarm,
+} from './alarm-tracker.ts';
 export type { SinkCounters, SourceCounters } from './counters.ts';
 export { createEngine, type Engine, type StopOptions } from './engine.ts';
 export { ENGINE_ERRORS, EngineError } from './errors.ts';

@@ -1,8 +1,7 @@
 /** How trackers' memories outlast the process: a checkpoint, and what was stored after it. */
 import type { Position, StoredEntry } from '@viaduct/journal';
-import { FOLD_PAGE_MAX } from './limits.ts';
+import { readPage } from './journal-page.ts';
 import type { EngineScope } from './scope.ts';
-import { asError } from './thrown.ts';
 import { checkpointName } from './source-checkpoints.ts';
 import type { SourceRunner } from './source-runner.ts';
 import type { TrackerChain } from './tracker-chain.ts';
@@ -21,7 +20,7 @@ export async function restoreMemories(
   runners: readonly SourceRunner[],
   scope: EngineScope,
 ): Promise<Position | undefined> {
-  const { journal } = scope;
+  const { journal, logger } = scope;
   const bySource = new Map<string, Folding>();
   for (const { name, intake } of runners) {
     if (intake.chain.isEmpty) continue;
@@ -32,7 +31,9 @@ export async function restoreMemories(
   if (bySource.size === 0) return undefined;
   let last = oldest([...bySource.values()].map(({ after }) => after));
   for (;;) {
-    const page = await readPage(scope, last);
+    const page = await readPage(journal, last, ({ message }, upTo) => {
+      logger.warn({ upTo }, message);
+    });
     for (const entry of page.entries) fold(entry, bySource.get(entry.source));
     if (page.last === undefined) break;
     last = page.last;
@@ -49,30 +50,6 @@ function fold(entry: StoredEntry, folding: Folding | undefined): void {
   const observed = facts === undefined ? { event } : { event, facts };
   const staged = { receipt: undefined, observed, native: undefined, dedupe: undefined, bytes: 0 };
   folding.chain.fold(staged, appendedAt);
-}
-
-/** A damaged stretch is stepped over: a memory with a hole is better than no start. */
-async function readPage(
-  scope: EngineScope,
-  after: Position | undefined,
-): Promise<{ readonly entries: readonly StoredEntry[]; readonly last: Position | undefined }> {
-  try {
-    const entries = await scope.journal.read(after, FOLD_PAGE_MAX);
-    return { entries, last: entries.at(-1)?.position };
-  } catch (thrown) {
-    const damaged = damagedUpTo(thrown);
-    if (damaged === undefined) throw thrown;
-    scope.logger.warn({ upTo: damaged }, asError(thrown).message);
-    return { entries: [], last: damaged };
-  }
-}
-
-/** The last position of a damaged stretch, where the error of the journal names one. */
-function damagedUpTo(thrown: unknown): Position | undefined {
-  if (!(thrown instanceof Error) || !('damaged' in thrown)) return undefined;
-  const { damaged } = thrown;
-  if (typeof damaged !== 'object' || damaged === null || !('last' in damaged)) return undefined;
-  return typeof damaged.last === 'number' ? (damaged.last as Position) : undefined;
 }
 
 /** `undefined`, if any is: from the beginning. */

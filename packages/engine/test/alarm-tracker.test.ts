@@ -86,26 +86,76 @@ describe('the tracker of alarms', () => {
     return now;
   }
 
-  it('holds back the clearing of an alarm that flaps, until it has been quiet', () => {
+  it('clears an alarm that flaps by an event of its own, when it has been quiet', () => {
     const now = flap();
     const last = running();
-    const held = take(last, now + 1_000);
-    expect(held.events).toEqual([]);
-    expect(held.notices.map(({ name }) => name)).toEqual(['flapping']);
-    expect(held.wakeAt).toBe(now + 1_000 + ALARM_DEFAULTS.flapQuietMs);
-    const woken = tracker.wake?.(memory as JsonValue, held.wakeAt as number);
-    expect(woken?.events.map(({ event }) => event.id)).toEqual([last.event.id]);
-    expect(woken?.events[0]?.event.data.alarm?.state).toBe('cleared');
+    const well = take(last, now + 1_000);
+    expect(well.events).toEqual([last]);
+    expect(well.notices.map(({ name }) => name)).toEqual(['flapping']);
+    expect(well.wakeAt).toBe(now + 1_000 + ALARM_DEFAULTS.flapQuietMs);
+    const again = take(running(), now + 2_000);
+    expect([again.wakeAt, again.notices]).toEqual([well.wakeAt, []]);
+    const woken = tracker.wake?.(memory as JsonValue, well.wakeAt as number);
+    expect(woken?.events).toHaveLength(1);
+    const event = woken?.events[0]?.event;
+    expect(event).toMatchObject({
+      subject: 'compute/42',
+      time: new Date(well.wakeAt as number).toISOString(),
+      data: {
+        state: { value: 'running' },
+        alarm: { key: 'test/compute/42/state', state: 'cleared', severity: 'cleared' },
+      },
+    });
+    expect(event && eventProblems(event)).toEqual([]);
+    expect(event?.id).not.toBe(again.events[0]?.event.id);
+    expect(tracker.wake?.(memory as JsonValue, well.wakeAt as number)).toEqual(woken);
   });
 
-  it('goes on with every event of a flapping alarm, once, in order, and without an alarm', () => {
+  it('goes on with every event of a flapping alarm at once, and without an alarm', () => {
     const now = flap();
     const [first, second] = [running(), failed()];
-    take(first, now + 1_000);
-    const both = take(second, now + 2_000);
-    expect(both.events.map(({ event }) => event.id)).toEqual([first.event.id, second.event.id]);
-    expect(alarms(both)).toEqual([undefined, undefined]);
+    expect(take(first, now + 1_000).events).toEqual([first]);
+    const failing = take(second, now + 2_000);
+    expect([failing.events, failing.wakeAt]).toEqual([[second], undefined]);
     expect(alarms(take(failed(), now + 3_000))).toMatchObject([{ state: 'raised' }]);
+  });
+
+  it('remembers the same when what it made is folded again', () => {
+    const taken: (readonly [Observed, number])[] = [];
+    let now = 0;
+    const keep = ({ events }: Step<JsonValue>): void => {
+      for (const item of events) taken.push([item, now]);
+    };
+    for (let round = 0; round < 4; round += 1) {
+      now += 1_000;
+      keep(take(failed(), now));
+      now += 1_000;
+      keep(take(running(), now));
+    }
+    const flapping = memory;
+    now += ALARM_DEFAULTS.flapQuietMs;
+    const woken = tracker.wake?.(memory as JsonValue, now);
+    if (woken !== undefined) keep(woken);
+    const quiet = woken?.memory;
+    memory = undefined;
+    for (const [item, at] of taken.slice(0, -1)) take(item, at);
+    expect(memory).toEqual(flapping);
+    take(taken.at(-1)?.[0] as Observed, now);
+    expect(memory).toEqual(quiet);
+  });
+
+  it('follows the alarm that an event came with, and leaves it as it is', () => {
+    const alarm = { key: 'their/key', state: 'raised', severity: 'critical' } as const;
+    const raise = observed({ alarm });
+    expect(take(raise).events).toEqual([raise]);
+    expect(memory).toMatchObject({ raised: { severity: 'critical', subject: 'compute/42' } });
+    const clear = observed({ alarm: { ...alarm, state: 'cleared', severity: 'cleared' } });
+    expect(tracker.keyOf(clear)).toBe('their/key');
+    expect(take(clear).events).toEqual([clear]);
+    expect(memory).not.toHaveProperty('raised');
+    expect(tracker.keyOf(observed({ alarm: { ...alarm, key: 'x'.repeat(2_000) } }))).toBe(
+      undefined,
+    );
   });
 
   it('forgets changes that are long past', () => {

@@ -10,6 +10,7 @@ import {
   type Decoded,
   type JsonObject,
   type JsonValue,
+  type State,
 } from '@viaduct/core';
 
 /** What a note is made of. */
@@ -34,6 +35,8 @@ export interface Note {
   readonly trail?: string;
   /** For the tracker of the tests. */
   readonly hold?: true;
+  /** The state of its object. */
+  readonly state?: State;
   /** How many times the peer refuses it; -1: for ever and at once. */
   readonly refusals?: number;
 }
@@ -68,7 +71,7 @@ export function noteCodec(dialect: string, dedupe = true): Codec<NoteNative> {
       if (native.broken === true) {
         return fail({ code: 'VIA_TEST_BROKEN', message: 'the note is broken', path: 'broken' });
       }
-      const { id, key, seq, trail, type = 'note', events = 1 } = native;
+      const { id, key, seq, trail, state, type = 'note', events = 1 } = native;
       return ok(
         Array.from({ length: events }, (_, index): Decoded => {
           const event = composeEvent(
@@ -80,6 +83,7 @@ export function noteCodec(dialect: string, dedupe = true): Codec<NoteNative> {
               data: {
                 resource: { kind: 'compute', id: key },
                 action: 'notify',
+                ...(state === undefined ? {} : { state: { value: state, native: state } }),
                 message: JSON.stringify({ ...native, index }),
                 attributes: { extra: [{ name: 'seq', value: seq }] },
               },

@@ -25,6 +25,10 @@ describe('a reader', () => {
     expect((await reader.stats()).subscriptions).toEqual((await journal.stats()).subscriptions);
     expect(await reader.subscriptions()).toEqual([{ name: 'nms', retired: false }]);
     expect(reader.brokerId).toBe(journal.brokerId);
+    expect(await reader.checkpoints.names()).toEqual([]);
+    await journal.checkpoints.save('trackers/one', one!.entry.position, { seen: 1 });
+    await journal.checkpoints.save('trackers/bus', one!.entry.position, {});
+    expect(await reader.checkpoints.names()).toEqual(['trackers/bus', 'trackers/one']);
     await reader.close();
   });
 

@@ -38,7 +38,7 @@ export interface JournalReader {
     get(id: number): Promise<DeadLetter | undefined>;
     count(): Promise<number>;
   };
-  readonly checkpoints: Pick<Checkpoints, 'load'>;
+  readonly checkpoints: Pick<Checkpoints, 'load'> & { names(): Promise<readonly string[]> };
   close(): Promise<void>;
 }
 
@@ -76,6 +76,7 @@ export function createReader(folder: string): JournalReader {
       count: async () => Promise.resolve(state.countLetters()),
     },
     checkpoints: {
+      names: async () => Promise.resolve(state.checkpointNames()),
       load: async (name) => {
         const row = state.checkpoint(name);
         if (row === null) return Promise.resolve(undefined);

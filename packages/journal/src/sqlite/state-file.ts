@@ -184,6 +184,11 @@ export class StateFile {
     return checksum(position, value) === row['crc'] ? { position, value } : null;
   }
 
+  checkpointNames(): string[] {
+    const rows = this.#all('SELECT name FROM checkpoint ORDER BY name');
+    return rows.map(({ name }) => String(name));
+  }
+
   gaps(): Gap[] {
     const columns = 'subscription, first, last, entries, at, reason';
     const latest = `SELECT id, ${columns} FROM gap ORDER BY id DESC LIMIT ?`;
