@@ -9,6 +9,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
 import { formatProblem } from '../config/problem.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { createIncidentLog } from '../incident-log.ts';
 import { createLogger } from '../log.ts';
 import { watchSignals } from '../stop-signal.ts';
 import { systemClock } from '../system-clock.ts';
@@ -61,6 +62,7 @@ async function runWithJournal(
 ): Promise<ExitCode> {
   const counts = new Map<string, number>();
   const stopped = watchSignals();
+  const incidents = createIncidentLog(logger, systemClock);
   let engine: Engine | undefined;
   let failures = 0;
   const fail = (error: unknown, what: string): void => {
@@ -75,6 +77,7 @@ async function runWithJournal(
       logger,
       clock: systemClock,
       random: Math.random,
+      observer: incidents.observer,
       count: (endpoint, name, by) => {
         const key = `${endpoint}.${name}`;
         counts.set(key, (counts.get(key) ?? 0) + by);
@@ -94,6 +97,7 @@ async function runWithJournal(
   await journal.close().catch((error: unknown) => {
     fail(error, 'the journal did not close');
   });
+  incidents.close();
   stopped.close();
   // What a library left open must not keep a stopped broker from ending.
   setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();

@@ -233,5 +233,8 @@ async function expectTroubles(broker: LiveBroker): Promise<void> {
       1,
     );
   }
+  for (const code of new Set([...HOSTILE_FRAMES, ...HOSTILE_BODIES].map(([one]) => one))) {
+    await broker.logged(`a dead letter: ${code}`, (line) => line.code === code);
+  }
   expect(JSON.stringify(broker.log())).not.toContain('hunter2');
 }
