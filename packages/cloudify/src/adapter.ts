@@ -13,6 +13,7 @@ import { encodeOptions } from './encode-options.ts';
 import { adviseHooks, HOOKS_CONFIG, type HooksConfig } from './hook-config.ts';
 import { HookSlots } from './hook-pool.ts';
 import type { HookSurroundings } from './hook-runner.ts';
+import { hookParts } from './hook-parts.ts';
 import { createHookSink, HOOK_SINK_CAPABILITIES } from './hook-sink.ts';
 import type { HookImplementations } from './hook.ts';
 import type { CloudifyMessage } from './message.ts';
@@ -63,6 +64,7 @@ export function createCloudifyAdapter(options: CloudifyAdapterOptions = {}): Ada
         config: HOOKS_CONFIG,
         capabilities: HOOK_SINK_CAPABILITIES,
         create: (config, context) => createHookSink(config.hook, config, context, surroundings),
+        parts: (config) => hookParts(config, surroundings),
         advise: adviseHooks,
       }),
     },

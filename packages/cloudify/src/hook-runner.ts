@@ -58,7 +58,7 @@ export class HookRunner {
     const { implementations, slots } = this.#surroundings;
     const name = run.kind === 'implementation' ? run.implementation : '';
     const builtIn = Object.hasOwn(implementations, name) ? implementations[name] : undefined;
-    if (builtIn !== undefined) return builtIn(call, either);
+    if (builtIn !== undefined) return builtIn(call, this.#context, either);
     const give = await this.#own.take(either);
     const giveShared = give === undefined ? undefined : await slots.take(either);
     try {

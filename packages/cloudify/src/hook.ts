@@ -1,4 +1,4 @@
-import type { CanonicalEvent, JsonObject, Outcome } from '@viaduct/core';
+import type { AdapterContext, CanonicalEvent, JsonObject, Outcome } from '@viaduct/core';
 
 /** One entry of a `hooks.conf`. */
 export interface Hook {
@@ -38,7 +38,11 @@ export interface HookCall {
  * says itself what became of the event (a trap is `sent`), never throws, and ends when the signal
  * is aborted.
  */
-export type HookImplementation = (call: HookCall, signal: AbortSignal) => Promise<Outcome>;
+export type HookImplementation = (
+  call: HookCall,
+  context: AdapterContext,
+  signal: AbortSignal,
+) => Promise<Outcome>;
 
 /** Implementations by their dotted names: what the program that uses this adapter brings along. */
 export type HookImplementations = Readonly<Record<string, HookImplementation>>;

@@ -1,4 +1,4 @@
-import type { CanonicalEvent, JsonObject, Outcome } from '@viaduct/core';
+import type { AdapterContext, CanonicalEvent, JsonObject, Outcome } from '@viaduct/core';
 import type { HookImplementation } from './hook.ts';
 
 /** The name of the original's own hook function. */
@@ -15,6 +15,7 @@ export interface TrapDestination {
 export type SendTrap = (
   event: CanonicalEvent,
   destination: TrapDestination,
+  context: AdapterContext,
   signal: AbortSignal,
 ) => Promise<Outcome>;
 
@@ -23,7 +24,7 @@ export type SendTrap = (
  * that uses it brings `sendTrap` along.
  */
 export function snmpTrapHook(sendTrap: SendTrap): HookImplementation {
-  return async ({ event, inputs }, signal) => {
+  return async ({ event, inputs }, context, signal) => {
     const destination = readTrapDestination(inputs);
     if (typeof destination === 'string') {
       return {
@@ -33,7 +34,7 @@ export function snmpTrapHook(sendTrap: SendTrap): HookImplementation {
         permanent: true,
       };
     }
-    return sendTrap(event, destination, signal);
+    return sendTrap(event, destination, context, signal);
   };
 }
 

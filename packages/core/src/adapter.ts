@@ -37,6 +37,24 @@ export interface SourceKind<Config, Native> {
   advise?(config: Config): readonly Advice[];
 }
 
+/** One of the sinks that a configured sink stands for. */
+export interface SinkPart<Native> {
+  /** Unique among the parts: the sink is called `<name of the configured one>.<this>`. */
+  readonly name: string;
+  /** Which of the events that are routed to the configured sink it gets: a route's `match`. */
+  readonly match: JsonObject;
+  /** No side effect: nothing is opened before `connect`. */
+  create(context: AdapterContext): Sink<Native>;
+}
+
+/** What a configured sink stands for, as a file of its own says (one hook, one sink). */
+export interface SinkParts<Native> {
+  readonly parts: readonly SinkPart<Native>[];
+  /** A sentence each, with the place in the file; with `errors` there are no parts. */
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+}
+
 /** One kind of sink of an adapter. */
 export interface SinkKind<Config, Native> {
   readonly config: ConfigSchema<Config>;
@@ -45,6 +63,11 @@ export interface SinkKind<Config, Native> {
   create(config: Config, context: AdapterContext): Sink<Native>;
   /** The part of the configuration that the codec needs: `EncodeContext.options`. */
   encodeOptions?(config: Config): JsonObject;
+  /**
+   * Reads what the configured sink stands for, so that each part is a sink of its own with its own
+   * retries, order and dead letters. `undefined`: it stands for itself alone, see `create`.
+   */
+  parts?(config: Config): Promise<SinkParts<Native> | undefined>;
   advise?(config: Config): readonly Advice[];
 }
 
@@ -62,6 +85,7 @@ export interface AnySinkKind<Native> {
   readonly capabilities: SinkCapabilities;
   create(config: unknown, context: AdapterContext): Sink<Native>;
   encodeOptions?(config: unknown): JsonObject;
+  parts?(config: unknown): Promise<SinkParts<Native> | undefined>;
   advise?(config: unknown): readonly Advice[];
 }
 

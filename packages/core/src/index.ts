@@ -9,6 +9,8 @@ export type {
   AnySinkKind,
   AnySourceKind,
   SinkKind,
+  SinkPart,
+  SinkParts,
   SourceKind,
   Stability,
 } from './adapter.ts';

@@ -27,8 +27,11 @@ export function adviceOn(configuration: Configuration): readonly PlacedAdvice[] 
   }
   const unwritable = whyUnwritable(broker.data);
   if (unwritable !== undefined) add(['broker', 'data'], unwritable);
+  for (const { path, message } of configuration.notices) add(path, message);
   for (const [section, entries] of endpointSections(configuration)) {
-    for (const { name, kind, options } of entries) {
+    for (const entry of entries) {
+      const { kind, options } = entry;
+      const name = ('partOf' in entry ? entry.partOf : undefined) ?? entry.name;
       for (const advice of kind.advise?.(options) ?? []) {
         const path = advice.path === '' ? [] : advice.path.split('.');
         add([section, name, ...path], advice.message);
@@ -63,8 +66,9 @@ type Add = (path: Path, message: string) => void;
 
 function adviseOnUnused(configuration: Configuration, add: Add): void {
   const { routes, sinks, router } = configuration;
-  for (const { name } of sinks) {
-    if (!router.sinks.includes(name)) add(['sinks', name], 'No route leads to this sink.');
+  const unused = sinks.filter(({ name }) => !router.sinks.includes(name));
+  for (const name of new Set(unused.map(({ name: own, partOf }) => partOf ?? own))) {
+    add(['sinks', name], 'No route leads to this sink.');
   }
   const named = compileGlobs(router.sources);
   if (routes.every(({ from }) => from !== undefined)) {

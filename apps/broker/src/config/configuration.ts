@@ -11,8 +11,16 @@ export interface Configuration {
   readonly sinks: readonly ConfiguredSink[];
   readonly routes: readonly Route[];
   readonly router: Router;
+  /** What files of sinks say that surprises: advice that came up while reading. */
+  readonly notices: readonly Notice[];
   /** The line of a source, a sink or one of its keys, for advice. */
   readonly lineOf: (path: readonly (string | number)[]) => number;
+}
+
+/** A sentence about a place of the configuration. */
+export interface Notice {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
 }
 
 /** The section `broker`. */
@@ -47,6 +55,8 @@ export interface ConfiguredSource {
 /** One entry of `sinks`. */
 export interface ConfiguredSink {
   readonly name: string;
+  /** The entry that this sink is a part of, where that stands for several. */
+  readonly partOf?: string;
   readonly adapter: Adapter;
   readonly kind: AnySinkKind<unknown>;
   readonly options: Readonly<Record<string, unknown>>;

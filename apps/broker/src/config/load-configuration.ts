@@ -12,6 +12,7 @@ import { readRoutes } from './read-routes.ts';
 import type { Reading } from './reading.ts';
 import { readSinks, readSources } from './read-endpoints.ts';
 import { BROKER_FIELDS, SECTIONS } from './sections.ts';
+import { partSinks, withParts } from './sink-parts.ts';
 import { substitute, type Surroundings } from './substitute.ts';
 import { show, validate } from './validate.ts';
 import { parseYaml } from './yaml-document.ts';
@@ -50,13 +51,15 @@ export async function readConfiguration(
   if (sections === undefined) return fail(report.problems);
   const broker = readBroker(sections['broker'], reading);
   const sources = await readSources(sections['sources'], reading);
-  const sinks = await readSinks(sections['sinks'], reading);
+  const parted = await partSinks(await readSinks(sections['sinks'], reading), report);
+  const { sinks, routers, notices } = parted;
   const names = { sources: namesIn(sections['sources']), sinks: namesIn(sections['sinks']) };
   const { routes, router } = readRoutes(sections['routes'], names, reading);
 
   if (report.problems.length > 0 || router === undefined)
     return fail(sortProblems(withoutConsequences(report.problems)));
-  return ok({ file, broker, sources, sinks, routes, router, lineOf });
+  const whole = withParts(router, routers);
+  return ok({ file, broker, sources, sinks, routes, router: whole, notices, lineOf });
 }
 
 /** What could not be filled in is not also reported as the wrong value it became. */
