@@ -71,6 +71,8 @@ export function explain<Native>(
     });
   };
   for (const field of fieldVariants(event)) {
+    // With a message of its own dialect at hand, the origin only says that it may be used.
+    if (context.native !== undefined && field.path === 'origin') continue;
     note(influence(base, field, encodeAgain), field.path);
   }
   const sendings = base.map(() => new Map<string, string[]>());

@@ -42,7 +42,16 @@ function collect(path: string, value: JsonValue, fields: Map<string, JsonValue>,
     }
   } else if (typeof inner === 'string') {
     collectText(path, inner, fields, depth);
-  } else fields.set(path, value);
+  } else fields.set(path, single(value));
+}
+
+const EMPTY_LIST: JsonValue = [];
+const EMPTY_OBJECT: JsonValue = {};
+
+/** Single values are compared by identity: all empty lists are one, and so are all objects. */
+function single(value: JsonValue): JsonValue {
+  if (Array.isArray(value) && value.length === 0) return EMPTY_LIST;
+  return isJsonObject(value) && Object.keys(value).length === 0 ? EMPTY_OBJECT : value;
 }
 
 function collectText(path: string, text: string, fields: Map<string, JsonValue>, depth: number) {

@@ -31,8 +31,12 @@ export interface FieldVariants {
 /** Fields of one event that are experimented with; a hostile event can have a million. */
 export const VARIED_FIELDS_MAX = 512;
 
-/** The same for all events: nothing is told by them. */
-const CONSTANT: ReadonlySet<string> = new Set(['specversion', 'datacontenttype', 'dataschema']);
+/**
+ * The fields of the canonical event that tell something: not those that are the same for all, and
+ * no extension of somebody else's, which a CloudEvent keeps to itself.
+ */
+const TELLING =
+  /^(?:id|source|type|subject|time|origin|nativetype|partitionkey|trail|receivedtime|timesource|traceparent|replayed|data\..*)$/;
 
 /** Attributes and fields that every event has. */
 const REQUIRED =
@@ -44,7 +48,7 @@ type Place = readonly (string | number)[];
 export function fieldVariants(event: CanonicalEvent): readonly FieldVariants[] {
   const root = event as unknown as JsonObject;
   return leafPlaces(root)
-    .filter((place) => !CONSTANT.has(pathOf(place)))
+    .filter((place) => TELLING.test(pathOf(place)))
     .slice(0, VARIED_FIELDS_MAX)
     .map((place) => {
       const path = pathOf(place);
@@ -57,10 +61,10 @@ export function fieldVariants(event: CanonicalEvent): readonly FieldVariants[] {
     });
 }
 
-/** The paths of all single values of an event, constants left out. */
+/** The paths of all single values of an event that tell something. */
 export function fieldPaths(event: CanonicalEvent): readonly string[] {
   const paths = leafPlaces(event as unknown as JsonObject).map(pathOf);
-  return paths.filter((path) => !CONSTANT.has(path));
+  return paths.filter((path) => TELLING.test(path));
 }
 
 function leafPlaces(value: JsonValue, place: Place = []): readonly Place[] {
