@@ -1,6 +1,7 @@
 /** Puts a broker together: adapters, journal, engine. Shared by `viaduct run` and the demo. */
-import type { AdapterContext, Clock, JsonObject, LogFields, Logger } from '@viaduct/core';
+import type { AdapterContext, Clock, JsonObject, LogFields, Logger, Tracker } from '@viaduct/core';
 import {
+  alarmTracker,
   createEngine,
   type Engine,
   type EngineObserver,
@@ -36,6 +37,8 @@ export function assembleEngine(options: BrokerOptions): Engine {
       options.count(name, what, by);
     },
   });
+  const { alarms } = configuration.broker;
+  const trackers = alarms.enabled ? [alarmTracker(alarms)] : [];
   return createEngine({
     clock,
     random,
@@ -44,7 +47,7 @@ export function assembleEngine(options: BrokerOptions): Engine {
     journal,
     router: configuration.router,
     sources: configuration.sources.map((source) =>
-      assembleSource(source, surroundings(source.name, 'source')),
+      assembleSource(source, trackers, surroundings(source.name, 'source')),
     ),
     sinks: configuration.sinks.map((sink) => assembleSink(sink, surroundings(sink.name, 'sink'))),
     ...(observer === undefined ? {} : { observer }),
@@ -61,11 +64,16 @@ function withFields(logger: Logger, fields: LogFields): Logger {
   };
 }
 
-function assembleSource(source: ConfiguredSource, context: AdapterContext): SourceOptions {
+/** `trackers` run after the adapter's own. */
+function assembleSource(
+  source: ConfiguredSource,
+  trackers: readonly Tracker[],
+  context: AdapterContext,
+): SourceOptions {
   const { name, adapter, kind, options, system, ignore } = source;
   return {
     name,
-    adapter,
+    adapter: { codec: adapter.codec, trackers: [...(adapter.trackers ?? []), ...trackers] },
     source: kind.create(options, context),
     capabilities: kind.capabilities,
     system,

@@ -57,6 +57,12 @@ describe('a configuration that is right', () => {
         whenFull: 'drop',
         dedupeWindowMs: 3_600_000,
       },
+      alarms: {
+        enabled: true,
+        flapChangesMax: 6,
+        flapWindowMs: 60_000,
+        flapQuietMs: 120_000,
+      },
     });
     expect(sources[0]).toMatchObject({ name: 'roof', system: 'roof', ignore: [] });
     expect(sources[0]?.options).toEqual({

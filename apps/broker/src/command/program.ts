@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { createOutput } from '../output.ts';
 import { runAdapters } from './adapters.ts';
 import { runCheck } from './check.ts';
+import { dataFolderOf } from './data-folder.ts';
 import { runTranslate, type TranslateOptions } from './translate.ts';
 
 const EXIT_CODES = `
@@ -34,6 +35,8 @@ export async function runProgram(args: readonly string[], version: string): Prom
   program.addCommand(runCommand(finish));
   program.addCommand(checkCommand(finish));
   program.addCommand(translateCommand(finish));
+  program.addCommand(alarmsCommand(finish));
+  program.addCommand(mibCommand(finish));
   program.addCommand(adaptersCommand(finish));
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
@@ -151,6 +154,51 @@ function translateOptions({ at, ...rest }: TranslateFlags): TranslateOptions {
   if (!Number.isNaN(time)) return { ...rest, at: time };
   const advice = 'Write it like 2026-01-31T12:00:00Z.';
   throw new BrokerError('VIA_BROKER_USAGE', `--at ${JSON.stringify(at)} is no time. ${advice}`);
+}
+
+function alarmsCommand(finish: Finish): Command {
+  return new Command('alarms')
+    .description('List what is wrong right now. Works beside a running broker, and after it.')
+    .argument('[file]', 'the configuration file, instead of -c')
+    .addOption(configOption())
+    .option('--data <folder>', 'the data folder, instead of a configuration')
+    .option('--json', 'one alarm a line', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  viaduct alarms -c /etc/viaduct.yaml
+  viaduct alarms --data ./data --json | jq -r 'select(.severity == "critical") | .subject'`,
+    )
+    .action(async (file: string | undefined, options: AlarmsFlags) => {
+      const { runAlarms } = await import('./alarms.ts');
+      const folder = options.data ?? (await dataFolderOf(file ?? options.config, ADAPTERS));
+      const asked = { folder, json: options.json };
+      finish(await runAlarms(asked, createOutput(process.stdout), createOutput(process.stderr)));
+    });
+}
+
+interface AlarmsFlags {
+  readonly config: string;
+  readonly data?: string;
+  readonly json: boolean;
+}
+
+function mibCommand(finish: Finish): Command {
+  return new Command('mib')
+    .description('Print VIADUCT-MIB, which describes what the SNMP sinks send.')
+    .option('--base <oid>', 'the enterpriseBase of the sinks (default: that of the sinks)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  viaduct mib > /usr/share/snmp/mibs/VIADUCT-MIB.txt
+  viaduct mib --base 1.3.6.1.4.1.99999.7 > VIADUCT-MIB.txt`,
+    )
+    .action(async ({ base }: { base?: string }) => {
+      const { runMib } = await import('./mib.ts');
+      finish(await runMib(base, createOutput(process.stdout)));
+    });
 }
 
 function adaptersCommand(finish: Finish): Command {

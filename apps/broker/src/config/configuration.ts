@@ -1,4 +1,5 @@
 import type { Adapter, AnySinkKind, AnySourceKind } from '@viaduct/core';
+import type { AlarmOptions } from '@viaduct/engine';
 import type { StartFrom } from '@viaduct/journal';
 import type { Route, Router } from '@viaduct/routing';
 
@@ -39,6 +40,7 @@ export interface BrokerSection {
     readonly whenFull: 'block' | 'drop';
     readonly dedupeWindowMs: number;
   };
+  readonly alarms: AlarmOptions & { readonly enabled: boolean };
 }
 
 /** One entry of `sources`. */

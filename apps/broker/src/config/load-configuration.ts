@@ -120,7 +120,12 @@ function readBroker(value: unknown, reading: Reading): BrokerSection {
   const path = ['broker'];
   const normalised = normalise(isMapping(written) ? written : {}, BROKER_FIELDS, path, how);
   // The sections within have defaults of their own, also where nobody wrote the section.
-  const whole = normalise({ log: {}, journal: {}, ...normalised }, BROKER_FIELDS, path, how);
+  const whole = normalise(
+    { log: {}, journal: {}, alarms: {}, ...normalised },
+    BROKER_FIELDS,
+    path,
+    how,
+  );
   const checked = isMapping(written) ? whole : written;
   const isHidden = (at: Path): boolean => isWithin(reading.filledIn, at);
   validate(checked, BROKER_FIELDS, { path, isHidden }, reading.report);

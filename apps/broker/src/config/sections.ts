@@ -1,5 +1,6 @@
 /** What may stand in a configuration file beside the options of the adapters. */
 import type { ConfigField } from '@viaduct/core';
+import { ALARM_DEFAULTS } from '@viaduct/engine';
 import { JOURNAL_DEFAULTS } from '@viaduct/journal';
 import type { Fields } from './json-schema.ts';
 
@@ -43,6 +44,47 @@ const JOURNAL: ConfigField = {
       unit: 'ms',
       advanced: true,
       description: 'How long an event that is delivered again by its source is recognised.',
+    },
+  },
+};
+
+const ALARMS: ConfigField = {
+  type: 'object',
+  description:
+    'Alarms: an event that says that a resource has failed raises one, an event that says that it ' +
+    'is well clears it under the same key (`data.alarm`). Listed by `viaduct alarms`.',
+  properties: {
+    enabled: {
+      type: 'boolean',
+      default: true,
+      description: 'Whether alarms are raised and cleared.',
+    },
+    flapChangesMax: {
+      type: 'integer',
+      minimum: 2,
+      maximum: 1_000,
+      default: ALARM_DEFAULTS.flapChangesMax,
+      unit: 'changes',
+      advanced: true,
+      description:
+        'An alarm that was raised and cleared so often within `flapWindowMs` flaps: it stays ' +
+        'raised until its resource has been well for `flapQuietMs`. No event waits for that.',
+    },
+    flapWindowMs: {
+      type: 'integer',
+      minimum: 1_000,
+      default: ALARM_DEFAULTS.flapWindowMs,
+      unit: 'ms',
+      advanced: true,
+      description: 'See `flapChangesMax`.',
+    },
+    flapQuietMs: {
+      type: 'integer',
+      minimum: 1_000,
+      default: ALARM_DEFAULTS.flapQuietMs,
+      unit: 'ms',
+      advanced: true,
+      description: 'See `flapChangesMax`.',
     },
   },
 };
@@ -94,6 +136,7 @@ export const BROKER_FIELDS: Fields = {
       },
     },
     journal: JOURNAL,
+    alarms: ALARMS,
   },
 };
 
