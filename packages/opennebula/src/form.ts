@@ -20,7 +20,7 @@ export function formatMessageText(native: OpennebulaMessage): string {
     : JSON.stringify(formatMessage(native));
 }
 
-/** Base64 with all its padding and just the length that its bytes take leaves no room for blanks. */
+/** Base64 with all its padding and just the length that its bytes take has no room for blanks. */
 function isNothingButBase64(content: string): boolean {
   const length = contentBytes(content)?.length;
   if (length === undefined) return false;

@@ -278,6 +278,17 @@ describe('encode of a message of OpenNebula itself', () => {
     );
   });
 
+  test.each(events)('keeps an element that nobody knows in %s', (_name, given) => {
+    const { native } = opennebulaCodec.redact(given);
+    const element = '<NEW_IN_2031><STATE><![CDATA[dreaming]]></STATE></NEW_IN_2031>';
+    const xml = bodyOf(native)
+      .replace(/<VIADUCT>.*?<\/VIADUCT>(?=<\/HOOK_MESSAGE>$)/s, '')
+      .replace(/(?=<\/HOOK_MESSAGE>$)/, element);
+    const changed = message(xml, native.key);
+    for (const sent of resent(changed)) expect(sent.xml).toBe(xml);
+    expect(resent(changed).map(({ key }) => key)).toContain(native.key);
+  });
+
   test('keeps a state that nobody knows, in body and keys', () => {
     const xml = xmlOf('vm-running.by-id').replace('<LCM_STATE>RUNNING', '<LCM_STATE>DREAMING');
     const sent = resent(message(xml, 'EVENT VM 42/ACTIVE/DREAMING '));
