@@ -17,9 +17,18 @@ export const ADAPTERS: readonly AdapterEntry[] = [
     load: async () => (await import('@viaduct/bonfire')).bonfireAdapter,
   },
   {
+    name: 'cloudevents',
+    loadCodec: async () => (await import('@viaduct/cloudevents/codec')).cloudeventsCodec,
+    load: async () => (await import('@viaduct/cloudevents')).cloudeventsAdapter,
+  },
+  {
     name: 'cloudify',
     loadCodec: async () => (await import('@viaduct/cloudify/codec')).cloudifyCodec,
-    load: async () => (await import('@viaduct/cloudify')).cloudifyAdapter,
+    load: async () => {
+      const { HOOK_IMPLEMENTATIONS } = await import('./hook-implementations.ts');
+      const { createCloudifyAdapter } = await import('@viaduct/cloudify');
+      return createCloudifyAdapter({ implementations: HOOK_IMPLEMENTATIONS });
+    },
   },
   {
     name: 'opennebula',

@@ -1,5 +1,15 @@
 import { defineAdapter, defineSink, defineSource, type Adapter } from '@viaduct/core';
 
+import {
+  adviseAmqpSink,
+  adviseAmqpSource,
+  AMQP_SINK_CONFIG,
+  AMQP_SOURCE_CONFIG,
+  type AmqpSinkConfig,
+  type AmqpSourceConfig,
+} from './amqp-config.ts';
+import { AMQP_SINK_CAPABILITIES, createAmqpSink } from './amqp-sink.ts';
+import { AMQP_SOURCE_CAPABILITIES, createAmqpSource } from './amqp-source.ts';
 import { cloudeventsCodec } from './codec.ts';
 import { encodeOptions } from './encode-options.ts';
 import {
@@ -25,7 +35,7 @@ import { createStdoutSink, STDOUT_SINK_CAPABILITIES } from './stdout-sink.ts';
 export const cloudeventsAdapter: Adapter = defineAdapter<CloudEventMessage>({
   name: 'cloudevents',
   stability: 'beta',
-  summary: 'CloudEvents 1.0: webhooks both ways, standard output and files.',
+  summary: 'CloudEvents 1.0: webhooks and RabbitMQ both ways, standard output and files.',
   codec: cloudeventsCodec,
   sources: {
     http: defineSource<HttpSourceConfig, CloudEventMessage>({
@@ -33,6 +43,12 @@ export const cloudeventsAdapter: Adapter = defineAdapter<CloudEventMessage>({
       capabilities: HTTP_SOURCE_CAPABILITIES,
       create: createHttpSource,
       advise: adviseHttpSource,
+    }),
+    amqp: defineSource<AmqpSourceConfig, CloudEventMessage>({
+      config: AMQP_SOURCE_CONFIG,
+      capabilities: AMQP_SOURCE_CAPABILITIES,
+      create: createAmqpSource,
+      advise: adviseAmqpSource,
     }),
   },
   sinks: {
@@ -42,6 +58,13 @@ export const cloudeventsAdapter: Adapter = defineAdapter<CloudEventMessage>({
       create: createHttpSink,
       encodeOptions: ({ form }) => encodeOptions({ form }),
       advise: adviseHttpSink,
+    }),
+    amqp: defineSink<AmqpSinkConfig, CloudEventMessage>({
+      config: AMQP_SINK_CONFIG,
+      capabilities: AMQP_SINK_CAPABILITIES,
+      create: createAmqpSink,
+      encodeOptions: ({ form }) => encodeOptions({ form }),
+      advise: adviseAmqpSink,
     }),
     stdout: defineSink<StdoutSinkConfig, CloudEventMessage>({
       config: STDOUT_SINK_CONFIG,

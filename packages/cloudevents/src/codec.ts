@@ -16,6 +16,7 @@ export const cloudeventsCodec: Codec<CloudEventMessage> = {
   parse,
 };
 
+export { readAmqp, writeAmqp, type AmqpContent, type AmqpForm } from './amqp-content.ts';
 export { readBinary, writeBinary, type BinaryContent } from './binary.ts';
 export {
   DEFAULT_ENCODE_OPTIONS,

@@ -29,4 +29,5 @@ export const CLOUDEVENTS_ERRORS = {
   VIA_CLOUDEVENTS_NO_CONSENT: 'the receiver does not agree to events from us',
   VIA_CLOUDEVENTS_OUTPUT: 'standard output cannot be written to',
   VIA_CLOUDEVENTS_FILE: 'the file cannot be written to',
+  VIA_CLOUDEVENTS_NO_QUEUE: 'there is no queue to take events from',
 } as const;

@@ -32,7 +32,7 @@ export class EventFile {
     this.#since = opened.since;
   }
 
-  /** Opens or makes the file; a line that a crash left unfinished is ended. Throws Node's errors. */
+  /** Opens or makes the file; a line that a crash left unfinished is ended. May throw. */
   static async open(options: EventFileOptions, now: number): Promise<EventFile> {
     return new EventFile(options, await openFile(options, now));
   }

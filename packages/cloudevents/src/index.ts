@@ -1,12 +1,12 @@
 /**
- * CloudEvents 1.0: the codec, webhooks both ways, standard output and files.
+ * CloudEvents 1.0: the codec, webhooks and RabbitMQ both ways, standard output, files.
  * `@viaduct/cloudevents/codec` is the codec without anything of Node.
  */
 export { cloudeventsAdapter } from './adapter.ts';
 export {
   BATCH_MEDIA_TYPE,
-  cloudeventsCodec,
   CLOUDEVENTS_ERRORS,
+  cloudeventsCodec,
   decodeHeaderValue,
   DEFAULT_ENCODE_OPTIONS,
   encodeHeaderValue,
@@ -17,10 +17,14 @@ export {
   ID_EXTENSION,
   parseBatch,
   parseStructured,
+  readAmqp,
   readBinary,
   readHttp,
   TRAIL_EXTENSION,
+  writeAmqp,
   writeBinary,
+  type AmqpContent,
+  type AmqpForm,
   type BinaryContent,
   type CloudEventMessage,
   type CloudEventsEncodeOptions,
@@ -45,3 +49,13 @@ export {
 } from './line-sink-config.ts';
 export { createFileSink, FILE_SINK_CAPABILITIES } from './file-sink.ts';
 export { createStdoutSink, STDOUT_SINK_CAPABILITIES } from './stdout-sink.ts';
+export {
+  adviseAmqpSink,
+  adviseAmqpSource,
+  AMQP_SINK_CONFIG,
+  AMQP_SOURCE_CONFIG,
+  type AmqpSinkConfig,
+  type AmqpSourceConfig,
+} from './amqp-config.ts';
+export { AMQP_SINK_CAPABILITIES, createAmqpSink } from './amqp-sink.ts';
+export { AMQP_SOURCE_CAPABILITIES, createAmqpSource } from './amqp-source.ts';

@@ -1,4 +1,10 @@
 import type { ConfigField } from '@viaduct/core';
+import {
+  AMQP_SINK_CONFIG,
+  AMQP_SOURCE_CONFIG,
+  type AmqpSinkConfig,
+  type AmqpSourceConfig,
+} from '../src/amqp-config.ts';
 import { HTTP_SINK_CONFIG, type HttpSinkConfig } from '../src/http-sink-config.ts';
 import { HTTP_SOURCE_CONFIG, type HttpSourceConfig } from '../src/http-source-config.ts';
 
@@ -13,6 +19,16 @@ export function httpSinkConfig(
   given: Partial<HttpSinkConfig> & Pick<HttpSinkConfig, 'url'>,
 ): HttpSinkConfig {
   return { ...defaultsOf(HTTP_SINK_CONFIG.properties), ...given } as HttpSinkConfig;
+}
+
+/** The configuration of a source on RabbitMQ: the schema's defaults, and what the test says. */
+export function amqpSourceConfig(given: Partial<AmqpSourceConfig>): AmqpSourceConfig {
+  return { ...defaultsOf(AMQP_SOURCE_CONFIG.properties), ...given } as AmqpSourceConfig;
+}
+
+/** The configuration of a sink on RabbitMQ: the schema's defaults, and what the test says. */
+export function amqpSinkConfig(given: Partial<AmqpSinkConfig>): AmqpSinkConfig {
+  return { ...defaultsOf(AMQP_SINK_CONFIG.properties), ...given } as AmqpSinkConfig;
 }
 
 /** What a schema fills in. */
