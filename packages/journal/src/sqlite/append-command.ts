@@ -1,12 +1,13 @@
 /** Entries as the one message in which they go to the worker: text made once, here. */
 import type { Entry } from '../journal.ts';
 import { formatEntry } from './entry-text.ts';
+import { packTexts } from './packed-texts.ts';
 import type { AppendCommand } from './protocol.ts';
 
 /** An append ready to be sent. */
 export interface PreparedAppend {
   readonly at: number;
-  /** Of all entries together, as text. */
+  /** Of all entries together, as stored. */
   readonly bytes: number;
   /** Bytes of each entry in memory, about. */
   readonly weights: readonly number[];
@@ -21,19 +22,14 @@ const ROW_BYTES = 32;
 
 /** Formats entries that are appended at `at`. */
 export function appendCommandOf(entries: readonly Entry[], at: number): PreparedAppend {
-  const heads: string[] = [];
-  const natives: (string | null)[] = [];
+  const texts: (string | null)[] = [];
   const weights: number[] = [];
   const targets: [number, readonly string[]][] = [];
   let keys: (string | null)[] | undefined;
-  let bytes = 0;
   entries.forEach((entry, index) => {
     const { head, native } = formatEntry(entry, at);
-    heads.push(head);
-    natives.push(native);
-    const nativeLength = native?.length ?? 0;
-    weights.push(head.length * OBJECT_WEIGHT + nativeLength);
-    bytes += head.length + nativeLength + ROW_BYTES;
+    texts.push(head, native);
+    weights.push(head.length * OBJECT_WEIGHT + (native?.length ?? 0));
     if (entry.dedupe !== undefined) {
       keys ??= Array.from({ length: entries.length }, () => null);
       keys[index] = entry.dedupe;
@@ -42,8 +38,11 @@ export function appendCommandOf(entries: readonly Entry[], at: number): Prepared
     if (run !== undefined && isSame(run[1], entry.targets)) run[0] += 1;
     else targets.push([1, entry.targets]);
   });
-  const text = { heads, natives, keys, targets };
-  return { at, bytes, weights, command: (id) => ({ kind: 'append', id, at, bytes, ...text }) };
+  const packed = packTexts(texts);
+  const count = entries.length;
+  const bytes = packed.bytes.length + count * ROW_BYTES;
+  const rest = { at, bytes, count, texts: packed, keys, targets };
+  return { at, bytes, weights, command: (id) => ({ kind: 'append', id, ...rest }) };
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

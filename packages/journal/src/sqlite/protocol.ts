@@ -4,6 +4,7 @@
  */
 import type { JournalErrorCode, PositionRange } from '../errors.ts';
 import type { Attempt, DeadLetterFilter, Gap } from '../journal.ts';
+import type { PackedTexts } from './packed-texts.ts';
 
 /** What the worker is started with. */
 export interface WorkerOptions {
@@ -18,14 +19,15 @@ export interface WorkerOptions {
 /** Runs of equal target lists: how many entries, and whom they are owed to. */
 export type TargetRuns = readonly (readonly [count: number, targets: readonly string[]])[];
 
-/** One call of append. `heads[i]` is the JSON of an entry without its native text. */
+/** One call of append. Its texts are handed over, not copied: see `packed-texts.ts`. */
 export interface AppendCommand {
   readonly kind: 'append';
   readonly id: number;
   readonly at: number;
   readonly bytes: number;
-  readonly heads: readonly string[];
-  readonly natives: readonly (string | null)[];
+  readonly count: number;
+  /** Of each entry its head, the JSON without the native text, and that. */
+  readonly texts: PackedTexts;
   /** Missing when no entry has a key. */
   readonly keys: readonly (string | null)[] | undefined;
   readonly targets: TargetRuns;

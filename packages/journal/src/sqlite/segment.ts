@@ -41,6 +41,9 @@ interface StoredBatch {
   readonly keys: string | null;
 }
 
+/** SQLite takes bytes for a text without looking at them. */
+const INSERT = 'INSERT INTO entry VALUES (?, ?, CAST(? AS TEXT), CAST(? AS TEXT))';
+
 /** An open segment file. */
 export class Segment {
   readonly first: number;
@@ -60,7 +63,7 @@ export class Segment {
         ? createFile(this.file, 'segment')
         : openFile(this.file, 'segment', access);
     if (access === 'create' || access === 'own') {
-      this.#insert = this.#database.prepare('INSERT INTO entry VALUES (?, ?, ?, ?)');
+      this.#insert = this.#database.prepare(INSERT);
       this.#insertBatch = this.#database.prepare('INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)');
     }
     this.#select = this.#database.prepare('SELECT crc, head, native FROM entry WHERE position = ?');
@@ -111,9 +114,11 @@ export class Segment {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
   }
 
-  /** Writes one entry; within a transaction. */
-  insert(position: number, head: string, native: string | null): void {
-    this.#insert?.run(position, checksum(position, head, native), head, native);
+  /** Writes one entry, its texts in UTF-8; within a transaction. */
+  insert(position: number, head: Uint8Array, native: Uint8Array | null): void {
+    // Node binds bytes of no length as NULL.
+    const text = native?.length === 0 ? '' : native;
+    this.#insert?.run(position, checksum(position, head, native), head, text);
   }
 
   /** Writes the index of what was inserted from `batch.first` on; within a transaction. */
@@ -210,7 +215,7 @@ export function batchOf(command: AppendCommand, kept: readonly number[], first: 
     first,
     count: kept.length,
     at: command.at,
-    targets: kept.length === command.heads.length ? command.targets : pick(command.targets, kept),
+    targets: kept.length === command.count ? command.targets : pick(command.targets, kept),
     keys:
       keys === undefined
         ? []

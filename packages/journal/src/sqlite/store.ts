@@ -9,6 +9,7 @@ import type { Gap } from '../journal.ts';
 import { DedupeWindow } from './dedupe-window.ts';
 import { scanIndex } from './index-scan.ts';
 import { lockFolder } from './lock.ts';
+import { unpackTexts } from './packed-texts.ts';
 import { PositionRanges } from './position-ranges.ts';
 import type {
   AppendCommand,
@@ -29,6 +30,8 @@ const LOG_BYTES_MAX = 4 * 1024 ** 2;
 
 /** State is rewritten in place: its log repeats the same pages, a transaction about this many. */
 const STATE_WRITES_MAX = 200;
+
+const EMPTY = new Uint8Array();
 
 /** See the file's comment. */
 export class Store {
@@ -82,7 +85,7 @@ export class Store {
     const now = commands[0]?.at ?? 0;
     const { segmentBytes, segmentMs } = this.#options;
     if (this.chain.rollIfDue(now, segmentBytes, segmentMs)) this.#segmentsChanged = true;
-    const most = commands.reduce((sum, { heads }) => sum + heads.length, this.chain.last);
+    const most = commands.reduce((sum, { count }) => sum + count, this.chain.last);
     this.chain.reserve(most);
     const segment = this.chain.writable;
     const fresh: string[] = [];
@@ -92,8 +95,9 @@ export class Store {
       const results = commands.map((command) => {
         const first = next;
         const { kept, duplicates } = this.#sift(command, fresh);
+        const texts = unpackTexts(command.texts);
         for (const index of kept) {
-          segment.insert(next, command.heads[index] ?? '', command.natives[index] ?? null);
+          segment.insert(next, texts[2 * index] ?? EMPTY, texts[2 * index + 1] ?? null);
           next += 1;
         }
         if (kept.length > 0) segment.insertBatch(batchOf(command, kept, first));
@@ -173,15 +177,15 @@ export class Store {
   #sift(command: AppendCommand, fresh: string[]): { kept: number[]; duplicates: number[] } {
     const kept: number[] = [];
     const duplicates: number[] = [];
-    command.heads.forEach((_, index) => {
+    for (let index = 0; index < command.count; index += 1) {
       const key = command.keys?.[index] ?? null;
       if (key !== null && this.#dedupe.isDuplicate(key, command.at)) {
         duplicates.push(index);
-        return;
+        continue;
       }
       if (key !== null) fresh.push(key);
       kept.push(index);
-    });
+    }
     return { kept, duplicates };
   }
 

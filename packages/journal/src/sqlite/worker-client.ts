@@ -132,7 +132,7 @@ export class WorkerClient {
   #post(): void {
     const commands = this.#outbox;
     this.#outbox = [];
-    this.#worker.postMessage(commands);
+    this.#worker.postMessage(commands, commands.flatMap(handedOver));
   }
 
   #receive(message: WorkerMessage): void {
@@ -160,6 +160,11 @@ export class WorkerClient {
     for (const { fail } of waiting) fail(error);
     this.#events?.onFailed(error);
   }
+}
+
+/** What goes to the worker for good instead of being copied. */
+function handedOver(command: Command): ArrayBuffer[] {
+  return command.kind === 'append' ? [command.texts.bytes.buffer] : [];
 }
 
 function errorOf({ code, message, damaged }: ErrorReply): JournalError {
