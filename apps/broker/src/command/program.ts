@@ -1,5 +1,5 @@
 /** The command line: what can be asked for. What is done stands in the files beside this one. */
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { Command, CommanderError, Option } from 'commander';
 import { ADAPTERS } from '../adapters.ts';
 import { BrokerError } from '../errors.ts';
@@ -36,9 +36,10 @@ export async function runProgram(args: readonly string[], version: string): Prom
   program.addCommand(checkCommand(finish));
   program.addCommand(translateCommand(finish));
   program.addCommand(alarmsCommand(finish));
+  program.addCommand(hooksCommand(finish));
   program.addCommand(mibCommand(finish));
   program.addCommand(adaptersCommand(finish));
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  inheritSettings(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -46,6 +47,14 @@ export async function runProgram(args: readonly string[], version: string): Prom
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   return exitCode;
+}
+
+/** Also to the commands of commands: all of them return instead of ending the process. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
+  }
 }
 
 type Finish = (code: ExitCode) => void;
@@ -199,6 +208,43 @@ Examples:
       const { runMib } = await import('./mib.ts');
       finish(await runMib(base, createOutput(process.stdout)));
     });
+}
+
+interface HooksImportFlags {
+  readonly name: string;
+  readonly firstMatch: boolean;
+  readonly each: boolean;
+}
+
+function hooksCommand(finish: Finish): Command {
+  const hooks = new Command('hooks').description('Work with hooks.conf of Cloudify.');
+  hooks
+    .command('import')
+    .description('Print the broker configuration that runs the hooks of a hooks.conf.')
+    .argument('<file>', 'the hooks.conf, as the configuration shall name it')
+    .option('--name <name>', 'the name of the sink', 'hooks')
+    .option('--first-match', 'of the hooks of one event only the first, as in the original', false)
+    .option('--each', 'a sink and a route for each hook instead of one for the file', false)
+    .addHelpText(
+      'after',
+      `
+The file stays as it is: the configuration points to it, and what is changed in it counts.
+Put what is printed into the sections "sinks" and "routes" of viaduct.yaml.
+
+Examples:
+  viaduct hooks import /opt/manager/hooks.conf
+  viaduct hooks import --each hooks.conf`,
+    )
+    .action(async (file: string, flags: HooksImportFlags) => {
+      const { runHooksImport } = await import('./hooks-import.ts');
+      const streams = {
+        read: (path: string) => readFile(path, 'utf8'),
+        output: createOutput(process.stdout),
+        errors: createOutput(process.stderr),
+      };
+      finish(await runHooksImport({ file, ...flags }, streams));
+    });
+  return hooks;
 }
 
 function adaptersCommand(finish: Finish): Command {
