@@ -98,7 +98,7 @@ function giveUpIfDue(options: SuperviseOptions, downSince: number, error: Error)
   throw new TransportError(
     'permanent',
     'VIA_CORE_GAVE_UP',
-    `gave up after ${String(giveUpAfterMs)} ms without connection; the last error was: ${error.message}`,
+    `gave up after ${String(giveUpAfterMs)} ms without connection; the last error: ${error.message}`,
     { cause: error },
   );
 }
