@@ -19,8 +19,8 @@ export interface LegSettings {
 }
 
 /** Parent to leg. */
-export type LegOrder =
-  | { readonly order: 'start'; readonly settings: LegSettings }
+export type LegOrder<Settings = LegSettings> =
+  | { readonly order: 'start'; readonly settings: Settings }
   /** `count` events are about to come; report when all are confirmed. */
   | { readonly order: 'round'; readonly count: number }
   | { readonly order: 'stop' };
@@ -43,8 +43,8 @@ export type StopLeg = (() => Promise<void>) & { readonly burst?: (count: number)
  * Runs `start` when told so; it calls `confirmed` for each confirmed message (or a number of
  * them).
  */
-export async function serveLeg(
-  start: (settings: LegSettings, confirmed: (count?: number) => void) => Promise<StopLeg>,
+export async function serveLeg<Settings = LegSettings>(
+  start: (settings: Settings, confirmed: (count?: number) => void) => Promise<StopLeg>,
 ): Promise<void> {
   let left = 0;
   let cpuBefore = process.cpuUsage();
@@ -61,7 +61,7 @@ export async function serveLeg(
     }
   };
   let stop: StopLeg | undefined;
-  for await (const order of orders()) {
+  for await (const order of orders<Settings>()) {
     if (order.order === 'start') {
       stop = await start(order.settings, confirmed);
       report({ report: 'ready' });
@@ -81,10 +81,10 @@ function report(message: LegReport): void {
   process.send?.(message);
 }
 
-async function* orders(): AsyncGenerator<LegOrder> {
-  const waiting: LegOrder[] = [];
+async function* orders<Settings>(): AsyncGenerator<LegOrder<Settings>> {
+  const waiting: LegOrder<Settings>[] = [];
   let wake: (() => void) | undefined;
-  process.on('message', (order: LegOrder) => {
+  process.on('message', (order: LegOrder<Settings>) => {
     waiting.push(order);
     wake?.();
   });

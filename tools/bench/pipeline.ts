@@ -16,7 +16,8 @@ import { sampleNotification } from './sample-notification.ts';
 const ROUNDS = 6; // one warm-up, five that count
 const EVENTS = 4 * MACHINES;
 const PACED_EVENTS = 2 * MACHINES;
-const PACE_PER_SECOND = 2_000;
+/** Well below what any leg carries: latency, not the length of a queue. */
+const PACE_PER_SECOND = 1_000;
 const LEGS = ['durable', 'naive', 'amqplib'] as const;
 const LEG_FILES: Readonly<Record<LegName, URL>> = {
   durable: new URL('./durable-leg.ts', import.meta.url),
@@ -89,7 +90,7 @@ async function throughput(
   const of = (name: LegName): readonly Round[] => rounds.get(name) ?? [];
   const middle = (name: LegName, pick: (round: Round) => number): number =>
     median(of(name).map(pick));
-  // Within each round, minutes apart, the machine was the same; between rounds it may not have been.
+  // Within a round, seconds apart, the machine is the same; between rounds it may not be.
   const ratio = (name: LegName, base: LegName): string =>
     median(
       of(name).map(({ perSecond }, index) => perSecond / (of(base)[index]?.perSecond ?? NaN)),

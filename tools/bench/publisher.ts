@@ -63,16 +63,13 @@ async function publish(order: PublishOrder & { order: 'burst' | 'pace' }): Promi
   report({ report: 'published', firstAt: String(first), sentAt });
 }
 
-/** Waits in steps of the event loop's turn; a pace of thousands a second needs no timer. */
+/** Waits by timers, a millisecond or more: spinning would take a core from what is measured. */
 async function untilDue(first: bigint, index: number, perSecond: number): Promise<void> {
   const dueNs = (index / perSecond) * 1e9;
   for (;;) {
     const aheadNs = dueNs - Number(process.hrtime.bigint() - first);
     if (aheadNs <= 0) return;
-    await new Promise<void>((resolve) => {
-      if (aheadNs > 2e6) setTimeout(resolve, aheadNs / 1e6 - 1);
-      else setImmediate(resolve);
-    });
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(aheadNs / 1e6)));
   }
 }
 
