@@ -61,9 +61,10 @@ export async function serveLeg<Settings = LegSettings>(
     }
   };
   let stop: StopLeg | undefined;
-  for await (const order of orders<Settings>()) {
+  for await (const order of orders()) {
     if (order.order === 'start') {
-      stop = await start(order.settings, confirmed);
+      // The parent sends what its legs are written for.
+      stop = await start(order.settings as Settings, confirmed);
       report({ report: 'ready' });
     } else if (order.order === 'round') {
       left = order.count;
@@ -81,10 +82,10 @@ function report(message: LegReport): void {
   process.send?.(message);
 }
 
-async function* orders<Settings>(): AsyncGenerator<LegOrder<Settings>> {
-  const waiting: LegOrder<Settings>[] = [];
+async function* orders(): AsyncGenerator<LegOrder<unknown>> {
+  const waiting: LegOrder<unknown>[] = [];
   let wake: (() => void) | undefined;
-  process.on('message', (order: LegOrder<Settings>) => {
+  process.on('message', (order: LegOrder<unknown>) => {
     waiting.push(order);
     wake?.();
   });
