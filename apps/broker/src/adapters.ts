@@ -25,9 +25,9 @@ export const ADAPTERS: readonly AdapterEntry[] = [
     name: 'cloudify',
     loadCodec: async () => (await import('@viaduct/cloudify/codec')).cloudifyCodec,
     load: async () => {
-      const { HOOK_IMPLEMENTATIONS } = await import('./hook-implementations.ts');
       const { createCloudifyAdapter } = await import('@viaduct/cloudify');
-      return createCloudifyAdapter({ implementations: HOOK_IMPLEMENTATIONS });
+      const { hookImplementations } = await import('./hook-implementations.ts');
+      return createCloudifyAdapter({ implementations: await hookImplementations() });
     },
   },
   {

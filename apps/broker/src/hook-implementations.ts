@@ -1,18 +1,14 @@
 /** The hook functions that this broker brings along in the place of the original's Python. */
 import { randomBytes } from 'node:crypto';
-import {
-  type HookImplementations,
-  type SendTrap,
-  SNMP_TRAP_IMPLEMENTATION,
-  snmpTrapHook,
-} from '@viaduct/cloudify';
-import { createSnmpSink, snmpCodec, type SnmpSinkConfig } from '@viaduct/snmp';
+import type { HookImplementations, SendTrap } from '@viaduct/cloudify';
+import type { SnmpSinkConfig } from '@viaduct/snmp';
 
 /**
  * Sends one trap as CLOUDIFY-MIB says. As in the original, each trap has a socket of its own, and
  * nobody confirms it.
  */
 const sendTrap: SendTrap = async (event, { address, port, community }, context, signal) => {
+  const { createSnmpSink, snmpCodec } = await import('@viaduct/snmp');
   const host = address.includes(':') ? `[${address}]` : address;
   const config: SnmpSinkConfig = {
     target: `${host}:${port}`,
@@ -48,6 +44,7 @@ const NOT_SENT = {
 } as const;
 
 /** All of them, by the names that a `hooks.conf` gives them. */
-export const HOOK_IMPLEMENTATIONS: HookImplementations = {
-  [SNMP_TRAP_IMPLEMENTATION]: snmpTrapHook(sendTrap),
-};
+export async function hookImplementations(): Promise<HookImplementations> {
+  const { SNMP_TRAP_IMPLEMENTATION, snmpTrapHook } = await import('@viaduct/cloudify');
+  return { [SNMP_TRAP_IMPLEMENTATION]: snmpTrapHook(sendTrap) };
+}

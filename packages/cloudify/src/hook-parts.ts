@@ -1,11 +1,11 @@
-import { TransportError, type SinkParts } from '@viaduct/core';
+import { TransportError, type AdapterContext, type SinkParts } from '@viaduct/core';
 
-import { expandHooks } from './expand-hooks.ts';
+import { expandHooks, type HookSinkSpec } from './expand-hooks.ts';
 import type { HooksConfig } from './hook-config.ts';
 import type { HookSurroundings } from './hook-runner.ts';
 import { createHookSink } from './hook-sink.ts';
 import type { HookProblem } from './hooks-file.ts';
-import { readHooksFile } from './hooks-watch.ts';
+import { HooksWatch, readHooksFile } from './hooks-watch.ts';
 import type { CloudifyMessage } from './message.ts';
 
 /** Every hook of a file as a sink of its own; none of it where the sink runs one hook alone. */
@@ -37,5 +37,32 @@ export async function hookParts(
     })),
     errors: saying('error'),
     warnings: saying('warning'),
+    watch: (context, onChange) => watchHooks(config, sinks, context, onChange),
   };
+}
+
+/** How often the file is looked at. */
+const CHECK_MS = 1_000;
+
+/** Tells of every good version of the file that is another than `known`. */
+function watchHooks(
+  { file, mode }: HooksConfig,
+  known: readonly HookSinkSpec[],
+  context: Pick<AdapterContext, 'clock' | 'logger'>,
+  onChange: () => void,
+): () => void {
+  const watch = new HooksWatch({ file, mode, checkMs: CHECK_MS }, context);
+  const compare = (sinks: readonly HookSinkSpec[]): void => {
+    if (JSON.stringify(sinks) !== JSON.stringify(known)) onChange();
+  };
+  void watch
+    .start(({ sinks }) => compare(sinks))
+    .then(({ sinks, problems }) => {
+      // It may have changed since it was read; a broken one shows again when it is mended.
+      if (!problems.some(({ severity }) => severity === 'error')) compare(sinks);
+    })
+    .catch((error: unknown) => {
+      context.logger.error({ file, error: String(error) }, 'the hooks are not followed');
+    });
+  return () => watch.close();
 }

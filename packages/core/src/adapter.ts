@@ -53,6 +53,14 @@ export interface SinkParts<Native> {
   /** A sentence each, with the place in the file; with `errors` there are no parts. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
+  /**
+   * Calls `onChange` when the file has changed and can be used: time to ask for the parts again. A
+   * file that is broken changes nothing but the log. Returns what ends the watch.
+   */
+  readonly watch?: (
+    context: Pick<AdapterContext, 'clock' | 'logger'>,
+    onChange: () => void,
+  ) => () => void;
 }
 
 /** One kind of sink of an adapter. */

@@ -11,6 +11,7 @@ import { formatProblem } from '../config/problem.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { createIncidentLog } from '../incident-log.ts';
 import { createLogger } from '../log.ts';
+import { watchParts } from '../watch-parts.ts';
 import { watchSignals } from '../stop-signal.ts';
 import { systemClock } from '../system-clock.ts';
 
@@ -52,17 +53,30 @@ export async function runBroker(
     return EXIT.failed;
   }
   dieOnBug(logger);
-  return runWithJournal(configuration, journal, logger);
+  const reload = async (): Promise<Configuration | undefined> => {
+    const again = await loadConfiguration(options.config, adapters, process.env);
+    if (again.ok) return again.value;
+    for (const problem of again.error) {
+      logger.error({ code: problem.code }, formatProblem(options.config, problem));
+    }
+    return undefined;
+  };
+  return runWithJournal(configuration, journal, logger, reload);
 }
 
+/** Reads the configuration again; `undefined` where that cannot be used. */
+type Reload = () => Promise<Configuration | undefined>;
+
 async function runWithJournal(
-  configuration: Configuration,
+  first: Configuration,
   journal: Journal,
   logger: Logger,
+  reload: Reload,
 ): Promise<ExitCode> {
   const counts = new Map<string, number>();
   const stopped = watchSignals();
   const incidents = createIncidentLog(logger, systemClock);
+  const totals: Totals = { accepted: 0, delivered: 0, sent: 0, deadLetters: 0 };
   let engine: Engine | undefined;
   let failures = 0;
   const fail = (error: unknown, what: string): void => {
@@ -71,23 +85,38 @@ async function runWithJournal(
   };
   const hasFailed = (): boolean => failures > 0;
   try {
-    engine = assembleEngine({
-      configuration,
-      journal,
-      logger,
-      clock: systemClock,
-      random: Math.random,
-      observer: incidents.observer,
-      count: (endpoint, name, by) => {
-        const key = `${endpoint}.${name}`;
-        counts.set(key, (counts.get(key) ?? 0) + by);
-      },
-    });
-    await engine.start();
-    logger.info({ ...figuresOf(configuration), id: journal.brokerId }, 'running');
-    const ended = await Promise.race([stopped.requested, engine.failed]);
-    if (ended instanceof Error) fail(ended, 'stopping, the journal failed');
-    else logger.info({ signal: ended }, 'stopping');
+    let next: Configuration | undefined = first;
+    while (next !== undefined) {
+      const configuration: Configuration = next;
+      if (engine !== undefined) {
+        await engine.stop({ deadlineMs: STOP_DEADLINE_MS });
+        addTotals(totals, engine);
+      }
+      engine = assembleEngine({
+        configuration,
+        journal,
+        logger,
+        clock: systemClock,
+        random: Math.random,
+        observer: incidents.observer,
+        count: (endpoint, name, by) => {
+          const key = `${endpoint}.${name}`;
+          counts.set(key, (counts.get(key) ?? 0) + by);
+        },
+      });
+      await engine.start();
+      logger.info({ ...figuresOf(configuration), id: journal.brokerId }, 'running');
+      const change = watchParts(configuration, reload, logger, systemClock);
+      const ended = await Promise.race([stopped.requested, engine.failed, change.applied]);
+      change.close();
+      next = undefined;
+      if (ended instanceof Error) fail(ended, 'stopping, the journal failed');
+      else if (typeof ended === 'string') logger.info({ signal: ended }, 'stopping');
+      else {
+        next = ended;
+        logger.info({}, 'hooks have changed: starting again with them');
+      }
+    }
   } catch (error) {
     fail(error, 'stopping');
   }
@@ -102,7 +131,8 @@ async function runWithJournal(
   // What a library left open must not keep a stopped broker from ending.
   setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
   if (engine === undefined || hasFailed()) return EXIT.failed;
-  logger.info({ ...totalsOf(engine), ...Object.fromEntries(counts) }, 'stopped');
+  addTotals(totals, engine);
+  logger.info({ ...totals, ...Object.fromEntries(counts) }, 'stopped');
   return EXIT.ok;
 }
 
@@ -123,18 +153,24 @@ function dieOnBug(logger: Logger): void {
 }
 
 /** What went in and out since the start, for the last line of the log. */
-function totalsOf(engine: Engine): LogFields {
+interface Totals {
+  accepted: number;
+  delivered: number;
+  sent: number;
+  deadLetters: number;
+}
+
+/** Adds what went through one engine. */
+function addTotals(totals: Totals, engine: Engine): void {
   const { sources, sinks } = engine.status();
   const total = <T>(list: readonly T[], figure: (item: T) => number): number =>
     list.reduce((sum, item) => sum + figure(item), 0);
-  return {
-    accepted: total(sources, ({ counters }) => counters.appended),
-    delivered: total(sinks, ({ counters }) => counters.delivered),
-    sent: total(sinks, ({ counters }) => counters.sent),
-    deadLetters:
-      total(sources, ({ counters }) => counters.deadLetters) +
-      total(sinks, ({ counters }) => counters.deadLetters),
-  };
+  totals.accepted += total(sources, ({ counters }) => counters.appended);
+  totals.delivered += total(sinks, ({ counters }) => counters.delivered);
+  totals.sent += total(sinks, ({ counters }) => counters.sent);
+  totals.deadLetters +=
+    total(sources, ({ counters }) => counters.deadLetters) +
+    total(sinks, ({ counters }) => counters.deadLetters);
 }
 
 function errorFields(error: unknown): LogFields {

@@ -1,4 +1,4 @@
-import type { Adapter, AnySinkKind, AnySourceKind } from '@viaduct/core';
+import type { Adapter, AnySinkKind, AnySourceKind, SinkParts } from '@viaduct/core';
 import type { AlarmOptions } from '@viaduct/engine';
 import type { StartFrom } from '@viaduct/journal';
 import type { Route, Router } from '@viaduct/routing';
@@ -14,9 +14,14 @@ export interface Configuration {
   readonly router: Router;
   /** What files of sinks say that surprises: advice that came up while reading. */
   readonly notices: readonly Notice[];
+  /** Follow the files that sinks stand for. */
+  readonly watches: readonly PartsWatch[];
   /** The line of a source, a sink or one of its keys, for advice. */
   readonly lineOf: (path: readonly (string | number)[]) => number;
 }
+
+/** Tells when the parts of a sink have changed; returns what ends it. */
+export type PartsWatch = NonNullable<SinkParts<unknown>['watch']>;
 
 /** A sentence about a place of the configuration. */
 export interface Notice {

@@ -52,14 +52,14 @@ export async function readConfiguration(
   const broker = readBroker(sections['broker'], reading);
   const sources = await readSources(sections['sources'], reading);
   const parted = await partSinks(await readSinks(sections['sinks'], reading), report);
-  const { sinks, routers, notices } = parted;
+  const { sinks, routers, notices, watches } = parted;
   const names = { sources: namesIn(sections['sources']), sinks: namesIn(sections['sinks']) };
   const { routes, router } = readRoutes(sections['routes'], names, reading);
 
   if (report.problems.length > 0 || router === undefined)
     return fail(sortProblems(withoutConsequences(report.problems)));
   const whole = withParts(router, routers);
-  return ok({ file, broker, sources, sinks, routes, router: whole, notices, lineOf });
+  return ok({ file, broker, sources, sinks, routes, router: whole, notices, watches, lineOf });
 }
 
 /** What could not be filled in is not also reported as the wrong value it became. */

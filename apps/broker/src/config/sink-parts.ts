@@ -1,7 +1,7 @@
 /** Configured sinks that stand for several: a file of hooks, each a sink of its own. */
 import type { AnySinkKind, SinkParts } from '@viaduct/core';
 import { compileRoutes, type Match, type Route, type Router } from '@viaduct/routing';
-import type { ConfiguredSink, Notice } from './configuration.ts';
+import type { ConfiguredSink, Notice, PartsWatch } from './configuration.ts';
 import { formatPath, type Path } from './path.ts';
 import type { Report } from './problem.ts';
 
@@ -11,6 +11,7 @@ export interface PartedSinks {
   /** By the name of the configured sink: the router of its parts. */
   readonly routers: ReadonlyMap<string, Router>;
   readonly notices: readonly Notice[];
+  readonly watches: readonly PartsWatch[];
 }
 
 /** Puts the parts of each sink in its place; what is wrong with them is reported there. */
@@ -21,6 +22,7 @@ export async function partSinks(
   const all: ConfiguredSink[] = [];
   const routers = new Map<string, Router>();
   const notices: Notice[] = [];
+  const watches: PartsWatch[] = [];
   for (const sink of sinks) {
     const path: Path = ['sinks', sink.name];
     const parts = isWrong(path, report) ? undefined : await sink.kind.parts?.(sink.options);
@@ -33,10 +35,11 @@ export async function partSinks(
       report.add('VIA_BROKER_CONFIG_VALUE', path, message, 'Mend the file.');
     }
     all.push(...parts.parts.map((part, index) => sinkOf(sink, part, index === 0)));
+    if (parts.watch !== undefined) watches.push(parts.watch);
     const router = routerOf(sink.name, parts, path, report);
     if (router !== undefined) routers.set(sink.name, router);
   }
-  return { sinks: all, routers, notices };
+  return { sinks: all, routers, notices, watches };
 }
 
 function isWrong(path: Path, { problems }: Report): boolean {

@@ -148,3 +148,29 @@ describe('a hook that fails', () => {
     expect(JSON.stringify(broker.log())).not.toContain('ctok-');
   });
 });
+
+describe('a hooks.conf that changes while the broker runs', () => {
+  it('is applied; a broken one changes nothing and is told', async () => {
+    const ran = (name: string): boolean => {
+      try {
+        return readFileSync(join(folder, name), 'utf8').startsWith('ran');
+      } catch {
+        return false;
+      }
+    };
+    const hook = (name: string): string =>
+      `  - { name: ${name}, event_type: workflow_started, ` +
+      `command: [/bin/sh, -c, "echo ran > ${folder}/${name}"] }\n`;
+    const file = write('hooks.conf', `hooks:\n${hook('one')}`);
+    const { broker, url } = await startWith(file, ['hooks.one']);
+    write('hooks.conf', 'hooks: [');
+    await broker.logged('the file is broken', (line) => line.code === 'VIA_CLOUDIFY_HOOKS_FILE');
+    await publish(url, 'v7-workflow-started');
+    await waitFor(() => ran('one'), { timeoutMs: 30_000, what: 'the last good hook' });
+    write('hooks.conf', `hooks:\n${hook('one')}${hook('two')}`);
+    await broker.logged('the new hook', (line) => line.sink === 'hooks.two');
+    await publish(url, 'edge-timestamp-truncated'); // another event than the one before
+    await waitFor(() => ran('two'), { timeoutMs: 30_000, what: 'the new hook' });
+    expect(await broker.stop()).toBe(0);
+  });
+});
