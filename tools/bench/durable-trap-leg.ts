@@ -3,7 +3,7 @@ import { startBroker } from './bench-broker.ts';
 import { serveLeg } from './leg.ts';
 import type { TrapLegSettings } from './traps.ts';
 
-await serveLeg<TrapLegSettings>(async ({ endpoint, port, folder }, confirmed) =>
+await serveLeg(async ({ endpoint, port, folder }: TrapLegSettings, confirmed) =>
   startBroker(
     folder,
     `

@@ -43,8 +43,8 @@ export type StopLeg = (() => Promise<void>) & { readonly burst?: (count: number)
  * Runs `start` when told so; it calls `confirmed` for each confirmed message (or a number of
  * them).
  */
-export async function serveLeg<Settings = LegSettings>(
-  start: (settings: Settings, confirmed: (count?: number) => void) => Promise<StopLeg>,
+export async function serveLeg(
+  start: (settings: never, confirmed: (count?: number) => void) => Promise<StopLeg>,
 ): Promise<void> {
   let left = 0;
   let cpuBefore = process.cpuUsage();
@@ -64,7 +64,7 @@ export async function serveLeg<Settings = LegSettings>(
   for await (const order of orders()) {
     if (order.order === 'start') {
       // The parent sends what its legs are written for.
-      stop = await start(order.settings as Settings, confirmed);
+      stop = await start(order.settings as never, confirmed);
       report({ report: 'ready' });
     } else if (order.order === 'round') {
       left = order.count;

@@ -28,7 +28,7 @@ interface HookMessage {
   };
 }
 
-await serveLeg<TrapLegSettings>(async ({ endpoint, port }, confirmed) => {
+await serveLeg(async ({ endpoint, port }: TrapLegSettings, confirmed) => {
   const session = createSession('127.0.0.1', 'public', { version: Version2c, trapPort: port });
   const subscriber = new Subscriber({ receiveHighWaterMark: 0 });
   subscriber.connect(endpoint);
