@@ -50,6 +50,22 @@ describe('the matrix', () => {
     }
   });
 
+  it.each(vectors.filter(([, { from }]) => from !== 'cloudevents'))(
+    'makes CloudEvents that the SDK and the published schema accept: %s',
+    (_, vector) => {
+      const target = codec('cloudevents');
+      const { natives } = translateOne(
+        vector.natives[vector.from] ?? {},
+        codec(vector.from),
+        target,
+      );
+      expect(natives.length).toBeGreaterThan(0);
+      for (const native of natives) {
+        expect(eventProblems(native as unknown as CanonicalEvent)).toEqual([]);
+      }
+    },
+  );
+
   it('has a case for every pair of dialects', () => {
     const sources = new Set(vectors.map(([, { from }]) => from));
     expect([...sources].sort()).toEqual([...codecs.keys()].sort());
