@@ -20,7 +20,7 @@ describe('the adapter', () => {
     ];
     for (const [name, field] of kinds.flatMap(({ config }) => Object.entries(config.properties))) {
       expect(field.description, name).toMatch(/^\S.*[.…]$/s);
-      const secret = (field).secret === true;
+      const secret = field.secret === true;
       if (/^(token|headers|url)$/.test(name)) expect(secret, name).toBe(true);
     }
   });

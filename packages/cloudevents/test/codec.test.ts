@@ -50,7 +50,10 @@ describe('an event of another Viaduct', () => {
   });
 
   test('is refused, not wrapped, where it is none', () => {
-    for (const more of [{ id: '42' }, { dataschema: 'urn:viaduct:event-data:9' }, { data: {} }]) {
+    const { data } = anyEvent();
+    const misshapen = { data: { ...data, actor: 'ada' } } as unknown as JsonObject;
+    const newer = { dataschema: 'urn:viaduct:event-data:9' };
+    for (const more of [{ id: '42' }, newer, { data: {} }, misshapen]) {
       const { event } = encoded(anyEvent());
       const result = cloudeventsCodec.decode({ event: { ...event, ...more } }, DECODE_CONTEXT);
       expect(result.ok).toBe(false);

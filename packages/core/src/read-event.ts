@@ -1,4 +1,5 @@
 import type { CodecError } from './errors.ts';
+import { misshapenPath } from './event-shape.ts';
 import { EVENT_DATA_SCHEMA, TYPE_PREFIX, type CanonicalEvent } from './event.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { fail, ok, type Result } from './result.ts';
@@ -21,8 +22,9 @@ const REQUIRED_TEXTS = [
 
 /**
  * Reads a canonical event back from parsed JSON: one that was stored, or that another broker sent.
- * Checks what the rest of the program relies on (attributes, kind, action, state); the published
- * JSON Schema checks everything. Older data versions are upcast here, once there is a second one.
+ * Checks what the rest of the program relies on: attributes, and the type of every member of the
+ * data; the published JSON Schema checks more (formats, members without a meaning). Older data
+ * versions are upcast here, once there is a second one.
  */
 export function readEvent(value: unknown): Result<CanonicalEvent, CodecError> {
   if (!isJsonObject(value)) return invalid('', 'it is not a JSON object');
@@ -37,7 +39,7 @@ export function readEvent(value: unknown): Result<CanonicalEvent, CodecError> {
   if (newer) return fail(newer);
   const { data } = value;
   if (!isJsonObject(data)) return invalid('data', 'an object is required');
-  const problem = dataProblem(data);
+  const problem = dataProblem(data) ?? shapeProblem(data);
   return problem ?? ok(value as unknown as CanonicalEvent);
 }
 
@@ -79,6 +81,12 @@ function dataProblem(data: JsonObject): Result<never, CodecError> | undefined {
     );
   }
   return undefined;
+}
+
+/** Every encoder relies on the types of all members: an event from outside must not break one. */
+function shapeProblem(data: JsonObject): Result<never, CodecError> | undefined {
+  const path = misshapenPath(data);
+  return path === undefined ? undefined : invalid(path, 'of another type than the schema has');
 }
 
 function invalid(path: string, why: string): Result<never, CodecError> {
