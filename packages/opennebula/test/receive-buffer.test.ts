@@ -1,12 +1,7 @@
-import type { Delivery } from '@viaduct/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { ReceiveBuffer } from '../src/receive-buffer.ts';
-
-function delivery(label: number): Delivery<number> {
-  return { native: label, receivedAt: 0, ack: () => undefined, reject: () => undefined };
-}
 
 function openBuffer(bytesMax: number) {
   const incidents: string[] = [];
@@ -19,9 +14,6 @@ function openBuffer(bytesMax: number) {
   return { buffer, incidents, dropped: () => dropped };
 }
 
-const labels = (batch: readonly Delivery<number>[]): readonly number[] =>
-  batch.map((each) => ('native' in each ? each.native : -1));
-
 test('gives every message once, in order, or counts it as dropped', () => {
   const step = fc.oneof(
     fc.record({ push: fc.nat({ max: 2_000 }) }),
@@ -33,10 +25,10 @@ test('gives every message once, in order, or counts it as dropped', () => {
       const taken: number[] = [];
       let pushed = 0;
       for (const each of steps) {
-        if ('push' in each) buffer.push(delivery(pushed++), each.push);
-        else taken.push(...labels(buffer.take(each.take)));
+        if ('push' in each) buffer.push(pushed++, each.push);
+        else taken.push(...buffer.take(each.take));
       }
-      while (buffer.length > 0) taken.push(...labels(buffer.take(7)));
+      while (buffer.length > 0) taken.push(...buffer.take(7));
       buffer.take(1);
       expect(taken).toEqual([...taken].sort((a, b) => a - b));
       expect(new Set(taken).size).toBe(taken.length);
@@ -51,7 +43,7 @@ test('gives every message once, in order, or counts it as dropped', () => {
 
 test('is bounded for messages without text too', () => {
   const { buffer, dropped } = openBuffer(256 * 100);
-  for (let index = 0; index < 1_000; index += 1) buffer.push(delivery(index), 0);
+  for (let index = 0; index < 1_000; index += 1) buffer.push(index, 0);
   expect(buffer.length).toBe(100);
   expect(dropped()).toBe(900);
 });
@@ -60,8 +52,8 @@ test('has room again only when half of it is free: one incident, not hundreds', 
   const { buffer, incidents } = openBuffer(256 * 100);
   let label = 0;
   for (let round = 0; round < 50; round += 1) {
-    while (buffer.length < 100) buffer.push(delivery(label++), 0);
-    buffer.push(delivery(label++), 0);
+    while (buffer.length < 100) buffer.push(label++, 0);
+    buffer.push(label++, 0);
     buffer.take(1);
   }
   expect(incidents).toEqual(['started']);

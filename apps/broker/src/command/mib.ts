@@ -1,10 +1,12 @@
-import { DEFAULT_ENTERPRISE_BASE, formatMib, isEnterpriseBase } from '@viaduct/snmp/codec';
 import { BrokerError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 
 /** Prints VIADUCT-MIB as the SNMP sinks send it under a base. */
 export async function runMib(base: string | undefined, output: Output): Promise<ExitCode> {
+  // Loaded like every adapter: only when it is used.
+  const { DEFAULT_ENTERPRISE_BASE, formatMib, isEnterpriseBase } =
+    await import('@viaduct/snmp/codec');
   if (base !== undefined && !isEnterpriseBase(base)) {
     const advice = `Write one below an enterprise number, like ${DEFAULT_ENTERPRISE_BASE}.`;
     const shown = JSON.stringify(base);
