@@ -53,7 +53,7 @@ describe('an event of another Viaduct', () => {
     const { data } = anyEvent();
     const misshapen = { data: { ...data, actor: 'ada' } } as unknown as JsonObject;
     const newer = { dataschema: 'urn:viaduct:event-data:9' };
-    for (const more of [{ id: '42' }, newer, { data: {} }, misshapen]) {
+    for (const more of [{ id: '42' }, newer, { data: {} }, misshapen, { trail: 5 }]) {
       const { event } = encoded(anyEvent());
       const result = cloudeventsCodec.decode({ event: { ...event, ...more } }, DECODE_CONTEXT);
       expect(result.ok).toBe(false);

@@ -20,6 +20,14 @@ const REQUIRED_TEXTS = [
   'receivedtime',
 ] as const;
 
+const OPTIONAL_TEXTS = [
+  'trail',
+  'traceparent',
+  'timesource',
+  'replayed',
+  'datacontenttype',
+] as const;
+
 /**
  * Reads a canonical event back from parsed JSON: one that was stored, or that another broker sent.
  * Checks what the rest of the program relies on: attributes, and the type of every member of the
@@ -30,6 +38,12 @@ export function readEvent(value: unknown): Result<CanonicalEvent, CodecError> {
   if (!isJsonObject(value)) return invalid('', 'it is not a JSON object');
   for (const name of REQUIRED_TEXTS) {
     if (typeof value[name] !== 'string') return invalid(name, 'a text is required');
+  }
+  for (const name of OPTIONAL_TEXTS) {
+    const attribute = value[name];
+    if (attribute !== undefined && typeof attribute !== 'string') {
+      return invalid(name, 'a text is required where it is set');
+    }
   }
   if (value['specversion'] !== '1.0') return invalid('specversion', 'only 1.0 is known');
   if (!(value['type'] as string).startsWith(TYPE_PREFIX)) {

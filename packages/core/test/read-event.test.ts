@@ -20,6 +20,7 @@ describe('readEvent', () => {
     ['a number as id', { ...good, id: 7 }, 'id'],
     ['no time', { ...good, time: undefined }, 'time'],
     ['no ordering key', { ...good, partitionkey: null }, 'partitionkey'],
+    ['a number as trail', { ...good, trail: 5 }, 'trail'],
     ['another CloudEvents version', { ...good, specversion: '0.3' }, 'specversion'],
     ["somebody else's type", { ...good, type: 'com.example.made' }, 'type'],
     ['another schema', { ...good, dataschema: 'https://example.com/x' }, 'dataschema'],
