@@ -65,8 +65,8 @@ test('wakes whoever waits at a push, until told otherwise', () => {
   const { buffer } = openBuffer(10_000);
   let wakes = 0;
   buffer.onPush(() => (wakes += 1));
-  buffer.push(delivery(1), 1);
+  buffer.push(1, 1);
   buffer.onPush(undefined);
-  buffer.push(delivery(2), 1);
+  buffer.push(2, 1);
   expect(wakes).toBe(1);
 });
