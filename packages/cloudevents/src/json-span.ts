@@ -39,6 +39,7 @@ export function elementSpans(text: string): readonly Span[] {
 
 /** Whether brackets outside of strings are nested deeper than `depthMax`. Takes any text. */
 export function isDeeperThan(text: string, depthMax: number): boolean {
+  if (!mayBeDeeper(text, depthMax)) return false;
   let depth = 0;
   const token = /["{}[\]]/g;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
@@ -48,6 +49,18 @@ export function isDeeperThan(text: string, depthMax: number): boolean {
       depth += 1;
       if (depth > depthMax) return true;
     } else depth -= 1;
+  }
+  return false;
+}
+
+/** Most texts have fewer opening brackets than the limit; counting those is cheap. */
+function mayBeDeeper(text: string, depthMax: number): boolean {
+  let count = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count > depthMax) return true;
+    }
   }
   return false;
 }

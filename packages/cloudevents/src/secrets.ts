@@ -22,12 +22,15 @@ const SECRET_ENDINGS = ['token', 'pwd', 'psk', 'cookie', 'userdata'];
 const HINT =
   /token|pass|pswd|pwd|secret|private.?key|api.?key|access.?key|authoriz|credential|psk|cookie|user.?data|:\/\/|bearer|basic /i;
 
+/** The same for names: some part of every secret's name is here. */
+const NAME_HINT = /pass|pswd|token|secret|key|authoriz|credential|pwd|psk|cookie|data/i;
+
 /** What a secret text becomes. */
 export const MASK = '***';
 
 /** Whether a member, header or attribute of this name holds a secret. */
 export function isSecretName(name: string): boolean {
-  if (name.length > 128) return false;
+  if (name.length > 128 || !NAME_HINT.test(name)) return false;
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   return (
     SECRET_PARTS.some((part) => plain.includes(part)) ||

@@ -3,9 +3,11 @@ import { request } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testContext, waitFor } from '@viaduct/testkit';
+import { createHttpSink } from '../src/http-sink.ts';
 import { createHttpSource } from '../src/http-source.ts';
 import { makeCertificates, type Certificates } from './certificates.ts';
-import { httpSourceConfig } from './configured.ts';
+import { anyEvent, cloudEvent } from './canonical-events.ts';
+import { httpSinkConfig, httpSourceConfig } from './configured.ts';
 
 let certificates: Certificates;
 beforeAll(() => {
@@ -53,4 +55,35 @@ test('a receiver says which file cannot be read', async () => {
     code: 'VIA_CLOUDEVENTS_TLS_FILE',
     kind: 'permanent',
   });
+});
+
+test('a sender trusts the authority it is given, and no stranger', async () => {
+  const { cert: certFile, key: keyFile } = certificates.second;
+  const config = httpSourceConfig({ tls: { certFile, keyFile } });
+  const source = createHttpSource(config, testContext());
+  const never = new AbortController().signal;
+  await source.connect(never);
+  const abort = new AbortController();
+  const reading = (async () => {
+    for await (const batch of source.deliveries(abort.signal)) {
+      for (const delivery of batch) delivery.ack();
+    }
+  })();
+  const outcomeWith = async (tls: { readonly caFile?: string }): Promise<unknown> => {
+    const url = `https://127.0.0.1:${source.port ?? 0}/`;
+    const sink = createHttpSink(httpSinkConfig({ url, tls }), testContext());
+    await sink.connect(never);
+    const parcel = { event: anyEvent(), natives: [cloudEvent('x')] };
+    const [outcome] = await sink.send([parcel], never);
+    await sink.close();
+    return outcome;
+  };
+  expect(await outcomeWith({ caFile: certificates.ca })).toEqual({ kind: 'delivered' });
+  expect(await outcomeWith({})).toMatchObject({
+    kind: 'unavailable',
+    code: 'VIA_CLOUDEVENTS_UNREACHABLE',
+  });
+  abort.abort();
+  await reading;
+  await source.close();
 });

@@ -9,7 +9,7 @@ import {
   readHttp,
   writeBinary,
 } from '../src/codec.ts';
-import { redactText } from '../src/secrets.ts';
+import { isSecretName, redactText } from '../src/secrets.ts';
 import { cloudEvent, DECODE_CONTEXT, ENCODE_CONTEXT } from './canonical-events.ts';
 
 const SECRET = 'hunter2-Xy';
@@ -164,4 +164,12 @@ describe('no input makes the codec throw', () => {
       }),
     );
   });
+});
+
+test('the names of secrets are known in every spelling', () => {
+  const secret = ['password', 'admin_pass', 'AdminPass', 'X-Auth-Token', 'api-key', 'privateKey'];
+  const more = ['user_data', 'USERDATA', 'db.passwd', 'psk', 'pwd', 'Authorization', 'accessKeyId'];
+  for (const name of [...secret, ...more]) expect(isSecretName(name), name).toBe(true);
+  const plain = ['data', 'partitionkey', 'passed', 'tokens', 'compass', 'keyboard', 'metadata'];
+  for (const name of plain) expect(isSecretName(name), name).toBe(false);
 });
