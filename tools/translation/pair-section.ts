@@ -35,6 +35,7 @@ export function pairSection(pair: Pair): string {
     ...groups.flatMap(([title, fates]) =>
       fates.length === 0 ? [] : [wrap(`- **${title}:** ${fieldList(fates)}`)],
     ),
+    ...messageLosses(pair),
     ...inventionLines(pair),
     wrap(`- Seen in ${cases}.`),
     '',
@@ -51,6 +52,12 @@ function fieldList(fates: readonly FieldFate[]): string {
     groups.set(group, [...(groups.get(group) ?? []), `\`${field}\``]);
   }
   return [...groups].map(([group, names]) => `${group} ${names.join(' ')}`).join('; ');
+}
+
+function messageLosses({ lostOfMessage }: Pair): readonly string[] {
+  if (lostOfMessage.length === 0) return [];
+  const shown = lostOfMessage.map(({ path, reason }) => `\`${path}\` (${reason})`);
+  return [wrap(`- **Lost of the message:** ${shown.join(', ')}`)];
 }
 
 function inventionLines({ inventions }: Pair): readonly string[] {
@@ -71,7 +78,8 @@ function example({ cases, from, to }: Pair): string {
   const fields = explain[0]?.messages[0]?.fields ?? [];
   // What is invented stands above already; what came from the event goes before what did not.
   const told = fields.filter(({ from }) => from.length > 0);
-  const shown = told.slice(0, EXAMPLE_FIELDS_MAX);
+  const moved = told.filter((field) => !isUnderItsName(field));
+  const shown = (moved.length < 5 ? told.slice(0, 10) : moved).slice(0, EXAMPLE_FIELDS_MAX);
   const untold = fields.length - shown.length;
   const rest = untold === 0 ? '' : ` ${String(untold)} more values ${restOf(chosen, from === to)}.`;
   return [
@@ -87,6 +95,12 @@ function example({ cases, from, to }: Pair): string {
     '</details>',
     '',
   ].join('\n');
+}
+
+/** As in `payload.event.data.severity`, which says no more than that it is there. */
+function isUnderItsName({ path, from }: ExplainedField): boolean {
+  const [only, ...others] = from;
+  return others.length === 0 && (path === only || path.endsWith(`.${only ?? ''}`));
 }
 
 /** Longest value shown, characters. */

@@ -1,6 +1,6 @@
 /** What becomes of the fields of events between two dialects, over all cases of the matrix. */
 import { fieldPaths, type Translation } from '@viaduct/broker';
-import type { Codec, Invention, LossReason } from '@viaduct/core';
+import type { Codec, Invention, Loss, LossReason } from '@viaduct/core';
 import { matrixCases, translateOne, type MatrixCase } from './matrix.ts';
 
 /** One case between two dialects. */
@@ -25,6 +25,8 @@ export interface Pair {
   readonly to: string;
   readonly cases: readonly PairCase[];
   readonly fields: readonly FieldFate[];
+  /** Within one dialect: what the message itself lost, by its place there. */
+  readonly lostOfMessage: readonly Loss[];
   /** Each rule once, with the places that it fills in. */
   readonly inventions: ReadonlyMap<string, readonly string[]>;
 }
@@ -57,22 +59,34 @@ function pairOf(from: Codec<unknown>, to: Codec<unknown>, all: readonly MatrixCa
       : [{ name, title, translation: translateOne(native, from, to) }];
   });
   const translations = cases.map(({ translation }) => translation);
+  const isSame = from.dialect === to.dialect;
   return {
     from: from.dialect,
     to: to.dialect,
     cases,
-    fields: fatesOf(translations),
+    fields: fatesOf(translations, isSame),
+    lostOfMessage: isSame ? lossesOf(translations) : [],
     inventions: byRule(translations.flatMap(({ invented }) => invented)),
   };
 }
 
-function fatesOf(translations: readonly Translation[]): readonly FieldFate[] {
+function lossesOf(translations: readonly Translation[]): readonly Loss[] {
+  const losses = new Map<string, Loss>();
+  for (const loss of translations.flatMap((one) => one.losses)) {
+    const path = fieldOf(loss.path);
+    losses.set(`${path} ${loss.reason}`, { ...loss, path });
+  }
+  return [...losses.values()];
+}
+
+/** Within one dialect the message goes along, and losses are places in it, not in the event. */
+function fatesOf(translations: readonly Translation[], isWithin: boolean): readonly FieldFate[] {
   const counts = new Map<string, { kept: number; lost: number; reasons: Set<LossReason> }>();
   for (const { events, losses } of translations) {
     const paths = new Set(events.flatMap(fieldPaths).map(fieldOf));
     for (const path of paths) {
       if (OF_THE_BROKER.has(path)) continue;
-      const own = losses.filter((loss) => isSame(path, fieldOf(loss.path)));
+      const own = isWithin ? [] : losses.filter((loss) => isSame(path, fieldOf(loss.path)));
       const count = counts.get(path) ?? { kept: 0, lost: 0, reasons: new Set() };
       counts.set(path, count);
       if (own.length === 0) count.kept += 1;
