@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   ADAPTERS,
@@ -18,11 +17,13 @@ import type { Logger } from '@viaduct/core';
 import type { Engine } from '@viaduct/engine';
 import { openJournal } from '@viaduct/journal/sqlite';
 import { freePort } from '../peers/free-port.ts';
-import { canLogIn, findRabbitmq, type FoundRabbitmq, noRabbitmq } from './find-rabbitmq.ts';
-import { startOpenstackSimulator } from './openstack-simulator.ts';
+import { startAmqpSide } from './amqp-side.ts';
+import { findRabbitmq, type FoundRabbitmq, noRabbitmq } from './find-rabbitmq.ts';
+import { startManager, startSwitch } from './network-side.ts';
 import { showPassages, type Totals } from './passages.ts';
-import { type Receiver, startListener, startSubscriber } from './receivers.ts';
+import { startSubscriber } from './receivers.ts';
 import type { Screen } from './screen.ts';
+import { startProgram, startWebhook } from './web-side.ts';
 
 /** How the demo is run. */
 export interface DemoOptions {
@@ -36,7 +37,6 @@ export interface DemoOptions {
 const OPENNEBULA_PORT = 2101;
 
 const TOTALS_INTERVAL_MS = 10_000;
-const REACHABLE_INTERVAL_MS = 2_000;
 const STOP_DEADLINE_MS = 5_000;
 
 const CONFIGURATION = join(import.meta.dirname, 'viaduct.yaml');
@@ -47,27 +47,37 @@ export async function demonstrate(screen: Screen, options: DemoOptions): Promise
   const folder = mkdtempSync(join(tmpdir(), 'viaduct-demo-'));
   const stops: (() => Promise<unknown>)[] = [];
   try {
-    screen.say('Viaduct between a simulated OpenNebula and OpenStack. Ctrl-C ends it.');
+    screen.say(
+      'Viaduct between a simulated OpenNebula, OpenStack, BonFIRE, Cloudify, a switch that sends ' +
+        'SNMP traps and a program that posts CloudEvents. Ctrl-C ends it.',
+    );
     const rabbitmq = options.withRabbitmq ? await findRabbitmq(screen) : noRabbitmq(screen);
     stops.push(() => rabbitmq.close());
     if (signal.aborted) return;
     const places = await choosePlaces(folder, rabbitmq);
     const totals: Totals = { accepted: 0, delivered: 0, sent: 0, losses: 0, deadLetters: 0 };
+    // Who receives is there first: what nobody receives of hook events and traps is gone.
+    const receivers = [
+      startSubscriber(Number(places.HOOKS_PORT), screen),
+      await startManager(Number(places.NMS_PORT), screen),
+      await startWebhook(Number(places.WEBHOOK_PORT), screen),
+    ];
+    for (const receiver of receivers) stops.push(() => receiver.stop());
+    const amqp = startAmqpSide(screen, { url: places.AMQP_URL, run: places.RUN }, signal);
+    stops.push(() => amqp.ended);
+    await amqp.triedOnce;
     const { engine, stop } = await startBroker(screen, places, totals);
     stops.push(stop);
 
-    const subscriber = startSubscriber(Number(places.HOOKS_PORT), screen);
-    stops.push(() => subscriber.stop());
     const cloud = startCloud(places.OPENNEBULA_PORT);
     stops.push(() => endChild(cloud));
-    const openstack = startOpenstackSide(screen, places, signal);
-    stops.push(() => openstack);
-
-    screen.say(
-      `OpenNebula publishes on tcp://127.0.0.1:${places.OPENNEBULA_PORT}, the broker's own hook ` +
-        `events are on tcp://127.0.0.1:${places.HOOKS_PORT}. Configuration: tools/demo/viaduct.yaml`,
+    const devices = startSwitch(Number(places.TRAPS_PORT));
+    const program = startProgram(Number(places.POSTS_PORT), screen);
+    stops.push(
+      () => devices.stop(),
+      () => program.stop(),
     );
-    screen.say('');
+    sayPlaces(screen, places);
     const timer = setInterval(() => showTotals(screen, engine, totals), TOTALS_INTERVAL_MS);
     await aborted(signal);
     clearInterval(timer);
@@ -81,10 +91,20 @@ export async function demonstrate(screen: Screen, options: DemoOptions): Promise
   }
 }
 
+function sayPlaces(screen: Screen, places: Places): void {
+  screen.say(
+    `OpenNebula publishes on tcp://127.0.0.1:${places.OPENNEBULA_PORT}, the broker's own hook ` +
+      `events are on tcp://127.0.0.1:${places.HOOKS_PORT}; it takes traps on UDP port ` +
+      `${places.TRAPS_PORT}, CloudEvents on http://127.0.0.1:${places.POSTS_PORT}/. ` +
+      'Configuration: tools/demo/viaduct.yaml',
+  );
+  screen.say('');
+}
+
+type Port = 'OPENNEBULA_PORT' | 'HOOKS_PORT' | 'TRAPS_PORT' | 'NMS_PORT' | 'POSTS_PORT';
+
 /** What the demo fills into its configuration. */
-type Places = Readonly<
-  Record<'DATA' | 'OPENNEBULA_PORT' | 'HOOKS_PORT' | 'AMQP_URL' | 'RUN', string>
->;
+type Places = Readonly<Record<Port | 'WEBHOOK_PORT' | 'DATA' | 'AMQP_URL' | 'RUN', string>>;
 
 async function choosePlaces(folder: string, rabbitmq: FoundRabbitmq): Promise<Places> {
   const port = (await isFree(OPENNEBULA_PORT)) ? OPENNEBULA_PORT : await freePort();
@@ -92,6 +112,10 @@ async function choosePlaces(folder: string, rabbitmq: FoundRabbitmq): Promise<Pl
     DATA: join(folder, 'data'),
     OPENNEBULA_PORT: String(port),
     HOOKS_PORT: String(await freePort()),
+    TRAPS_PORT: String(await freePort()),
+    NMS_PORT: String(await freePort()),
+    POSTS_PORT: String(await freePort()),
+    WEBHOOK_PORT: String(await freePort()),
     AMQP_URL: rabbitmq.url,
     RUN: String(process.pid),
   };
@@ -146,9 +170,15 @@ async function readDemoConfiguration(places: Places): Promise<Configuration> {
   throw new Error(read.error.map((problem) => formatProblem('viaduct.yaml', problem)).join('\n'));
 }
 
-/** Incidents are said once each; what is normal stays quiet. */
+/**
+ * Incidents are said once each; what is normal stays quiet. One missing RabbitMQ is one incident,
+ * however many sources and sinks it is missing to.
+ */
 function incidentLog(screen: Screen): Logger {
+  const said = new Set<string>();
   const say: Logger['warn'] = ({ source, sink, retryInMs }, message) => {
+    if (retryInMs !== undefined && said.has(message)) return;
+    if (retryInMs !== undefined) said.add(message);
     const where = source ?? sink;
     const again = retryInMs === undefined ? '' : '; tried again until it works';
     screen.warn(`! ${typeof where === 'string' ? `${where}: ` : ''}${message}${again}`);
@@ -170,31 +200,6 @@ async function endChild(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/**
- * A listener and a simulated OpenStack, as soon as a RabbitMQ lets them in. Resolves when they are
- * stopped, after the signal.
- */
-async function startOpenstackSide(
-  screen: Screen,
-  { AMQP_URL, RUN }: Places,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!(await canLogIn(AMQP_URL))) {
-    await delay(REACHABLE_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-  }
-  const parts: Receiver[] = [];
-  try {
-    const topic = `viaduct-demo-${RUN}`;
-    parts.push(await startListener(AMQP_URL, 'viaduct-demo-bus', topic, screen));
-    parts.push(await startOpenstackSimulator(AMQP_URL, 'viaduct-demo-stack', 'notifications'));
-    await aborted(signal);
-  } catch (error) {
-    screen.warn(`! the simulated OpenStack: ${(error as Error).message}`);
-  }
-  for (const part of parts) await part.stop();
-}
-
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
@@ -205,8 +210,8 @@ function showTotals(screen: Screen, engine: Engine, totals: Totals): void {
     .sinks.reduce((sum, { lag }) => sum + (lag === undefined ? 0 : lag.pending), 0);
   screen.totals([
     `${totals.accepted} events accepted`,
-    `${totals.delivered} delivered to OpenStack`,
-    `${totals.sent} sent to OpenNebula's subscribers`,
+    `${totals.delivered} delivered`,
+    `${totals.sent} sent (nobody confirms)`,
     `${waiting} waiting`,
     `${totals.deadLetters} dead letters`,
   ]);

@@ -4,9 +4,30 @@ import type { EngineObserver } from '@viaduct/engine';
 import type { Passage, Screen } from './screen.ts';
 
 /** What the sinks of the demo's configuration are called on the terminal. */
-const TARGETS: Readonly<Record<string, string>> = { osbus: 'OpenStack', hooks: 'OpenNebula' };
+const TARGETS: Readonly<Record<string, string>> = {
+  osbus: 'OpenStack',
+  hooks: 'OpenNebula',
+  gridbus: 'BonFIRE',
+  flowbus: 'Cloudify',
+  nms: 'SNMP',
+  webhook: 'CloudEvent',
+};
 
-const SYSTEMS: Readonly<Record<string, string>> = { opennebula: 'OpenNebula', oslo: 'OpenStack' };
+const SYSTEMS: Readonly<Record<string, string>> = {
+  opennebula: 'OpenNebula',
+  oslo: 'OpenStack',
+  bonfire: 'BonFIRE',
+  cloudify: 'Cloudify',
+  snmp: 'SNMP',
+  cloudevents: 'CloudEvent',
+};
+
+/** The traps that all devices send, by the names of RFC 3418 and 2863. */
+export const TRAPS: Readonly<Record<string, string>> = {
+  '1.3.6.1.6.3.1.1.5.1': 'coldStart',
+  '1.3.6.1.6.3.1.1.5.3': 'linkDown',
+  '1.3.6.1.6.3.1.1.5.4': 'linkUp',
+};
 
 /** UUIDs are cut: the first characters tell the few things of a demo apart. */
 const ID_LENGTH_MAX = 8;
@@ -73,32 +94,48 @@ export function showPassages(
 function describe(event: CanonicalEvent): Pick<Passage, 'system' | 'subject' | 'happening'> {
   const { resource, state, phase, nativeAction } = event.data;
   const noun = resource.type ?? resource.kind;
-  const id = resource.id.length > 12 ? resource.id.slice(0, ID_LENGTH_MAX) : resource.id;
+  // Of a path its last name: the rest is the same for all things of a demo.
+  const last = resource.id.slice(resource.id.lastIndexOf('/') + 1);
+  const id = last.length > 12 ? last.slice(0, ID_LENGTH_MAX) : last;
   const isState = event.origin === 'opennebula' && state !== undefined && phase === undefined;
   const call = event.nativetype.replace(/^API /, '');
   const word = call.endsWith('.action') ? ` ${nativeAction ?? ''}` : '';
   return {
     system: SYSTEMS[event.origin] ?? event.origin,
     subject: `${noun} ${id}`,
-    happening: isState ? state.native : `${call}${word}`,
+    happening: isState ? state.native : (TRAPS[call] ?? `${call}${word}`),
   };
 }
 
-/** What the target calls it: the event type of a notification, the key of a hook message. */
+/** A native message of any dialect, as far as its name goes. */
+interface Named {
+  readonly key?: string;
+  readonly body?: unknown;
+  readonly trapOid?: string;
+  readonly event?: { readonly type?: string };
+}
+
+/** What the target calls it: the key of a hook message, the type of an event, a trap's OID. */
 function nameOf({ natives }: Encoded<unknown>): string {
-  const [first] = natives as readonly { readonly key?: string; readonly body?: unknown }[];
-  if (first?.key !== undefined) return first.key.trim();
+  const [first] = natives as readonly Named[];
+  const trap = first?.trapOid === undefined ? undefined : (TRAPS[first.trapOid] ?? first.trapOid);
+  const name = first?.key?.trim() ?? trap ?? first?.event?.type;
+  if (name !== undefined) return name;
   return typeof first?.body === 'string' ? eventTypeOf(first.body) : '';
 }
 
-/** The event type in a notification's body, with or without its envelope. */
+/** The event type in a message's body: OpenStack's, Cloudify's or BonFIRE's. */
 export function eventTypeOf(body: string): string {
-  return notificationOf(body).event_type ?? '';
+  const { event_type, objectType, eventType } = notificationOf(body);
+  return event_type ?? [objectType, eventType].filter((word) => word !== undefined).join('.');
 }
 
 /** A notification out of a body, with or without its envelope. */
 export function notificationOf(body: string): {
   readonly event_type?: string;
+  /** BonFIRE's. */
+  readonly objectType?: string;
+  readonly eventType?: string;
   readonly priority?: string;
   readonly payload?: { readonly display_name?: string };
 } {

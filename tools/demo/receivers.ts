@@ -44,6 +44,43 @@ export async function startListener(
   };
 }
 
+/** Where {@link startReader} reads, and what it says. */
+export interface Reading {
+  /** A topic exchange; it is made, and goes with its last binding. */
+  readonly exchange: string;
+  /** Who reads, for the terminal. */
+  readonly who: string;
+  /** What of a message is shown. */
+  readonly show: (body: string) => string;
+}
+
+/** Reads everything on an exchange that the broker publishes to. */
+export async function startReader(
+  url: string,
+  { exchange, who, show }: Reading,
+  screen: Screen,
+): Promise<Receiver> {
+  const connection = await connect(url);
+  connection.on('error', () => undefined);
+  const channel = await connection.createChannel();
+  channel.on('error', () => undefined);
+  await channel.assertExchange(exchange, 'topic', { durable: false, autoDelete: true });
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  await channel.bindQueue(queue, exchange, '#');
+  await channel.consume(
+    queue,
+    (message) => {
+      if (message !== null) screen.arrived(who, show(message.content.toString()));
+    },
+    { noAck: true },
+  );
+  return {
+    stop: async () => {
+      await connection.close().catch(() => undefined);
+    },
+  };
+}
+
 /** Subscribes to hook events as a script of an OpenNebula user would. */
 export function startSubscriber(port: number, screen: Screen): Receiver {
   const socket = new Subscriber({ linger: 0 });

@@ -59,7 +59,7 @@ export function createScreen(stream: NodeJS.WriteStream = process.stdout): Scree
       const result = paint(OUTCOME_STYLE[outcome], outcome);
       const name = paint('bold', subject);
       if (width() >= ONE_LINE_MIN) {
-        const left = `${system.padEnd(10)} ${column(name, 17)} ${happening.padEnd(29)}`;
+        const left = `${system.padEnd(10)} ${column(name, 18)} ${happening.padEnd(29)}`;
         line(`${left} → ${target.padEnd(10)} ${column(result, 9)} ${native}`);
         return;
       }

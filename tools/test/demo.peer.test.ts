@@ -29,6 +29,12 @@ it('carries events both ways, shows them, and takes everything away again', asyn
     /listener, info: compute\.instance\./,
     /OpenStack +instance .*→ OpenNebula +sent +EVENT VM /,
     /subscriber: EVENT STATE VM\//,
+    /BonFIRE +compute 450 .*→ Cloudify +delivered +workflow_/,
+    /Cloudify hook: workflow_/,
+    /Cloudify +execution .*→ BonFIRE +delivered +execution\./,
+    /BonFIRE user: execution\./,
+    /SNMP +interface 1 .*→ CloudEvent +delivered/,
+    /manager: linkDown/,
   ]) {
     const what = `${String(expected)} on the terminal`;
     await waitFor(() => expected.test(output), { timeoutMs: 60_000, what });
