@@ -1,4 +1,4 @@
-/** Who speaks AMQP in the demo: the simulated systems, and those who read what the broker writes. */
+/** The AMQP side of the demo: simulated systems, and those who read what the broker writes. */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { canLogIn } from './find-rabbitmq.ts';
