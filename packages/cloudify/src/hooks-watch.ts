@@ -39,6 +39,7 @@ export class HooksWatch {
   readonly #options: HooksWatchOptions;
   readonly #context: Pick<AdapterContext, 'clock' | 'logger'>;
   #seen: string | undefined;
+  #text: string | undefined;
   #cancel: (() => void) | undefined;
   #closed = false;
 
@@ -53,9 +54,9 @@ export class HooksWatch {
    */
   async start(onChange: (hooks: ExpandedHooks) => void): Promise<ExpandedHooks> {
     this.#seen = await this.#stamp();
-    const first = expandHooks(await readHooksFile(this.#options.file), this.#options.mode);
+    this.#text = await readHooksFile(this.#options.file);
     this.#lookLater(onChange);
-    return first;
+    return expandHooks(this.#text, this.#options.mode);
   }
 
   /** Stops looking. */
@@ -74,15 +75,22 @@ export class HooksWatch {
   async #look(onChange: (hooks: ExpandedHooks) => void): Promise<void> {
     const stamp = await this.#stamp();
     if (stamp === this.#seen) return;
-    this.#seen = stamp;
     const { file, mode } = this.#options;
     try {
-      const hooks = expandHooks(await readHooksFile(file), mode);
+      const text = await readHooksFile(file);
+      // Still being written: half of a file may be good YAML. The next look sees it settled.
+      if ((await this.#stamp()) !== stamp) return;
+      this.#seen = stamp;
+      if (text === this.#text) return;
+      this.#text = text;
+      const hooks = expandHooks(text, mode);
       const broken = hooks.problems.find(({ severity }) => severity === 'error');
       if (this.#closed) return;
       if (broken !== undefined) this.#keepLast(describe(file, broken));
       else onChange(hooks);
     } catch (error) {
+      this.#seen = stamp;
+      this.#text = undefined;
       if (!this.#closed) this.#keepLast((error as Error).message);
     }
   }
