@@ -1,22 +1,31 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { checkAlone, importWhole, removeTransports, runExample } from './lone-install.ts';
 import { OLDEST_NODE, oldestNode, run } from './oldest-node.ts';
+import { readmeExample } from './readme-example.ts';
 import { type Package, packagesOf } from './tidy/source-files.ts';
 
 // Looks at each package as its users get it: packed, its manifest linted, its types resolved, and
-// every entry imported from the unpacked tarball. Needs `npm run build` before.
+// every entry imported from the unpacked tarball. Core and the adapters are then installed alone,
+// each into an empty folder, and run their README's example; codecs again without any transport.
+// Needs `npm run build` before.
 const root = join(import.meta.dirname, '..');
 const packed = join(root, '.cache/packed');
 const packages = packagesOf(root);
+const tarballs = new Map<string, string>();
 
 rmSync(packed, { recursive: true, force: true });
 mkdirSync(packed, { recursive: true });
 for (const own of packages) await checkTarball(own);
 for (const own of packages) importEntries(own);
-console.log(`${packages.length} packages are fit to publish`);
+const alone = packages.filter(({ manifest }) =>
+  manifest.nx?.tags?.some((tag) => tag === 'layer:core' || tag === 'layer:adapter'),
+);
+for (const own of alone) checkExample(own);
+console.log(`${packages.length} packages are fit to publish, ${alone.length} of them run alone`);
 
 async function checkTarball(own: Package): Promise<void> {
   const folder = join(root, own.folder);
@@ -30,6 +39,7 @@ async function checkTarball(own: Package): Promise<void> {
   const [tarball] = JSON.parse(printed) as readonly { readonly filename: string }[];
   if (tarball === undefined) throw new Error(`${own.folder}: npm packed nothing`);
   const file = join(packed, tarball.filename);
+  tarballs.set(own.manifest.name, file);
   run('attw', [file, '--profile', 'esm-only', '--quiet']);
   // Beside the repository's own node_modules, where the packages' dependencies are found.
   const unpacked = join(packed, 'node_modules', own.manifest.name);
@@ -42,8 +52,36 @@ function importEntries(own: Package): void {
     .filter(([, target]) => typeof target !== 'string')
     .map(([entry]) => own.manifest.name + entry.slice(1));
   const program = entries.map((entry) => `await import(${JSON.stringify(entry)});`).join('\n');
-  const forOldest = OLDEST_NODE.startsWith((own.manifest.engines?.node ?? '').slice(2));
-  for (const node of forOldest ? [process.execPath, oldestNode()] : [process.execPath]) {
-    run(node, ['--input-type=module', '-e', program], packed);
-  }
+  for (const node of nodesOf(own)) run(node, ['--input-type=module', '-e', program], packed);
+}
+
+function checkExample(own: Package): void {
+  const { name, exports: entries } = own.manifest;
+  const hasCodec = entries?.['./codec'] !== undefined;
+  const readme = readFileSync(join(root, own.folder, 'README.md'), 'utf8');
+  // A codec's example needs no peer.
+  const example = readmeExample(readme, hasCodec ? `${name}/codec` : name);
+  const needed = withDependencies(name);
+  const wanted = new Map([...tarballs].filter(([each]) => needed.has(each)));
+  checkAlone(name, wanted, (install) => {
+    for (const node of nodesOf(own)) {
+      runExample(install, example, node);
+      importWhole(install, node);
+    }
+    if (!hasCodec) return;
+    removeTransports(install, process.execPath);
+    for (const node of nodesOf(own)) runExample(install, example, node, ['--no-addons']);
+  });
+}
+
+function withDependencies(name: string): ReadonlySet<string> {
+  const own = packages.find(({ manifest }) => manifest.name === name);
+  if (own === undefined) return new Set();
+  const needed = Object.keys(own.manifest.dependencies ?? {});
+  return new Set([name, ...needed.flatMap((each) => [...withDependencies(each)])]);
+}
+
+function nodesOf({ manifest }: Package): readonly string[] {
+  const forOldest = OLDEST_NODE.startsWith((manifest.engines?.node ?? '').slice(2));
+  return forOldest ? [process.execPath, oldestNode()] : [process.execPath];
 }
