@@ -1,4 +1,4 @@
-import { isJsonObject, type CanonicalEvent } from '@viaduct/core';
+import { isJsonObject, type CanonicalEvent, type EventData } from '@viaduct/core';
 import { DIALECT } from './decoded-body.ts';
 import type { WrittenBody } from './encode-state.ts';
 import { listAt, textAt } from './event-field.ts';
@@ -61,12 +61,17 @@ export function writeInternalCall(event: CanonicalEvent, inventions: Inventions)
     const value: unknown = read(data);
     return typeof value === 'string' ? [`${name}=${value}`] : [];
   });
-  const succeeded = data.outcome !== 'failure' && data.phase !== 'error';
   return writtenCall(
     call,
-    succeeded,
+    !isFailed(data),
     values.map((value, index) => parameter(String(index + 1), 'IN', value)),
   );
+}
+
+/** Hooks are set on a call and its result: what failed by its state alone is no success there. */
+function isFailed({ phase, outcome, state }: EventData): boolean {
+  if (phase === 'error' || outcome === 'failure') return true;
+  return outcome !== 'success' && state?.value === 'failed';
 }
 
 function parameter(position: string, type: 'IN' | 'OUT', value: string): string {

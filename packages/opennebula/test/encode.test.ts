@@ -186,6 +186,25 @@ describe('encode of an event of another dialect', () => {
     });
   });
 
+  test.each([
+    ['failed', undefined, 0],
+    ['failed', 'failure', 0],
+    ['failed', 'success', 1],
+    ['cancelled', undefined, 1],
+    ['succeeded', undefined, 1],
+  ] as const)('calls an execution that is %s, with the outcome %s, a result of %i', (...row) => {
+    const [value, outcome, result] = row;
+    const [native] = encodeAll(
+      foreign({
+        resource: { kind: 'execution', id: 'c9' },
+        state: { value, native: value },
+        ...(outcome === undefined ? {} : { outcome }),
+      }),
+    );
+    expect(native!.key).toBe(`EVENT API one.internal.execution.state ${result}`);
+    expect(bodyOf(native!)).toContain(`<RESULT>${result}</RESULT>`);
+  });
+
   test('writes the trail of brokers, its own last and once', () => {
     const trailOf = (event: CanonicalEvent, brokerId: string): string | undefined =>
       decodeOne(encodeAll(event, { brokerId })[0]!).event.trail;
