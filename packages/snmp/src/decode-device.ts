@@ -10,20 +10,29 @@ import type { DecodedTrap } from './decode.ts';
 import { INTERFACE_COLUMNS, STANDARD_TRAPS, SYS_NAME, type StandardTrap } from './mapping.ts';
 import { SYS_UP_TIME, type SnmpNotification, type SnmpVarbind } from './message.ts';
 import { textOf } from './octets.ts';
+import { readOrigin } from './origin.ts';
+import { isOfTrail, readTrail } from './trail.ts';
 
 /** What a device is called that nobody knows the address of. */
 const UNKNOWN_DEVICE = 'unknown';
 
-/** Reads any notification as an event of the device that sent it, its varbinds with their types. */
+/**
+ * Reads any notification as an event of the device that sent it first, its varbinds with their
+ * types. What forwarders put in is of the way here, and no attribute of the device.
+ */
 export function decodeDevice(notification: SnmpNotification): DecodedTrap {
-  const { trapOid, varbinds, agent, trapName, upTime } = notification;
+  const { trapOid, varbinds, trapName, upTime } = notification;
+  const { address: agent, varbind: told } = readOrigin(notification);
+  const trail = readTrail(varbinds);
   const standard = Object.hasOwn(STANDARD_TRAPS, trapOid) ? STANDARD_TRAPS[trapOid] : undefined;
   const resource = resourceOf(agent ?? UNKNOWN_DEVICE, varbinds, standard?.isOfInterface === true);
   const ticks: readonly SnmpVarbind[] =
     upTime === undefined
       ? []
       : [{ oid: SYS_UP_TIME, name: 'sysUpTime', type: 'TimeTicks', value: upTime }];
-  const extra = [...ticks, ...varbinds].map(extraOf);
+  const extra = [...ticks, ...varbinds]
+    .filter((varbind) => varbind !== told && !isOfTrail(varbind, trail))
+    .map(extraOf);
   const native = standard?.name ?? trapName;
   const state = stateOf(standard);
   const attributes: EventAttributes = {

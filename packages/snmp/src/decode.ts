@@ -19,6 +19,7 @@ import { decodeViaduct } from './decode-viaduct.ts';
 import { CLOUDIFY, HEARTBEAT_NUMBER } from './mapping.ts';
 import { isDatagram, type SnmpMessage, type SnmpNotification } from './message.ts';
 import { isWithin } from './oid.ts';
+import { readOrigin } from './origin.ts';
 import { readDatagram } from './read-datagram.ts';
 import { readTrail } from './trail.ts';
 
@@ -52,7 +53,8 @@ export function decode(
     (isViaduct ? decodeViaduct(value, trail.base) : undefined) ??
     (isWithin(value.trapOid, CLOUDIFY.notifications) ? decodeCloudify(value) : undefined) ??
     decodeDevice(value);
-  const source = trap.source ?? sourceUri(DIALECT, context.system, value.agent ?? 'unknown');
+  const source =
+    trap.source ?? sourceUri(DIALECT, context.system, readOrigin(value).address ?? 'unknown');
   const print = printOf(value);
   const id = trail !== undefined && isUuid(trail.id) ? trail.id : undefined;
   const event = composeEvent(

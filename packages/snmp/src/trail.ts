@@ -35,6 +35,12 @@ export function readTrail(varbinds: readonly SnmpVarbind[]): Trail | undefined {
   return undefined;
 }
 
+/** Whether a varbind is the id or the trail that was found: put in by a broker on the way. */
+export function isOfTrail({ oid }: SnmpVarbind, trail: Trail | undefined): boolean {
+  if (trail === undefined) return false;
+  return oid === `${trail.base}${EVENT_ID_END}` || oid === `${trail.base}${TRAIL_END}`;
+}
+
 function isEnterprise(base: string): boolean {
   return isWithin(base, '1.3.6.1.4.1') || isWithin(base, '1.3.6.1.3');
 }

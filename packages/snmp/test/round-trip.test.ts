@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { snmpCodec } from '../src/codec.ts';
 import { DATAGRAM_BYTES_MIN } from '../src/encode-options.ts';
 import { leafPaths, valueAt } from '../src/field-path.ts';
-import type { SnmpNotification } from '../src/message.ts';
+import { SNMP_TRAP_ADDRESS, type SnmpNotification } from '../src/message.ts';
 import { readDatagram } from '../src/read-datagram.ts';
 import { writeDatagram } from '../src/write-pdu.ts';
 
@@ -31,7 +31,11 @@ function wire(native: SnmpNotification): Uint8Array {
 function readBack(native: SnmpNotification): CanonicalEvent {
   const read = readDatagram(wire(native));
   if (!read.ok) throw new Error(read.error.message);
-  const decoded = snmpCodec.decode(read.value, FIXTURE_DECODE_CONTEXT);
+  return decodedOne(read.value);
+}
+
+function decodedOne(native: SnmpNotification): CanonicalEvent {
+  const decoded = snmpCodec.decode(native, FIXTURE_DECODE_CONTEXT);
   if (!decoded.ok) throw new Error(decoded.error.message);
   return decoded.value[0]!.event;
 }
@@ -97,6 +101,47 @@ describe('a notification of somebody else', () => {
     const twice = again.value.natives[0] as SnmpNotification;
     expect(twice.varbinds).toHaveLength(sent.varbinds.length);
     expect(readBack(twice).trail).toBe(`${FIXTURE_ENCODE_CONTEXT.brokerId} b2`);
+  });
+});
+
+describe('a notification that was forwarded', () => {
+  const address = { oid: SNMP_TRAP_ADDRESS, type: 'IpAddress', value: '192.0.2.7' } as const;
+  const own = { oid: '1.3.6.1.4.1.4711.1.1.0', type: 'Integer', value: 5 } as const;
+  const trap: SnmpNotification = {
+    version: 'v2c',
+    pdu: 'trap',
+    upTime: 1,
+    trapOid: '1.3.6.1.4.1.4711.0.17',
+    varbinds: [own],
+    agent: '192.0.2.7',
+  };
+
+  it('by Viaduct is the same event, whoever sent it on', () => {
+    const event = decodedOne(trap);
+    const out = snmpCodec.encode(event, { ...FIXTURE_ENCODE_CONTEXT, native: trap });
+    if (!out.ok) throw new Error(out.error.message);
+    const sent = out.value.natives[0] as SnmpNotification;
+    expect(sent.varbinds).toHaveLength(4);
+    const back = decodedOne({ ...sent, agent: '198.51.100.9' });
+    expect(back).toEqual({ ...event, trail: FIXTURE_ENCODE_CONTEXT.brokerId });
+  });
+
+  it('by somebody else names the device and not the forwarder (RFC 3584)', () => {
+    const there = { ...trap, varbinds: [own, address], agent: '198.51.100.9' };
+    const { source, data } = decodedOne(there);
+    expect(source).toMatch(/\/192\.0\.2\.7$/);
+    expect(data.resource.id).toBe('192.0.2.7');
+    expect(data.attributes?.addresses).toEqual([{ address: '192.0.2.7' }]);
+    expect(data.attributes?.extra?.map(({ name }) => name)).toEqual(['sysUpTime', own.oid]);
+  });
+
+  it.each([
+    { ...address, value: '0.0.0.0' },
+    { ...address, type: 'OctetString', value: '192.0.2.8' },
+  ] as const)('names whom it came from where the address says nothing: $type $value', (varbind) => {
+    const { data } = decodedOne({ ...trap, varbinds: [varbind] });
+    expect(data.resource.id).toBe('192.0.2.7');
+    expect(data.attributes?.extra?.at(-1)?.name).toBe(SNMP_TRAP_ADDRESS);
   });
 });
 
