@@ -20,7 +20,8 @@ export function workflowNumberOf({ data }: CanonicalEvent): number {
   const { resource, state, action, phase, outcome, severity } = data;
   const byState = resource.kind === 'execution' ? BY_STATE[state?.value ?? 'unknown'] : undefined;
   if (byState !== undefined) return byState;
-  if (phase === 'error' || outcome === 'failure' || state?.value === 'failed') return 5;
+  const isBad = state?.value === 'failed' || state?.value === 'down';
+  if (phase === 'error' || outcome === 'failure' || isBad) return 5;
   if (phase === 'start' || phase === 'progress') return 2;
   if (phase === 'end' || outcome === 'success') return 3;
   if (action === 'queue' || action === 'schedule') return 1;
