@@ -64,6 +64,8 @@ export function classOf({ data }: CanonicalEvent): NotificationClass {
   }
   if (phase === 'start') return 'Started';
   if (phase === 'progress') return 'Progress';
+  // Whoever asks what is gone need not know which dialects tell of a state beside.
+  if (action === 'delete') return 'Deleted';
   return phase === 'end' ? 'Completed' : 'Event';
 }
 
