@@ -122,7 +122,9 @@ export const OSLO_SOURCE_CONFIG: ConfigSchema<OsloSourceConfig> = {
       type: 'string',
       minLength: 1,
       description:
-        'Name of our own queue or of the pool; default: viaduct.NAME with the name of this source.',
+        'Name of our own queue or of the pool; default: viaduct.NAME with the name of this source. ' +
+        'Two brokers with a source of the same name share that queue, and each gets only a part of ' +
+        'the events: give each a queue of its own.',
     },
     durable: {
       type: 'boolean',
