@@ -1,0 +1,361 @@
+/**
+ * Everything an operator can ask of a broker's data, whether the broker runs or is stopped. One
+ * interface, two ways to it: on the journal itself (`local-operations.ts`: inside the running
+ * broker, or on the data folder of a stopped one) and over the admin socket of a running broker.
+ *
+ * Requests and answers are plain JSON. Times are milliseconds since the epoch. Long work is told
+ * as it goes, and ends when its signal is aborted: what was written by then stays written, and the
+ * same request again goes on from there. All of it rejects with a `BrokerError`: with the code
+ * `VIA_BROKER_REQUEST` where the request has to be changed.
+ */
+import type { CanonicalEvent } from '@viaduct/core';
+import type { ActiveAlarm } from '@viaduct/engine';
+import type { Attempt, DeadLetter, JournalStats, NativeRecord, Stage } from '@viaduct/journal';
+import type { Match } from '@viaduct/routing';
+
+/** See the file's comment. */
+export interface Operations {
+  /** Whether a broker runs on the data, or this process alone has it open. */
+  readonly broker: 'running' | 'stopped';
+  readonly deadLetters: DeadLetterOperations;
+  /** Sends stored events again. The last thing told is of the kind `done`. */
+  replay(request: ReplayRequest, signal: AbortSignal): AsyncIterable<Progress<ReplayPlan>>;
+  readonly alarms: AlarmOperations;
+  readonly events: EventOperations;
+  figures(): Promise<BrokerFigures>;
+  /** Idempotent. Does not stop a running broker. */
+  close(): Promise<void>;
+}
+
+/** What could not be done, and what becomes of it. */
+export interface DeadLetterOperations {
+  /** Oldest first. */
+  list(query: DeadLetterQuery): Promise<DeadLetterPage>;
+  get(id: number): Promise<DeadLetter | undefined>;
+  /** Tries them again with today's configuration; what succeeds is a letter no more. */
+  replay(
+    request: LetterReplayRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<Progress<LetterReplayPlan>>;
+  /** Throws them away for good; with `dryRun` only says how many. */
+  discard(request: DiscardRequest, signal: AbortSignal): Promise<DiscardResult>;
+}
+
+/** Which dead letters; a missing field matches all. */
+export interface LetterFilter {
+  readonly stage?: Stage;
+  readonly code?: string;
+  readonly source?: string;
+  readonly sink?: string;
+  /** Made at this time or later. */
+  readonly from?: number;
+  /** Made before this time. */
+  readonly to?: number;
+  /** In its reason, its event or its native message; case does not matter. */
+  readonly text?: string;
+}
+
+/** A page of dead letters. */
+export interface DeadLetterQuery extends LetterFilter {
+  /** The `next` of the page before. */
+  readonly after?: number;
+  /** At most this many, up to {@link PAGE_MAX}. Default {@link PAGE_DEFAULT}. */
+  readonly max?: number;
+}
+
+/** What a list shows of a dead letter. */
+export interface LetterSummary {
+  readonly id: number;
+  readonly at: number;
+  readonly stage: Stage;
+  readonly code: string;
+  readonly reason: string;
+  readonly source: string;
+  readonly sink?: string;
+  readonly attempts: number;
+  readonly event?: { readonly id: string; readonly type: string; readonly subject: string };
+}
+
+/** Some of the dead letters that a query asks for. */
+export interface DeadLetterPage {
+  readonly letters: readonly LetterSummary[];
+  /** Where to go on; missing when there are no more. */
+  readonly next?: number;
+}
+
+/** Letters by id, or all that a filter matches. An empty filter matches every letter. */
+export type LetterSelection =
+  { readonly ids: readonly number[] } | { readonly filter: LetterFilter };
+
+/** What to do with which dead letters. */
+export interface LetterReplayRequest {
+  readonly letters: LetterSelection;
+  /**
+   * Letters of the stages `encode`, `send` and `hook` go to the sink they were for; with this they
+   * go wherever today's routes lead. Letters of earlier stages always do.
+   */
+  readonly route?: boolean;
+  /** Only to these sinks. */
+  readonly sinks?: readonly string[];
+  /** Default {@link REPLAY_RATE_DEFAULT}. */
+  readonly ratePerSecond?: number;
+  /** Plan and write nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** What the replay of dead letters would do. */
+export interface LetterReplayPlan extends ReplayFigures {
+  /** Dead letters selected. */
+  readonly letters: number;
+}
+
+/** Which dead letters to throw away, and why: the reason is logged with their number. */
+export interface DiscardRequest {
+  readonly letters: LetterSelection;
+  readonly reason: string;
+  readonly dryRun?: boolean;
+}
+
+/** What was, or would be, thrown away. */
+export interface DiscardResult {
+  readonly discarded: number;
+  readonly byCode: Readonly<Record<string, number>>;
+}
+
+/** Which stored events to send again, and where. */
+export interface ReplayRequest {
+  /** Stored at this time or later. */
+  readonly from: number;
+  /** Stored before this time. */
+  readonly to: number;
+  /** Only of these sources, by their configured names. */
+  readonly sources?: readonly string[];
+  /** Only to these sinks; a sink that stands for several means all of them. Default: all. */
+  readonly sinks?: readonly string[];
+  /** Only events that match, as in a route. */
+  readonly match?: Match;
+  /** Send to `sinks` also what today's routes do not lead to them. Needs `sinks`. */
+  readonly force?: boolean;
+  /** Send also the states that a newer event of the same resource has superseded. */
+  readonly allStates?: boolean;
+  /**
+   * What one replay is: under one id no event goes to a sink twice. Default: derived from all of
+   * the request but its times, its rate and `dryRun`, so that the same command is the same replay.
+   */
+  readonly id?: string;
+  /** Send again what an equal request has sent before: a new id. */
+  readonly again?: boolean;
+  /** Deliveries a second, on average. Default {@link REPLAY_RATE_DEFAULT}. */
+  readonly ratePerSecond?: number;
+  /** Plan and write nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** What a replay would do. */
+export interface ReplayPlan extends ReplayFigures {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  /** Entries in the range, whatever becomes of them. */
+  readonly scanned: number;
+}
+
+/** How much of what would be sent, and what not. */
+export interface ReplayFigures {
+  /** Events to send. */
+  readonly events: number;
+  /** Events times the sinks they go to. */
+  readonly deliveries: number;
+  /** Deliveries by sink. */
+  readonly bySink: Readonly<Record<string, number>>;
+  /** Events by type; beyond {@link TYPES_MAX} types the rest is counted as `other types`. */
+  readonly byType: Readonly<Record<string, number>>;
+  readonly skipped: readonly Skipped[];
+  /** Sentences about what could not be looked at: damaged stretches of the journal. */
+  readonly warnings: readonly string[];
+}
+
+/** Events or letters that are left out for one reason. */
+export interface Skipped {
+  readonly reason: SkipReason;
+  readonly count: number;
+  /** The first few, to judge by. */
+  readonly examples: readonly string[];
+}
+
+/**
+ * Why something is not sent again.
+ * - `superseded`: a newer event says in which state its resource is now.
+ * - `replayed`: this replay has sent it before.
+ * - `copy`: it is itself what a replay has written; its original counts.
+ * - `unrouted`: today's routes lead it to none of the sinks asked for.
+ * - `loop`: it had been here before; sent again it would go round once more.
+ * - `no-sink`: the sink that a letter was for is not configured any more.
+ * - `no-source`: the source that a letter came from is not configured any more.
+ * - `undecodable`: today's codec does not understand the message either.
+ * - `nothing-kept`: the letter holds neither an event nor a message.
+ * - `no-event`: today's codec, or `ignore`, says that it is no event; a replay removes the letter.
+ */
+export type SkipReason =
+  | 'superseded'
+  | 'replayed'
+  | 'copy'
+  | 'unrouted'
+  | 'loop'
+  | 'no-sink'
+  | 'no-source'
+  | 'undecodable'
+  | 'nothing-kept'
+  | 'no-event';
+
+/** Long work as it goes: first its plan, then how far it is, at last what it did. */
+export type Progress<Plan> =
+  | { readonly kind: 'scanning'; readonly scanned: number }
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | {
+      readonly kind: 'writing';
+      /** Events written so far, of how many. */
+      readonly written: number;
+      readonly total: number;
+      /** Sinks whose backlog it waits for: live events go first. */
+      readonly waitingFor: readonly string[];
+    }
+  | { readonly kind: 'done'; readonly result: ReplayResult };
+
+/** What a replay did. */
+export interface ReplayResult {
+  /** Nothing was written because it was asked for a dry run. */
+  readonly dryRun: boolean;
+  /** Events that were written to the journal, owed to their sinks. */
+  readonly events: number;
+  readonly deliveries: number;
+  /** Deliveries that turned out to have been written before, by another replay of this id. */
+  readonly duplicates: number;
+  /** Dead letters that are letters no more. */
+  readonly lettersRemoved: number;
+}
+
+/** What is wrong right now. */
+export interface AlarmOperations {
+  /** The oldest first. */
+  list(): Promise<AlarmList>;
+  /** Sends the events that raised them again, to all sinks that the routes say or to some. */
+  resend(request: ResendRequest, signal: AbortSignal): AsyncIterable<Progress<ReplayFigures>>;
+}
+
+/** The active alarms. */
+export interface AlarmList {
+  readonly alarms: readonly ActiveAlarm[];
+  /** Sentences about stretches of the journal that cannot be read. */
+  readonly warnings: readonly string[];
+}
+
+/** Which alarms to tell again, and to whom. */
+export interface ResendRequest {
+  readonly sinks?: readonly string[];
+  /** Send to `sinks` also what today's routes do not lead to them. Needs `sinks`. */
+  readonly force?: boolean;
+  /** Only these alarms. Default: all that are active. */
+  readonly keys?: readonly string[];
+  readonly ratePerSecond?: number;
+  readonly dryRun?: boolean;
+}
+
+/** What is stored. */
+export interface EventOperations {
+  search(query: EventQuery, signal: AbortSignal): Promise<EventPage>;
+  /** The newest entry of this event id; a replay of an event has its id, too. */
+  get(id: string, signal: AbortSignal): Promise<EventDetails | undefined>;
+}
+
+/** Which stored events; a missing field matches all. */
+export interface EventQuery {
+  /** Stored at this time or later. */
+  readonly from?: number;
+  /** Stored before this time. */
+  readonly to?: number;
+  /** The configured name of the source. */
+  readonly source?: string;
+  /** Owed to this sink when it was stored. */
+  readonly sink?: string;
+  readonly kind?: string;
+  /** Exactly, or a glob. */
+  readonly subject?: string;
+  /** `type` or `nativetype`, exactly or a glob. */
+  readonly type?: string;
+  /** Anywhere in the event's JSON; case does not matter. */
+  readonly text?: string;
+  /** Default `newest`. */
+  readonly order?: 'newest' | 'oldest';
+  /** The `next` of the page before. */
+  readonly after?: number;
+  /** At most this many, up to {@link PAGE_MAX}. Default {@link PAGE_DEFAULT}. */
+  readonly max?: number;
+}
+
+/** Some of the events that a query asks for. */
+export interface EventPage {
+  readonly events: readonly FoundEvent[];
+  /**
+   * Where to go on; missing at the end of the journal. One call looks at a bounded number of
+   * entries, so that a page can hold few events, or none, and yet not be the last.
+   */
+  readonly next?: number;
+  /** Sentences about stretches that cannot be read. */
+  readonly warnings: readonly string[];
+}
+
+/** A stored event. */
+export interface FoundEvent {
+  /** Its place in the journal; greater is later. */
+  readonly position: number;
+  /** When it was stored. */
+  readonly at: number;
+  readonly source: string;
+  /** The sinks it is owed to. */
+  readonly targets: readonly string[];
+  /** The replay that wrote it. */
+  readonly replay?: string;
+  readonly event: CanonicalEvent;
+}
+
+/** All that is known of one event. */
+export interface EventDetails extends FoundEvent {
+  /** The message it was decoded from, redacted. */
+  readonly native?: NativeRecord;
+  readonly deliveries: readonly DeliveryState[];
+  /** Positions of other entries with this event id: what replays wrote, or the original. */
+  readonly others: readonly number[];
+}
+
+/** How far one event is on its way to one sink. */
+export interface DeliveryState {
+  readonly sink: string;
+  /**
+   * `waiting`: not yet; `under-way`: handed to the sink; `parked`: refused, to be tried again;
+   * `done`: sent, delivered, or a dead letter, whose id is then given; `unknown`: the sink has no
+   * subscription.
+   */
+  readonly state: 'waiting' | 'under-way' | 'parked' | 'done' | 'unknown';
+  readonly deadLetter?: number;
+  readonly attempts: readonly Attempt[];
+}
+
+/** What the journal of a broker holds. */
+export interface BrokerFigures {
+  readonly brokerId: string;
+  readonly journal: JournalStats;
+  readonly deadLetters: number;
+}
+
+/** Most entries of one page. */
+export const PAGE_MAX = 1_000;
+
+/** Entries of a page that does not say how many. */
+export const PAGE_DEFAULT = 50;
+
+/** Types that a plan tells apart. */
+export const TYPES_MAX = 100;
+
+/** Deliveries a second of a replay that does not say: a tenth of what one sink takes easily. */
+export const REPLAY_RATE_DEFAULT = 200;
