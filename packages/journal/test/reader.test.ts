@@ -1,3 +1,4 @@
+import type { Position } from '@viaduct/journal';
 import { openJournalReader } from '@viaduct/journal/sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { claim, entriesNamed, handClock, letterFor } from '../src/contract/contract-bench.ts';
@@ -30,6 +31,38 @@ describe('a reader', () => {
     await journal.checkpoints.save('trackers/bus', one!.entry.position, {});
     expect(await reader.checkpoints.names()).toEqual(['trackers/bus', 'trackers/one']);
     await reader.close();
+  });
+
+  it('reads back from the newest entry, and finds where a time begins', async () => {
+    const place = await folderPlace({ segmentBytes: 100_000 });
+    onTestFinished(() => place.remove());
+    const clock = handClock();
+    const journal = await place.open({ clock });
+    const startedAt = clock.now();
+    for (let round = 0; round < 12; round += 1) {
+      await journal.append(entriesNamed(`r${round}-${'x'.repeat(500)}`, 20, []));
+      clock.advance(1000);
+    }
+    const forward = await journal.read(undefined, 1000);
+    const reader = await openJournalReader(place.folder);
+    onTestFinished(() => reader.close());
+    const backward = [];
+    let page = await reader.readBack(undefined, 37);
+    while (page.first !== undefined) {
+      expect(page.damaged).toEqual([]);
+      backward.push(...page.entries);
+      page = await reader.readBack(page.first, 37);
+    }
+    expect(backward).toEqual(forward.toReversed());
+    expect(await reader.entry(forward[5]!.position)).toEqual(forward[5]);
+    expect(await reader.entry((forward.at(-1)!.position + 1) as Position)).toBeUndefined();
+
+    const before = await reader.beforeTime(startedAt + 7000);
+    const [first] = await reader.read(before, 1);
+    expect(first).toEqual(forward[140]);
+    expect(await reader.beforeTime(startedAt)).toBeUndefined();
+    expect(await reader.read(await reader.beforeTime(startedAt + 60_000), 1)).toEqual([]);
+    await journal.close();
   });
 
   it('works when nobody owns the folder, and hinders nobody who then does', async () => {

@@ -25,11 +25,33 @@ import { SQLITE_DEFAULTS } from './sqlite-options.ts';
 import { StateFile } from './state-file.ts';
 import { TimeIndex } from './time-index.ts';
 
+/** Some entries, the latest first. */
+export interface BackwardPage {
+  readonly entries: readonly StoredEntry[];
+  /** Positions that could not be read. */
+  readonly damaged: readonly Position[];
+  /** The lowest position looked at; `undefined` at the end. */
+  readonly first: Position | undefined;
+}
+
 /** What can be looked at from outside, while the owner runs or when nobody does. */
 export interface JournalReader {
   readonly brokerId: string;
   /** As `Journal.read`: damage rejects with its exact positions. */
   read(after: Position | undefined, max: number): Promise<readonly StoredEntry[]>;
+  /**
+   * Entries before a position (`undefined`: from the newest), the latest first, at most `max`;
+   * fewer than `max` does not mean the end, none and nothing damaged does. `first` is the lowest
+   * position looked at: where the next page goes on.
+   */
+  readBack(before: Position | undefined, max: number): Promise<BackwardPage>;
+  /** The entry at a position; `undefined` where there is none that can be read. */
+  entry(position: Position): Promise<StoredEntry | undefined>;
+  /**
+   * A position with nothing appended at or after `at` (milliseconds since the epoch) before it:
+   * reading after it misses nothing so young. `undefined`: before everything.
+   */
+  beforeTime(at: number): Promise<Position | undefined>;
   /** As `Journal.stats`; nothing is known of claims, and duplicates are not counted. */
   stats(): Promise<JournalStats>;
   subscriptions(): Promise<readonly { readonly name: string; readonly retired: boolean }[]>;
@@ -60,6 +82,33 @@ export function createReader(folder: string): JournalReader {
           throw new JournalError('VIA_JOURNAL_DAMAGED', row.damage, { damaged });
         }),
       );
+    },
+    readBack: async (before, max) => {
+      chain.reload();
+      const end = before ?? chain.last + 1;
+      const rows = chain.readBack(end, max, SQLITE_DEFAULTS.pageBytesMax);
+      const whole = rows.filter((row) => 'head' in row);
+      const damaged = rows.filter((row) => 'damage' in row);
+      return Promise.resolve({
+        entries: whole.map(parseEntry),
+        damaged: damaged.map(({ position }) => position as Position),
+        first: rows.at(-1)?.position as Position | undefined,
+      });
+    },
+    entry: async (position) => {
+      chain.reload();
+      const row = chain.get(position);
+      return Promise.resolve('head' in row ? parseEntry(row) : undefined);
+    },
+    beforeTime: async (at) => {
+      chain.reload();
+      const since = chain.firstSince(at);
+      let before = (since > 1 ? since - 1 : undefined) as Position | undefined;
+      for (const batch of chain.batches(since)) {
+        if ('damage' in batch || batch.at >= at) break;
+        before = (batch.first + batch.count - 1) as Position;
+      }
+      return Promise.resolve(before);
     },
     stats: async () => {
       chain.reload();

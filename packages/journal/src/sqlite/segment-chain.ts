@@ -167,6 +167,27 @@ export class SegmentChain {
     return rows;
   }
 
+  /**
+   * Entries before a position, the latest first; damage as a row of its own, one for each position,
+   * or at the first position of a file of which nothing can be read.
+   */
+  readBack(before: number, max: number, bytesMax: number): EntryRow[] {
+    const rows: EntryRow[] = [];
+    let bytes = 0;
+    for (const link of this.#links.toReversed()) {
+      for (let position = Math.min(before - 1, this.#lastOf(link)); position >= link.first; ) {
+        const row = this.get(position);
+        const isWhole = !('damage' in row);
+        if (isWhole) bytes += row.head.length + (row.native?.length ?? 0);
+        if (rows.length === max || (rows.length > 0 && bytes > bytesMax)) return rows;
+        const isFileLost = !isWhole && link.damage !== undefined;
+        rows.push(isFileLost ? { ...row, position: link.first, last: position } : row);
+        position = isFileLost ? link.first - 1 : position - 1;
+      }
+    }
+    return rows;
+  }
+
   /** The index of all segments from a position on. */
   *batches(from: number): Iterable<Batch | LostBatch> {
     for (const link of this.#links) {
