@@ -20,6 +20,7 @@ export type {
   JournalStats,
   NativeRecord,
   NewDeadLetter,
+  NewGap,
   Position,
   Stage,
   StartFrom,

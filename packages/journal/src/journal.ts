@@ -160,6 +160,8 @@ export interface Checkpoints {
 
 /** Entries that a sink was owed and will never get: recorded, never silent. */
 export interface Gap {
+  /** Counts up as gaps are recorded, and is given once. */
+  readonly id: number;
   readonly subscription: string;
   /** The range of positions that is gone, both ends included. */
   readonly first: Position;
@@ -171,6 +173,9 @@ export interface Gap {
   /** Thrown away because the journal was full or they were too old, or unreadable. */
   readonly reason: 'dropped' | 'damaged';
 }
+
+/** A gap that is about to be recorded. */
+export type NewGap = Omit<Gap, 'id'>;
 
 /** What a journal holds; figures may trail by one commit. */
 export interface JournalStats {
@@ -215,6 +220,13 @@ export interface Journal {
   drop(name: string): Promise<void>;
   readonly deadLetters: DeadLetters;
   readonly checkpoints: Checkpoints;
+  /**
+   * Calls `listener` with each gap whose id is above `after`, oldest first: at once with those
+   * recorded before (the last thousand are kept), then with every further one when it is durable.
+   * So whoever keeps the last id it has dealt with hears of each gap, over restarts too. Returns
+   * what ends it. The listener must not throw.
+   */
+  onGap(after: number, listener: (gap: Gap) => void): () => void;
   stats(): Promise<JournalStats>;
   /** Settles what is under way and closes. Idempotent. */
   close(): Promise<void>;

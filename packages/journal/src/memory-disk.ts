@@ -11,6 +11,7 @@ import type {
   Entry,
   Gap,
   NewDeadLetter,
+  NewGap,
   Position,
   StartFrom,
   StoredEntry,
@@ -53,6 +54,7 @@ export class MemoryDisk {
   readonly #keys = new Map<string, number>();
   #position = 0;
   #letter = 0;
+  #gap = 0;
   /** What the entries take, as JSON. */
   bytes = 0;
 
@@ -73,6 +75,7 @@ export class MemoryDisk {
     copy.gaps.push(...this.gaps);
     copy.#position = this.#position;
     copy.#letter = this.#letter;
+    copy.#gap = this.#gap;
     copy.bytes = this.bytes;
     return copy;
   }
@@ -97,7 +100,6 @@ export class MemoryDisk {
   /** Appends what is no duplicate; throws `VIA_JOURNAL_FULL` before anything is changed. */
   append(entries: readonly Entry[], limits: JournalLimits): readonly AppendResult[] {
     const now = limits.clock.now();
-    this.retain(limits, now);
     if (this.bytes >= limits.retentionBytes) {
       throw new JournalError('VIA_JOURNAL_FULL', `${this.bytes} bytes are still owed to a sink`);
     }
@@ -151,43 +153,48 @@ export class MemoryDisk {
     this.letters.set(this.#letter, { ...letter, id: this.#letter });
   }
 
-  /** Throws away what is too old or too much, oldest first, what nobody is owed before the rest. */
-  retain(limits: JournalLimits, now: number): void {
+  /**
+   * Throws away what is too old or too much, oldest first, what nobody is owed before the rest.
+   * Returns the gaps that this makes, one for each subscription.
+   */
+  retain(limits: JournalLimits, now: number): readonly Gap[] {
     const tooOld = (kept: Kept): boolean => kept.entry.appendedAt < now - limits.retentionMs;
     for (const [position, kept] of this.#kept) {
       if (!tooOld(kept) && this.bytes < limits.retentionBytes) break;
-      if (this.#owedBy(position).length === 0) this.#remove(position, kept, now);
+      if (this.#owedBy(position).length === 0) this.#remove(position, kept);
     }
-    if (limits.whenFull === 'block') return;
+    if (limits.whenFull === 'block') return [];
+    const lost = new Map<string, Position[]>();
     for (const [position, kept] of this.#kept) {
       if (!tooOld(kept) && this.bytes < limits.retentionBytes) break;
-      this.#remove(position, kept, now);
+      for (const { name } of this.#owedBy(position)) {
+        lost.set(name, [...(lost.get(name) ?? []), position]);
+      }
+      this.#remove(position, kept);
     }
+    return [...lost].flatMap(([subscription, positions]) => {
+      const [first, last, entries] = [positions[0], positions.at(-1), positions.length];
+      if (first === undefined || last === undefined) return [];
+      return this.#recordGap({ subscription, first, last, entries, at: now, reason: 'dropped' });
+    });
   }
 
   #owedBy(position: Position): readonly DiskSubscription[] {
     return [...this.subscriptions.values()].filter((one) => !one.retired && one.owed.has(position));
   }
 
-  #remove(position: Position, kept: Kept, now: number): void {
-    for (const { name } of this.#owedBy(position)) {
-      this.#recordGap({
-        subscription: name,
-        first: position,
-        last: position,
-        entries: 1,
-        at: now,
-        reason: 'dropped',
-      });
-    }
+  #remove(position: Position, kept: Kept): void {
     for (const { owed } of this.subscriptions.values()) owed.delete(position);
     this.#kept.delete(position);
     this.bytes -= kept.bytes;
   }
 
-  #recordGap(gap: Gap): void {
+  #recordGap(found: NewGap): Gap {
+    this.#gap += 1;
+    const gap = { ...found, id: this.#gap };
     this.gaps.push(gap);
     if (this.gaps.length > GAPS_MAX) this.gaps.shift();
+    return gap;
   }
 }
 

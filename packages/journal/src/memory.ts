@@ -3,6 +3,7 @@
  * held to, and the journal of tests: it can be told to fail, to hold its commits, and to crash.
  */
 import { JournalError } from './errors.ts';
+import { GapBell } from './gap-bell.ts';
 import type {
   AppendResult,
   Checkpoints,
@@ -10,6 +11,7 @@ import type {
   DeadLetter,
   DeadLetters,
   Entry,
+  Gap,
   Journal,
   JournalStats,
   Position,
@@ -67,6 +69,7 @@ class ModelJournal implements MemoryJournal, MemoryHost {
   readonly deadLetters: DeadLetters;
   readonly checkpoints: Checkpoints;
   readonly #limits: JournalLimits;
+  readonly #gaps: GapBell;
   readonly #open = new Map<string, MemorySubscription>();
   #pending: Change[] = [];
   #held = false;
@@ -79,6 +82,7 @@ class ModelJournal implements MemoryJournal, MemoryHost {
     this.brokerId = brokerId;
     this.disk = disk;
     this.#limits = limits;
+    this.#gaps = new GapBell(disk.gaps);
     this.deadLetters = deadLettersOf(this);
     this.checkpoints = checkpointsOf(this);
     for (const stored of disk.subscriptions.values()) {
@@ -98,6 +102,7 @@ class ModelJournal implements MemoryJournal, MemoryHost {
         if (!failure.retriable) this.#end(failure);
         throw failure;
       }
+      this.#gaps.add(this.disk.retain(this.#limits, this.clock.now()));
       return this.disk.append(entries, this.#limits);
     });
     this.#duplicates += results.filter(({ kind }) => kind === 'duplicate').length;
@@ -148,9 +153,13 @@ class ModelJournal implements MemoryJournal, MemoryHost {
     });
   }
 
+  onGap(after: number, listener: (gap: Gap) => void): () => void {
+    return this.#gaps.listen(after, listener);
+  }
+
   async stats(): Promise<JournalStats> {
     return this.look(() => {
-      this.disk.retain(this.#limits, this.clock.now());
+      this.#gaps.add(this.disk.retain(this.#limits, this.clock.now()));
       const positions = [...this.disk.entries()].map(({ position }) => position);
       return {
         entries: this.disk.size,
@@ -159,7 +168,7 @@ class ModelJournal implements MemoryJournal, MemoryHost {
         last: positions.at(-1),
         duplicates: this.#duplicates,
         subscriptions: Object.fromEntries([...this.#open].map(([name, one]) => [name, one.lag()])),
-        gaps: [...this.disk.gaps],
+        gaps: this.#gaps.gaps,
       };
     });
   }

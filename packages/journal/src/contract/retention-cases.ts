@@ -1,6 +1,6 @@
 /** Throwing away: by age, by bytes, and what happens when a sink still needs it. */
 import { describe, expect, it, vi } from 'vitest';
-import type { Entry, Journal, Position, Subscription } from '../journal.ts';
+import type { Entry, Gap, Journal, Position, Subscription } from '../journal.ts';
 import { claim, entryNamed, openBench, type ContractHome } from './contract-bench.ts';
 
 const HOUR_MS = 3_600_000;
@@ -115,6 +115,23 @@ function fullCases(home: ContractHome): void {
     const nms = await later.subscribe('nms', 'now');
     const [next] = await claim(nms, 1);
     expect(next?.entry.position).toBe((gaps.at(-1)?.last ?? NaN) + 1);
+  });
+
+  it('tells each gap once to whoever asks, and again what was recorded after a given one', async () => {
+    const { journal, crash } = await openBench(home, { retentionBytes: MIB, whenFull: 'drop' });
+    const [told, unheard]: [Gap[], Gap[]] = [[], []];
+    journal.onGap(0, (gap) => told.push(gap));
+    journal.onGap(0, (gap) => unheard.push(gap))();
+    await journal.subscribe('nms', 'now');
+    await fill(journal);
+    await vi.waitFor(async () => expect(told).toEqual((await journal.stats()).gaps));
+    expect(told.length).toBeGreaterThan(1);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
+    expect(unheard).toEqual([]);
+    const [first] = told;
+    const later: Gap[] = [];
+    (await crash()).onGap(first?.id ?? NaN, (gap) => later.push(gap));
+    expect(later).toEqual(told.slice(1));
   });
 
   it('never gives a position twice, even when nothing is left', async () => {

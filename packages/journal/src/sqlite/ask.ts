@@ -47,10 +47,7 @@ const ANSWERS: Answers = {
     return null;
   },
   loadCheckpoint: ({ state }, { name }) => state.checkpoint(name),
-  unlink: (store, { firsts, gaps }) => {
-    store.unlink(firsts, gaps);
-    return null;
-  },
+  unlink: (store, { firsts, gaps }) => store.unlink(firsts, gaps),
   roll: (store, { now }) => {
     store.roll(now);
     return null;

@@ -3,7 +3,7 @@
  * strings, numbers and typed arrays: cheap to clone. Positions are plain numbers here.
  */
 import type { JournalErrorCode, PositionRange } from '../errors.ts';
-import type { Attempt, DeadLetterFilter, Gap } from '../journal.ts';
+import type { Attempt, DeadLetterFilter, Gap, NewGap } from '../journal.ts';
 import type { PackedTexts } from './packed-texts.ts';
 
 /** What the worker is started with. */
@@ -149,8 +149,8 @@ export interface Asks {
     request: { name: string },
     reply: { readonly position: number; readonly value: string } | null,
   ];
-  /** Unlinks whole segments, with what was lost by it. */
-  unlink: [request: { firsts: readonly number[]; gaps: readonly Gap[] }, reply: null];
+  /** Unlinks whole segments, with what was lost by it; the gaps as they are recorded. */
+  unlink: [request: { firsts: readonly number[]; gaps: readonly NewGap[] }, reply: readonly Gap[]];
   /** Starts a new segment if the newest is too old. */
   roll: [request: { now: number }, reply: null];
   close: [request: null, reply: null];

@@ -1,6 +1,7 @@
 /** The embedded journal, main thread: what is owed is known here, what is on disk in the worker. */
 import type { Clock } from '@viaduct/core';
 import { JournalError } from '../errors.ts';
+import { GapBell } from '../gap-bell.ts';
 import type {
   AppendResult,
   Checkpoints,
@@ -9,12 +10,12 @@ import type {
   Gap,
   Journal,
   JournalStats,
+  NewGap,
   Position,
   StartFrom,
   StoredEntry,
   Subscription,
 } from '../journal.ts';
-import { GAPS_MAX } from '../options.ts';
 import { AppendGate } from './append-gate.ts';
 import { appendCommandOf, type PreparedAppend } from './append-command.ts';
 import { parseEntry } from './entry-text.ts';
@@ -53,7 +54,7 @@ export class SqliteJournal implements Journal {
   readonly #gate: AppendGate;
   readonly #subscriptions = new Map<string, SqliteSubscription>();
   readonly #subscribing = new Map<string, Promise<Subscription>>();
-  readonly #gaps: Gap[];
+  readonly #gaps: GapBell;
   #segments: readonly SegmentInfo[];
   #last: number;
   #duplicates = 0;
@@ -78,7 +79,7 @@ export class SqliteJournal implements Journal {
     this.#gate = new AppendGate(limits.appendBytesMax);
     this.#segments = opened.segments;
     this.#last = opened.last;
-    this.#gaps = [...opened.gaps];
+    this.#gaps = new GapBell(opened.gaps);
     for (const row of opened.subscriptions) {
       const ledger = new Ledger(row, limits.spanMax);
       this.#subscriptions.set(row.name, new SqliteSubscription(this, ledger));
@@ -181,6 +182,10 @@ export class SqliteJournal implements Journal {
     this.#subscriptions.delete(name);
   }
 
+  onGap(after: number, listener: (gap: Gap) => void): () => void {
+    return this.#gaps.listen(after, listener);
+  }
+
   stats(): Promise<JournalStats> {
     return this.#now(() => {
       this.#retain();
@@ -190,7 +195,7 @@ export class SqliteJournal implements Journal {
         subscriptions: Object.fromEntries(
           [...this.#subscriptions].map(([name, one]) => [name, one.lag()]),
         ),
-        gaps: [...this.#gaps],
+        gaps: this.#gaps.gaps,
       };
     });
   }
@@ -299,7 +304,7 @@ export class SqliteJournal implements Journal {
     );
     const going = new Set([...plan.free, ...plan.owed]);
     if (going.size === 0) return plan.isFull;
-    const gaps: Gap[] = [];
+    const gaps: NewGap[] = [];
     for (const { first, last } of going) {
       for (const { name, ledger } of this.#subscriptions.values()) {
         const entries = ledger.forget(first, last);
@@ -308,13 +313,21 @@ export class SqliteJournal implements Journal {
         gaps.push({ subscription: name, ...range, entries, at: now, reason: 'dropped' });
       }
     }
-    this.#gaps.push(...gaps);
-    this.#gaps.splice(0, Math.max(0, this.#gaps.length - GAPS_MAX));
     this.#segments = this.#segments.filter((segment) => !going.has(segment));
     const firsts = [...going].map(({ first }) => first);
-    // A failure closes the journal and is heard there; a full disk: done again at the next start.
-    this.client.ask('unlink', { firsts, gaps }).catch(() => undefined);
+    this.#unlink(firsts, gaps);
     return plan.isFull;
+  }
+
+  /** What found no room on the disk is tried again; any other failure closes the journal. */
+  #unlink(firsts: readonly number[], gaps: readonly NewGap[]): void {
+    this.client.ask('unlink', { firsts, gaps }).then(
+      (recorded) => this.#gaps.add(recorded),
+      () => {
+        if (this.#ended !== undefined) return;
+        this.clock.after(this.settleRetryMs, () => this.#unlink(firsts, gaps));
+      },
+    );
   }
 
   #maintain(): void {

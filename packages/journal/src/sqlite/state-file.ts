@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Attempt, DeadLetterFilter, Gap } from '../journal.ts';
+import type { Attempt, DeadLetterFilter, Gap, NewGap } from '../journal.ts';
 import { GAPS_MAX } from '../options.ts';
 import { JournalError } from '../errors.ts';
 import { checksum } from './checksum.ts';
@@ -194,6 +194,7 @@ export class StateFile {
     const latest = `SELECT id, ${columns} FROM gap ORDER BY id DESC LIMIT ?`;
     const sql = `SELECT * FROM (${latest}) ORDER BY id`;
     return this.#all(sql, GAPS_MAX).map((row) => ({
+      id: Number(row['id']),
       subscription: String(row['subscription']),
       first: Number(row['first']) as Gap['first'],
       last: Number(row['last']) as Gap['last'],
@@ -204,15 +205,17 @@ export class StateFile {
   }
 
   /** Once: the same gap found again at a later start is not recorded again. */
-  addGap(gap: Gap): void {
+  addGap(gap: NewGap): Gap | undefined {
     const { subscription, first, last, entries = null, at, reason } = gap;
     const known =
       'SELECT 1 FROM gap WHERE subscription = ? AND first <= ? AND last >= ? AND reason = ?';
-    if (this.#all(known, subscription, first, last, reason).length > 0) return;
+    if (this.#all(known, subscription, first, last, reason).length > 0) return undefined;
     const row = [subscription, first, last, entries, at, reason] as const;
     const columns = 'subscription, first, last, entries, at, reason';
     this.#run(`INSERT INTO gap (${columns}) VALUES (?, ?, ?, ?, ?, ?)`, ...row);
-    this.#run('DELETE FROM gap WHERE id <= (SELECT max(id) FROM gap) - ?', GAPS_MAX);
+    const id = numberOf(this.#database, 'SELECT max(id) FROM gap');
+    this.#run('DELETE FROM gap WHERE id <= ?', id - GAPS_MAX);
+    return { ...gap, id };
   }
 
   checkpointLog(): void {

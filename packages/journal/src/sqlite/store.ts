@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError, type PositionRange } from '../errors.ts';
-import type { Gap } from '../journal.ts';
+import type { Gap, NewGap } from '../journal.ts';
 import { DedupeWindow } from './dedupe-window.ts';
 import { scanIndex } from './index-scan.ts';
 import { lockFolder } from './lock.ts';
@@ -135,11 +135,14 @@ export class Store {
     return { name, retired: false, mark, settled: new Uint8Array(), parked: [], owed };
   }
 
-  unlink(firsts: readonly number[], gaps: readonly Gap[]): void {
+  /** Returns the gaps as they are recorded. */
+  unlink(firsts: readonly number[], gaps: readonly NewGap[]): Gap[] {
+    let recorded: Gap[] = [];
     this.chain.unlink(firsts, () => {
-      for (const gap of gaps) this.state.addGap(gap);
+      recorded = gaps.flatMap((gap) => this.state.addGap(gap) ?? []);
     });
     this.#segmentsChanged = true;
+    return recorded;
   }
 
   roll(now: number): void {
