@@ -11,6 +11,7 @@ const tests = ['**/test/**/*.ts', '**/*.test.ts', 'tools/**/*.ts', '*.config.ts'
 const portable = [
   'packages/core/src/**/*.ts',
   'packages/routing/src/**/*.ts',
+  'packages/translation/src/**/*.ts',
   'packages/*/src/{codec,message,mapping}.ts',
   'packages/*/src/**/{decode,encode,mapping,message}*.ts',
   'packages/*/src/{decode,encode,mapping,message}/**/*.ts',
@@ -24,6 +25,7 @@ const layers = [
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:core', 'layer:amqp'] },
   { sourceTag: 'layer:journal', onlyDependOnLibsWithTags: ['layer:core'] },
   { sourceTag: 'layer:routing', onlyDependOnLibsWithTags: ['layer:core'] },
+  { sourceTag: 'layer:translation', onlyDependOnLibsWithTags: ['layer:core'] },
   {
     sourceTag: 'layer:engine',
     onlyDependOnLibsWithTags: ['layer:core', 'layer:journal', 'layer:routing'],

@@ -9,6 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   amqp: ['core'],
   journal: ['core'],
   routing: ['core'],
+  translation: ['core'],
   engine: ['core', 'journal', 'routing'],
 };
 
@@ -16,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ADAPTER_MAY_IMPORT = ['core', 'amqp'];
 
 /** Packages of which no source may touch Node: they run in a browser as they are. */
-const WITHOUT_NODE = new Set(['core', 'routing']);
+const WITHOUT_NODE = new Set(['core', 'routing', 'translation']);
 
 /** What opens sockets or files; nothing that `./codec` reaches may import it. */
 const NOT_IN_A_CODEC = /^(node:|zeromq$|amqplib$|net-snmp$|@viaduct\/(?!core$))/;

@@ -1,8 +1,9 @@
 /** The matrix of translations: representative messages of every dialect, each in every dialect. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ADAPTERS, translate, type Translation } from '@viaduct/broker';
+import { ADAPTERS } from '@viaduct/broker';
 import type { Codec, JsonObject, JsonValue } from '@viaduct/core';
+import { translate, type Translation } from '@viaduct/translation';
 
 /** Where the messages and what becomes of them are kept. */
 export const MATRIX_FOLDER: string = join(import.meta.dirname, '../../apps/broker/fixtures/matrix');

@@ -1,5 +1,5 @@
 /** The section of one pair of dialects in docs/translation.md. */
-import type { ExplainedField } from '@viaduct/broker';
+import type { ExplainedField } from '@viaduct/translation';
 import type { FieldFate, Pair, PairCase } from './survival.ts';
 
 /** The case that shows a pair best, where there is a message of it. */

@@ -1,5 +1,5 @@
 /** What becomes of the fields of events between two dialects, over all cases of the matrix. */
-import { fieldPaths, type Translation } from '@viaduct/broker';
+import { fieldPaths, type Translation } from '@viaduct/translation';
 import type { Codec, Invention, Loss, LossReason } from '@viaduct/core';
 import { matrixCases, translateOne, type MatrixCase } from './matrix.ts';
 

@@ -13,15 +13,4 @@ export { BROKER_FIELDS, ROUTE_FIELDS, SINK_FIELDS, SOURCE_FIELDS } from './confi
 export { typeName } from './command/adapters.ts';
 export { BROKER_ERRORS, BrokerError, type BrokerErrorCode } from './errors.ts';
 export { EXIT, type ExitCode } from './exit-code.ts';
-export {
-  explain,
-  type ExplainedField,
-  type ExplainedMessage,
-  type Explanation,
-  type SendingPart,
-} from './translate/explain.ts';
-export { explanationLines, type Explained } from './translate/explanation-text.ts';
-export { outputFields, type OutputFields } from './translate/output-fields.ts';
-export { translate, type Translation, type TranslationContext } from './translate/translation.ts';
-export { fieldPaths } from './translate/variants.ts';
 export { systemClock } from './system-clock.ts';

@@ -1,8 +1,8 @@
 /** Every message that any package has as a fixture, real captures among them, in every dialect. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { translate } from '@viaduct/broker';
 import type { Codec, JsonObject, JsonValue } from '@viaduct/core';
+import { translate } from '@viaduct/translation';
 import { describe, expect, it } from 'vitest';
 import { allCodecs } from '../../../tools/translation/matrix.ts';
 

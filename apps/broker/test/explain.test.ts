@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ADAPTERS, explain, fieldPaths, outputFields, translate } from '@viaduct/broker';
+import { ADAPTERS } from '@viaduct/broker';
 import {
   composeEvent,
   fail,
@@ -11,6 +11,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@viaduct/core';
+import { explain, fieldPaths, outputFields, translate } from '@viaduct/translation';
 import { describe, expect, it } from 'vitest';
 import { viaduct } from './viaduct-command.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DOCUMENT_BYTES_MAX, inputDocuments } from '../src/translate/input-document.ts';
+import { DOCUMENT_BYTES_MAX, inputDocuments } from '../src/input/input-document.ts';
 
 async function* bytes(...chunks: readonly (string | Uint8Array)[]) {
   for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;

@@ -5,9 +5,9 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fieldPaths, outputFields } from '@viaduct/broker';
 import type { CanonicalEvent, JsonObject, JsonValue } from '@viaduct/core';
 import { eventProblems } from '@viaduct/testkit';
+import { fieldPaths, outputFields } from '@viaduct/translation';
 import { describe, expect, it } from 'vitest';
 import {
   allCodecs,

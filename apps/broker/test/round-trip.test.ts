@@ -1,7 +1,7 @@
 /** Round trips: through the canonical event into the same dialect, and out to a dialect and back. */
-import { outputFields } from '@viaduct/broker';
 import type { CanonicalEvent, Codec, JsonObject, JsonValue } from '@viaduct/core';
 import { readDatagram } from '@viaduct/snmp/codec';
+import { outputFields } from '@viaduct/translation';
 import { describe, expect, it } from 'vitest';
 import { FRESH_FIELDS } from '../../../tools/translation/fresh-fields.ts';
 import { allCodecs, matrixCases, translateOne } from '../../../tools/translation/matrix.ts';

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type CodecError, isJsonObject, type JsonValue } from '@viaduct/core';
+import { explanationLines, translate, type Translation } from '@viaduct/translation';
 import type { AdapterEntry } from '../adapters.ts';
 import { BrokerError } from '../errors.ts';
 import { suggest } from '../config/nearest-name.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
-import { type InputDocument, inputDocuments, notJson } from '../translate/input-document.ts';
-import { explanationLines } from '../translate/explanation-text.ts';
-import { translate, type Translation } from '../translate/translation.ts';
+import { type InputDocument, inputDocuments, notJson } from '../input/input-document.ts';
 
 /** What `viaduct translate` was asked for. */
 export interface TranslateOptions {
