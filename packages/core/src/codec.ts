@@ -44,6 +44,14 @@ export interface Codec<Native> {
   /** The text of `format`, byte for byte `JSON.stringify`'s, where a codec can write it faster. */
   formatText?(native: Native): string;
 
+  /**
+   * What a message says that is still the same when it comes back from elsewhere: without what each
+   * sender fills in anew (ids of requests, times of sending, credentials). Two occurrences never
+   * have one text. `undefined` for a message that says where it has been (a trail), and for one that
+   * another occurrence may equal. Short or cheap: called for each message where it may be an echo.
+   */
+  echoText?(native: Native): string | undefined;
+
   /** The inverse of `format`; also takes the bare body where the dialect has one. */
   parse(value: JsonValue): Result<Native, CodecError>;
 }

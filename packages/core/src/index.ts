@@ -70,12 +70,14 @@ export { encodeSegment, parseSourceUri, sourceUri } from './source-uri.ts';
 export {
   MALFORMED_TEXT_MAX,
   type Delivery,
+  type GapReason,
   type Malformed,
   type MalformedDelivery,
   type NativeDelivery,
   type Settlement,
   type Source,
   type SourceCapabilities,
+  type SourceGap,
 } from './source.ts';
 export { isStateOf, STATES, type State, type StateOf } from './states.ts';
 export {

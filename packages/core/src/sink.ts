@@ -48,6 +48,11 @@ export type Outcome =
       readonly code: ErrorCode;
       readonly message: string;
       readonly retryAfterMs?: number;
+      /**
+       * The peer did not answer this event, and nothing else is known to be wrong. If others get
+       * through, the engine blames the event.
+       */
+      readonly timedOut?: true;
     };
 
 /** The outcome of what left unconfirmed. */

@@ -18,7 +18,33 @@ export interface Source<Native> {
   connect(signal: AbortSignal): Promise<void>;
   deliveries(signal: AbortSignal): AsyncIterable<readonly Delivery<Native>[]>;
   close(): Promise<void>;
+  /**
+   * Where the dialect loses without telling: `tell` hears of each message that was received, or
+   * known to have been sent, and is gone for good. Called once, before the first `connect`.
+   */
+  onGap?(tell: (gap: SourceGap) => void): void;
+  /**
+   * Something was missed. A source that can ask its peer for the present state of things does so,
+   * at its own pace, and delivers what it finds out. Never throws.
+   */
+  resync?(): void;
 }
+
+/** Messages of a source that will never be events. */
+export interface SourceGap {
+  readonly reason: GapReason;
+  /** How many, where that is known. */
+  readonly messages?: number;
+}
+
+/**
+ * Why messages are missing.
+ * - `reconnect`: the connection was lost, and nothing is kept for those who are away.
+ * - `overflow`: the receive buffer was full. - `kernel`: that of the operating system was.
+ * - `given-back`: the journal had no room, and the peer keeps nothing.
+ * - `chain`: what came does not follow what came before.
+ */
+export type GapReason = 'reconnect' | 'overflow' | 'kernel' | 'given-back' | 'chain';
 
 /** What settling a delivery means. Both may be called once, from the same or a later tick. */
 export interface Settlement {
