@@ -31,6 +31,20 @@ export interface Entry {
   readonly facts?: JsonObject;
   /** Equal keys within the deduplication window are one event. */
   readonly dedupe?: string;
+  /** It was not received just now: an operator had it sent again. */
+  readonly replay?: ReplayMark;
+}
+
+/**
+ * Which replay wrote an entry, and from what. No tracker sees it again: it says nothing new. Later
+ * replays look for these marks, so that one replay sends nothing twice.
+ */
+export interface ReplayMark {
+  readonly id: string;
+  /** The entry it repeats; it may be gone by now. */
+  readonly of?: Position;
+  /** The dead letter it came from. */
+  readonly letter?: number;
 }
 
 /** An entry as it lies in the journal. */
@@ -95,6 +109,14 @@ export interface Subscription {
   lag(): SubscriptionLag;
 }
 
+/** How far one subscription is with one entry that it was owed. */
+export interface Standing {
+  /** `claimed`: a sink has it; `done`: settled or buried, or it never was owed it. */
+  readonly state: 'waiting' | 'claimed' | 'parked' | 'done';
+  /** The refusals of a parked one. */
+  readonly attempts: readonly Attempt[];
+}
+
 /** How far behind a sink is. */
 export interface SubscriptionLag {
   /** Entries owed and not settled, parked ones included. */
@@ -138,6 +160,12 @@ export interface DeadLetterFilter {
   readonly code?: string;
   readonly source?: string;
   readonly sink?: string;
+  /** Made at this time or later, milliseconds since the epoch. */
+  readonly from?: number;
+  /** Made before this time. */
+  readonly to?: number;
+  /** Found in the letter or its native message; the case of ASCII letters does not matter. */
+  readonly text?: string;
   /** Only ids above this one, for paging. */
   readonly after?: number;
 }
@@ -218,6 +246,8 @@ export interface Journal {
   retire(name: string): Promise<void>;
   /** Forgets a retired subscription. */
   drop(name: string): Promise<void>;
+  /** How far each subscription, retired ones included, is with the entry at a position. */
+  standing(position: Position): Promise<ReadonlyMap<string, Standing>>;
   readonly deadLetters: DeadLetters;
   readonly checkpoints: Checkpoints;
   /**

@@ -7,6 +7,7 @@ import type {
   Claimed,
   NewDeadLetter,
   Position,
+  Standing,
   Subscription,
   SubscriptionLag,
 } from './journal.ts';
@@ -84,6 +85,15 @@ export class MemorySubscription implements Subscription {
       this.#stored.owed.delete(position);
       this.#host.disk.addLetter(letter);
     });
+  }
+
+  standing(position: Position): Standing {
+    const isOwed = this.#stored.owed.has(position) && !this.#leaving.has(position);
+    const note = this.#stored.owed.get(position);
+    const attempts = note?.attempts ?? [];
+    if (this.#claimed.has(position)) return { state: 'claimed', attempts };
+    if (!isOwed) return { state: 'done', attempts: [] };
+    return { state: note === undefined ? 'waiting' : 'parked', attempts };
   }
 
   lag(): SubscriptionLag {

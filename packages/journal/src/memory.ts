@@ -15,6 +15,7 @@ import type {
   Journal,
   JournalStats,
   Position,
+  Standing,
   StartFrom,
   StoredEntry,
   Subscription,
@@ -153,6 +154,12 @@ class ModelJournal implements MemoryJournal, MemoryHost {
     });
   }
 
+  async standing(position: Position): Promise<ReadonlyMap<string, Standing>> {
+    return this.look(
+      () => new Map([...this.#open].map(([name, one]) => [name, one.standing(position)])),
+    );
+  }
+
   onGap(after: number, listener: (gap: Gap) => void): () => void {
     return this.#gaps.listen(after, listener);
   }
@@ -249,6 +256,9 @@ function deadLettersOf(host: MemoryHost): DeadLetters {
   const { disk } = host;
   const matches = (letter: DeadLetter, filter: DeadLetterFilter): boolean =>
     letter.id > (filter.after ?? 0) &&
+    letter.at >= (filter.from ?? letter.at) &&
+    letter.at < (filter.to ?? Infinity) &&
+    (filter.text === undefined || holdsText(letter, filter.text)) &&
     (['stage', 'code', 'source', 'sink'] as const).every(
       (field) => filter[field] === undefined || filter[field] === letter[field],
     );
@@ -262,6 +272,18 @@ function deadLettersOf(host: MemoryHost): DeadLetters {
     discard: (ids) => host.durable(() => ids.filter((id) => disk.letters.delete(id)).length),
     count: () => host.look(() => disk.letters.size),
   };
+}
+
+function holdsText({ native, ...rest }: DeadLetter, text: string): boolean {
+  const { text: message = '', ...facts } = native ?? {};
+  const head = JSON.stringify({ ...rest, native: facts });
+  const inJson = JSON.stringify(text).slice(1, -1);
+  return lower(head).includes(lower(inJson)) || lower(message).includes(lower(text));
+}
+
+/** ASCII only, as SQLite does it. */
+function lower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function checkpointsOf(host: MemoryHost): Checkpoints {

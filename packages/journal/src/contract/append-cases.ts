@@ -1,6 +1,6 @@
 /** Appending, reading, and not taking the same event twice. */
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../journal.ts';
+import type { Entry, Position } from '../journal.ts';
 import {
   entriesNamed,
   entryNamed,
@@ -38,6 +38,7 @@ function readCases(home: ContractHome): void {
         native: { dialect: 'oslo', text, redactions: [] },
         facts: { [text]: [1, null, text] },
         dedupe: `${index}${text}`,
+        replay: { id: text, of: 7 as Position, letter: index },
       }),
     );
     await journal.append(entries);

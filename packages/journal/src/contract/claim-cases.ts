@@ -27,7 +27,28 @@ export function claimCases(home: ContractHome): void {
     settleCases(home);
     parkCases(home);
   });
+  describe('standing', () => standingCases(home));
   describe('retire and drop', () => retireCases(home));
+}
+
+function standingCases(home: ContractHome): void {
+  it('tells how far each sink is with one entry, over a restart', async () => {
+    const { journal, crash } = await openBench(home);
+    const [nms, bus] = [await journal.subscribe('nms', 'now'), await journal.subscribe('b', 'now')];
+    const [first = NONE] = positionsOf(await journal.append([entryNamed('1', ['nms', 'b'])]));
+    const look = async (of = journal): Promise<unknown> =>
+      Object.fromEntries([...(await of.standing(first))].map(([name, { state }]) => [name, state]));
+    expect(await look()).toEqual({ nms: 'waiting', b: 'waiting' });
+    await claim(nms, 1);
+    expect(await look()).toEqual({ nms: 'claimed', b: 'waiting' });
+    await nms.park(first, 1e15, refusal(5));
+    await claim(bus, 1);
+    await bus.settle([first]);
+    const next = await crash();
+    expect(await look(next)).toEqual({ nms: 'parked', b: 'done' });
+    expect((await next.standing(first)).get('nms')?.attempts).toEqual([refusal(5)]);
+    expect((await next.standing(NONE)).get('nms')).toEqual({ state: 'done', attempts: [] });
+  });
 }
 
 function orderCases(home: ContractHome): void {

@@ -52,6 +52,23 @@ function letterCases(home: ContractHome): void {
     expect(await find({ after: 2 }, 2)).toEqual([3]);
   });
 
+  it('finds them by when they were made and by any text in them', async () => {
+    const { journal } = await openBench(home);
+    await journal.deadLetters.add(LETTERS);
+    await journal.deadLetters.add([letterFor('nms', { at: 9, reason: 'it said "No" to ÄB' })]);
+    const find = async (filter: Parameters<typeof journal.deadLetters.list>[0]) =>
+      (await journal.deadLetters.list(filter, 10)).map(({ id }) => id);
+    expect(await find({ from: 3 })).toEqual([3, 4]);
+    expect(await find({ to: 3 })).toEqual([1, 2]);
+    expect(await find({ from: 3, to: 9 })).toEqual([3]);
+    expect(await find({ text: 'NOT xml' })).toEqual([3]);
+    expect(await find({ text: '<A>' })).toEqual([3]);
+    expect(await find({ text: '"no" to Äb' })).toEqual([4]);
+    expect(await find({ text: 'compute/1' })).toEqual([1]);
+    expect(await find({ text: '%' })).toEqual([]);
+    expect(await find({ text: 'refused', sink: 'nms' })).toEqual([1]);
+  });
+
   it('discards by id, says how many, and gives no id twice', async () => {
     const { journal } = await openBench(home);
     await journal.deadLetters.add(LETTERS);

@@ -2,7 +2,7 @@
  * The books of one subscription: what is waiting, claimed, parked and settled, and what of that has
  * to be written. Pure accounting in memory; knows neither entries nor files.
  */
-import type { Attempt } from '../journal.ts';
+import type { Attempt, Standing } from '../journal.ts';
 import { formatBitmap, parseBitmap } from './bitmap.ts';
 import { DueHeap } from './due-heap.ts';
 import { PositionSet } from './position-set.ts';
@@ -103,6 +103,14 @@ export class Ledger {
   get nextDue(): number | undefined {
     this.#skipStale();
     return this.#due.peek()?.until;
+  }
+
+  standing(position: number): Standing {
+    const parked = this.#parked.get(position);
+    const attempts = parked?.attempts ?? [];
+    if (this.isClaimed(position)) return { state: 'claimed', attempts };
+    if (parked !== undefined) return { state: 'parked', attempts };
+    return { state: this.#waiting.has(position) ? 'waiting' : 'done', attempts };
   }
 
   isClaimed(position: number): boolean {

@@ -12,6 +12,7 @@ import type {
   JournalStats,
   NewGap,
   Position,
+  Standing,
   StartFrom,
   StoredEntry,
   Subscription,
@@ -180,6 +181,15 @@ export class SqliteJournal implements Journal {
     await this.client.ask('drop', { name });
     this.settleLog.forget(subscription.ledger);
     this.#subscriptions.delete(name);
+  }
+
+  standing(position: Position): Promise<ReadonlyMap<string, Standing>> {
+    return this.#now(
+      () =>
+        new Map(
+          [...this.#subscriptions].map(([name, { ledger }]) => [name, ledger.standing(position)]),
+        ),
+    );
   }
 
   onGap(after: number, listener: (gap: Gap) => void): () => void {

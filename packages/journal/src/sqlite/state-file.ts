@@ -146,13 +146,11 @@ export class StateFile {
   }
 
   letters(filter: DeadLetterFilter, max: number): StoredLetter[] {
-    const fields = (['stage', 'code', 'source', 'sink'] as const).filter(
-      (name) => filter[name] !== undefined,
-    );
-    const where = fields.map((name) => ` AND ${name} = ?`).join('');
-    const values = fields.map((name) => filter[name] ?? null);
-    const sql = `SELECT id, crc, head, native FROM letter WHERE id > ?${where} ORDER BY id LIMIT ?`;
-    return this.#all(sql, filter.after ?? 0, ...values, max).map((row) => this.#letter(row));
+    const tests = letterTests(filter).filter(({ values }) => !values.includes(undefined));
+    const where = ['id > ?', ...tests.map(({ sql }) => sql)].join(' AND ');
+    const values = [filter.after ?? 0, ...tests.flatMap((test) => test.values)];
+    const sql = `SELECT id, crc, head, native FROM letter WHERE ${where} ORDER BY id LIMIT ?`;
+    return this.#all(sql, ...(values as readonly Value[]), max).map((row) => this.#letter(row));
   }
 
   letter(id: number): StoredLetter | null {
@@ -270,6 +268,34 @@ export class StateFile {
     }
     return statement;
   }
+}
+
+/** A damaged head passes, so that the damage is told of when the letter is read. */
+const MADE_AT = (test: string): string =>
+  `CASE WHEN json_valid(head) THEN json_extract(head, '$.at') ${test} ELSE 1 END`;
+
+/** SQLite folds the case of ASCII letters only. */
+const HAS = (column: string): string => `instr(lower(${column}), lower(?)) > 0`;
+
+/** One condition on a dead letter; without its values it does not matter. */
+interface LetterTest {
+  readonly sql: string;
+  readonly values: readonly (Value | undefined)[];
+}
+
+function letterTests(filter: DeadLetterFilter): readonly LetterTest[] {
+  const { stage, code, source, sink, from, to, text } = filter;
+  // In the head the text stands as JSON.
+  const escaped = text === undefined ? undefined : JSON.stringify(text).slice(1, -1);
+  return [
+    { sql: 'stage = ?', values: [stage] },
+    { sql: 'code = ?', values: [code] },
+    { sql: 'source = ?', values: [source] },
+    { sql: 'sink = ?', values: [sink] },
+    { sql: MADE_AT('>= ?'), values: [from] },
+    { sql: MADE_AT('< ?'), values: [to] },
+    { sql: `(${HAS('head')} OR ${HAS("coalesce(native, '')")})`, values: [escaped, text] },
+  ];
 }
 
 type Value = string | number | null | Uint8Array;
