@@ -1,32 +1,31 @@
-/** Applies a change of the files that configured sinks stand for. */
-import type { Clock, Logger } from '@viaduct/core';
-import type { Configuration } from './config/configuration.ts';
+/** Reloads when a file changes that configured sinks stand for: a `hooks.conf`. */
+import type { RunningBroker } from './running-broker.ts';
+import type { Service } from './service.ts';
 
-/** A watch over the files of one configuration. */
-export interface PartsChange {
-  /** The configuration to go on with, once a file has changed and the whole can be used. */
-  readonly applied: Promise<Configuration>;
-  close(): void;
-}
-
-/** Follows the files of a configuration; what cannot be used changes nothing. */
-export function watchParts(
-  { watches }: Configuration,
-  reload: () => Promise<Configuration | undefined>,
-  logger: Logger,
-  clock: Clock,
-): PartsChange {
-  const { promise: applied, resolve } = Promise.withResolvers<Configuration>();
+/** Follows the files of the configuration that the broker goes by, whichever that is. */
+export function watchParts(broker: RunningBroker): Service {
+  const { logger, clock } = broker;
+  let ends: readonly (() => void)[] = [];
+  const follow = (): void => {
+    const { watches } = broker.configuration;
+    ends = watches.map((watch) => watch({ clock, logger }, changed));
+  };
+  const unfollow = (): void => {
+    for (const end of ends) end();
+    ends = [];
+  };
   const changed = (): void => {
-    void reload().then((configuration) => {
-      if (configuration !== undefined) resolve(configuration);
+    void broker.reload().then((report) => {
+      if (!report.ok) return;
+      unfollow();
+      follow();
     });
   };
-  const ends = watches.map((watch) => watch({ clock, logger }, changed));
+  follow();
   return {
-    applied,
-    close: () => {
-      for (const end of ends) end();
+    close: async () => {
+      unfollow();
+      return Promise.resolve();
     },
   };
 }
