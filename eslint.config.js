@@ -4,8 +4,8 @@ import prettier from 'eslint-config-prettier';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const sources = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'];
-const tests = ['**/test/**/*.ts', '**/*.test.ts', 'tools/**/*.ts', '*.config.ts'];
+const sources = ['packages/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}'];
+const tests = ['**/test/**/*.ts', '**/*.test.ts', 'tools/**/*.ts', '**/*.config.ts'];
 
 /** Files that must run in a browser too: all of core, and what each adapter's ./codec reaches. */
 const portable = [
@@ -35,10 +35,17 @@ const layers = [
 
 export default defineConfig(
   {
-    ignores: ['**/dist/**', '**/node_modules/**', '**/fixtures/**', '.nx/**', 'coverage/**'],
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/fixtures/**',
+      '.nx/**',
+      'coverage/**',
+      'apps/broker/console/**',
+    ],
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

@@ -14,7 +14,7 @@ import { type Package, packagesOf } from './tidy/source-files.ts';
 // Needs `npm run build` before.
 const root = join(import.meta.dirname, '..');
 const packed = join(root, '.cache/packed');
-const packages = packagesOf(root);
+const packages = packagesOf(root).filter(({ manifest }) => manifest.private !== true);
 const tarballs = new Map<string, string>();
 
 rmSync(packed, { recursive: true, force: true });

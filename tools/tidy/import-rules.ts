@@ -20,7 +20,7 @@ const ADAPTER_MAY_IMPORT = ['core', 'amqp'];
 const WITHOUT_NODE = new Set(['core', 'routing', 'translation']);
 
 /** What opens sockets or files; nothing that `./codec` reaches may import it. */
-const NOT_IN_A_CODEC = /^(node:|zeromq$|amqplib$|net-snmp$|@viaduct\/(?!core$))/;
+const NOT_IN_A_CODEC = /^(node:|zeromq$|amqplib$|net-snmp$|@viaduct\/(?!(core|amqp\/codec)$))/;
 
 const SCOPE = '@viaduct/';
 

@@ -53,11 +53,12 @@ function entriesOf(root: string, own: Package): readonly string[] {
   const started = programs
     .filter((path) => readIfThere(root, path) !== undefined)
     .flatMap((path) => relativeTargets(parseFile(root, path)));
+  const page = readIfThere(root, `${own.folder}/index.html`) ?? '';
+  const scripts = [...page.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, path = '']) => path);
   const inSources = (path: string): string =>
     path.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
-  return [...exported.map((path) => join(own.folder, path)), ...programs, ...started].map(
-    inSources,
-  );
+  const inFolder = [...exported, ...scripts].map((path) => join(own.folder, path));
+  return [...inFolder, ...programs, ...started].map(inSources);
 }
 
 function relativeTargets({ path, imports }: SourceFile): readonly string[] {

@@ -83,7 +83,7 @@ export function packagesOf(root: string): readonly Package[] {
 
 /** The TypeScript files under a folder, parsed; fixtures are data and left out. */
 export function parsedUnder(root: string, folder: string): readonly SourceFile[] {
-  return globSync(`${folder}/**/*.ts`, { cwd: root })
+  return globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root })
     .filter((path) => !/\.d\.ts$|(^|\/)fixtures\//.test(path))
     .sort()
     .map((path) => parseFile(root, path));

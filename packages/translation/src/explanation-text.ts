@@ -5,8 +5,8 @@ import type { ExplainedField, Explanation, SendingPart } from './explain.ts';
 /** Columns of a line, but for paths and rules that are longer by themselves. */
 const COLUMNS = 72;
 
-/** What a loss means. */
-const REASONS: Readonly<Record<LossReason, string>> = {
+/** What a loss of a reason means, after "lost:". */
+export const LOSS_MEANINGS: Readonly<Record<LossReason, string>> = {
   unsupported: 'the target has no place for it',
   approximated: 'the target has only a coarser word',
   truncated: 'it did not fit',
@@ -49,7 +49,8 @@ function fieldLines(field: ExplainedField): readonly string[] {
   return ['', `  ${field.path}`, `    = ${shown(field.value)}`, ...causes.flatMap(causeLines)];
 }
 
-function causesOf({ from, sending, invented, received }: ExplainedField): readonly string[] {
+/** Where a value of an output came from, a clause each; never empty. */
+export function causesOf({ from, sending, invented, received }: ExplainedField): readonly string[] {
   const causes = [
     ...(from.length === 0 ? [] : [`from ${from.join(', ')}`]),
     ...(invented === undefined ? [] : [`invented: ${invented}`]),
@@ -76,7 +77,7 @@ function lossLines(losses: readonly Loss[]): readonly string[] {
   const reasons = [...new Set(losses.map(({ reason }) => reason))];
   return reasons.flatMap((reason) => [
     '',
-    `  lost, ${reason}: ${REASONS[reason]}`,
+    `  lost, ${reason}: ${LOSS_MEANINGS[reason]}`,
     ...losses.filter((loss) => loss.reason === reason).map(({ path }) => `    ${path}`),
   ]);
 }

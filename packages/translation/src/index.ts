@@ -6,7 +6,8 @@ export {
   type Explanation,
   type SendingPart,
 } from './explain.ts';
-export { explanationLines, type Explained } from './explanation-text.ts';
+export { causesOf, explanationLines, LOSS_MEANINGS, type Explained } from './explanation-text.ts';
+export { readMessageText } from './message-text.ts';
 export { outputFields, type OutputFields } from './output-fields.ts';
 export { translate, type Translation, type TranslationContext } from './translation.ts';
 export { fieldPaths } from './variants.ts';

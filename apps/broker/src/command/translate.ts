@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type CodecError, isJsonObject, type JsonValue } from '@viaduct/core';
-import { explanationLines, translate, type Translation } from '@viaduct/translation';
+import type { CodecError, JsonValue } from '@viaduct/core';
+import {
+  explanationLines,
+  readMessageText,
+  translate,
+  type Translation,
+} from '@viaduct/translation';
 import type { AdapterEntry } from '../adapters.ts';
 import { BrokerError } from '../errors.ts';
 import { suggest } from '../config/nearest-name.ts';
@@ -75,29 +80,13 @@ function entryOf(name: string, adapters: readonly AdapterEntry[]): AdapterEntry 
 
 type Read = { readonly value: JsonValue } | { readonly error: CodecError };
 
-/** XML goes to the codec as a text; JSON as the value it is, be it a message or a bare body. */
 function valueOf({ content }: InputDocument): Read {
   if (content.kind === 'broken') return { error: content.error };
-  if (content.kind === 'xml') return { value: content.text };
   try {
-    const value = JSON.parse(content.text) as JsonValue;
-    return { value: hasExactNumbers(content.text, value) ? value : { body: content.text } };
+    return { value: readMessageText(content.text) };
   } catch (error) {
     return { error: notJson((error as Error).message) };
   }
-}
-
-/** Numbers of so many digits may not survive being parsed. */
-const LONG_NUMBER = /[:[,\s]-?\d{16}/;
-
-/**
- * Whether a value says all that its text does. A bare body with 64-bit numbers does not: as the
- * text of a message's `body` it keeps them.
- */
-function hasExactNumbers(text: string, value: JsonValue): boolean {
-  const isMessage =
-    isJsonObject(value) && ['body', 'content', 'metadata'].some((key) => key in value);
-  return isMessage || !LONG_NUMBER.test(text);
 }
 
 async function writeNatives(

@@ -1,0 +1,106 @@
+/** The frame around every view: navigation, colour scheme, and where the keyboard starts. */
+import { ActionIcon, AppShell, Burger, Group, NavLink, Text, Title, Tooltip } from '@mantine/core';
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconMoon, IconSun } from '@tabler/icons-react';
+import { Link, Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import logo from '../viaduct.svg';
+import { VIEWS } from './views.ts';
+
+/** The console. Places are in the fragment, so that a link works wherever the page is served. */
+export function Console() {
+  return (
+    <Router hook={useHashLocation}>
+      <Frame />
+    </Router>
+  );
+}
+
+function Frame() {
+  const [isOpen, menu] = useDisclosure();
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
+      <a className="skip-link" href="#main" onClick={focusMain}>
+        Skip to the content
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={isOpen ? 'Close the navigation' : 'Open the navigation'}
+            />
+            <img src={logo} width={26} height={26} alt="" />
+            <Title order={1} size="h4">
+              Viaduct
+            </Title>
+          </Group>
+          <ColourScheme />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label="Views">
+        <Views onFollow={menu.close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <Switch>
+          {VIEWS.map(({ path, component }) => (
+            <Route key={path} path={`${path}/*?`} component={component} />
+          ))}
+          <Route path="/">
+            <Redirect to={VIEWS[0]?.path ?? '/'} replace />
+          </Route>
+          <Route>
+            <Text>There is no such view.</Text>
+          </Route>
+        </Switch>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Views({ onFollow }: { readonly onFollow: () => void }) {
+  const [location] = useLocation();
+  return VIEWS.map(({ path, title, icon: Icon }) => (
+    <NavLink
+      key={path}
+      component={Link}
+      href={path}
+      label={title}
+      leftSection={<Icon size={18} stroke={1.6} />}
+      active={location === path || location.startsWith(`${path}/`)}
+      aria-current={location.startsWith(path) ? 'page' : undefined}
+      onClick={onFollow}
+    />
+  ));
+}
+
+function ColourScheme() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const other = scheme === 'dark' ? 'light' : 'dark';
+  return (
+    <Tooltip label={`Show it ${other}`}>
+      <ActionIcon
+        variant="subtle"
+        size="lg"
+        aria-label={`Show it ${other}`}
+        onClick={() => setColorScheme(other)}
+      >
+        {scheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function focusMain(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}

@@ -1,0 +1,23 @@
+/** The views of the console, in the order of the navigation. */
+import { IconArrowsRightLeft } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { PlaygroundView } from '../views/playground/playground-view.tsx';
+
+/** One view: a place in the navigation and what is shown there. */
+export interface View {
+  /** Its path, without the leading `#`. */
+  readonly path: string;
+  readonly title: string;
+  readonly icon: ComponentType<{ readonly size?: number; readonly stroke?: number }>;
+  readonly component: ComponentType;
+}
+
+/** See the file's comment. */
+export const VIEWS: readonly View[] = [
+  {
+    path: '/playground',
+    title: 'Playground',
+    icon: IconArrowsRightLeft,
+    component: PlaygroundView,
+  },
+];

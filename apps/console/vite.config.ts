@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Built into the broker's folder, whose admin server serves it and whose package contains it. */
+export default defineConfig({
+  plugins: [react()],
+  base: './',
+  resolve: { conditions: ['@viaduct/source', 'module', 'browser', 'development|production'] },
+  build: {
+    outDir: '../broker/console',
+    emptyOutDir: true,
+    target: 'es2024',
+    sourcemap: false,
+    chunkSizeWarningLimit: 1_500,
+  },
+});
