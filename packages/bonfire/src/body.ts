@@ -1,12 +1,12 @@
 import {
   fail,
   isJsonObject,
+  isNestedDeeper,
   ok,
   type CodecError,
   type JsonObject,
   type Result,
 } from '@viaduct/core';
-import { closingQuote } from './json-span.ts';
 import type { BonfireMessage } from './message.ts';
 
 /** The largest body that is read, in characters: an object's whole document has some kilobytes. */
@@ -21,7 +21,7 @@ export function openBody({ body }: BonfireMessage): Result<JsonObject, CodecErro
     return refused('TOO_LARGE', `the body has ${body.length} bytes; at most ${BODY_LENGTH_MAX}`);
   }
   if (typeof body !== 'string') return refused('NOT_UTF8', 'the body is not UTF-8');
-  if (isTooDeep(body)) {
+  if (isNestedDeeper(body, BODY_DEPTH_MAX)) {
     return refused('TOO_DEEP', `the body is nested deeper than ${BODY_DEPTH_MAX} levels`);
   }
   let value: unknown;
@@ -46,22 +46,4 @@ const CODES = {
 
 function refused(what: keyof typeof CODES, message: string): Result<never, CodecError> {
   return fail({ code: CODES[what], message, path: 'body' });
-}
-
-/** Whether brackets outside of strings are nested deeper than {@link BODY_DEPTH_MAX}. */
-function isTooDeep(text: string): boolean {
-  const token = /["{}[\]]/g;
-  let depth = 0;
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const char = match[0];
-    if (char === '"') {
-      const close = closingQuote(text, match.index + 1, 0);
-      if (close === -1) return false;
-      token.lastIndex = close + 1;
-    } else if (char === '{' || char === '[') {
-      depth += 1;
-      if (depth > BODY_DEPTH_MAX) return true;
-    } else depth -= 1;
-  }
-  return false;
 }

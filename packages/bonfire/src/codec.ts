@@ -22,7 +22,7 @@ export {
   type BonfireEncodeOptions,
 } from './encode-options.ts';
 export { BONFIRE_ERRORS } from './errors.ts';
-export { bonfireMessage, ID_HEADER, TRAIL_HEADER } from './message.ts';
-export type { BonfireMessage, BonfireProperties, ReceivedMessage } from './message.ts';
+export { bonfireMessage } from './message.ts';
+export type { BonfireMessage } from './message.ts';
 export { TEMPLATE_NAMES, templateProblems, type TemplateNames } from './template.ts';
 export { bonfireTrackers } from './trackers.ts';

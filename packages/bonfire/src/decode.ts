@@ -13,8 +13,8 @@ import {
   type JsonObject,
   type Result,
 } from '@viaduct/core';
+import { withTrailHeaders } from '@viaduct/amqp/codec';
 import { openBody } from './body.ts';
-import { ID_HEADER, textHeader, TRACE_HEADER, TRAIL_HEADER } from './message.ts';
 import { isObjectType } from './mapping-kinds.ts';
 import type { BonfireMessage } from './message.ts';
 import { EVENT_MEMBER } from './object-data.ts';
@@ -33,7 +33,7 @@ export function decode(
   const opened = openBody(native);
   if (!opened.ok) return opened;
   const report = readReport(opened.value, native.routingKey);
-  const event = withHeaders(adoptedEvent(report) ?? eventOf(report, native, context), native);
+  const event = withTrailHeaders(adoptedEvent(report) ?? eventOf(report, native, context), native);
   const facts = factsOf(report, native);
   return ok([
     {
@@ -124,25 +124,5 @@ function factsOf(report: Report, { routingKey }: BonfireMessage): JsonObject | u
   return {
     ...(object === undefined ? {} : { object: object.path }),
     ...(isOpaque ? { key: routingKey } : {}),
-  };
-}
-
-/** Trails longer than this are no trails of ours. */
-const TRAIL_LENGTH_MAX = 4096;
-
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** Takes over what a broker before us wrote into the headers: id, trail, trace context. */
-function withHeaders(event: CanonicalEvent, native: BonfireMessage): CanonicalEvent {
-  if (native.properties?.headers === undefined) return event;
-  const id = textHeader(native, ID_HEADER);
-  const trail = textHeader(native, TRAIL_HEADER);
-  const traceparent = textHeader(native, TRACE_HEADER);
-  const hasTrail = trail !== undefined && trail !== '' && trail.length <= TRAIL_LENGTH_MAX;
-  return {
-    ...event,
-    ...(id !== undefined && isUuid(id) ? { id } : {}),
-    ...(hasTrail ? { trail } : {}),
-    ...(traceparent !== undefined && TRACE_PARENT.test(traceparent) ? { traceparent } : {}),
   };
 }

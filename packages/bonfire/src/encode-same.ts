@@ -1,6 +1,7 @@
+import { sendableProperties } from '@viaduct/amqp/codec';
 import type { CanonicalEvent, EncodeContext, Loss } from '@viaduct/core';
-import { ROUTING_HEADERS, viaductHeaders } from './headers.ts';
-import type { BonfireMessage, BonfireProperties } from './message.ts';
+import { viaductHeaders } from './headers.ts';
+import type { BonfireMessage } from './message.ts';
 import type { Place } from './place.ts';
 
 /** A message sent on, and what it loses on the way. */
@@ -20,33 +21,14 @@ export function encodeSame(
   native: BonfireMessage,
   place: Place,
 ): SameMessage {
-  const losses: Loss[] = (context.redactions ?? []).map(({ path }) => ({
+  const { properties, losses } = sendableProperties(native.properties ?? {});
+  const headers = viaductHeaders(event, context.brokerId, properties.headers);
+  const redacted = (context.redactions ?? []).map(({ path }): Loss => ({
     path,
     reason: 'redacted',
   }));
-  const original = native.properties ?? {};
-  const headers = viaductHeaders(event, context, original.headers);
-  for (const name of ROUTING_HEADERS) {
-    if (original.headers !== undefined && Object.hasOwn(original.headers, name)) {
-      losses.push({ path: `properties.headers.${name}`, reason: 'unsupported' });
-    }
-  }
-  const properties = { ...sendable(original, losses), headers };
-  return { native: { ...place, properties, body: native.body }, losses };
-}
-
-/**
- * RabbitMQ closes the channel on a `user_id` that is not the publisher's own login and on an
- * expiration that is no number.
- */
-function sendable(
-  { userId, expiration, ...original }: BonfireProperties,
-  losses: Loss[],
-): BonfireProperties {
-  const expires = expiration !== undefined && /^\d{1,10}$/.test(expiration);
-  if (userId !== undefined) losses.push({ path: 'properties.userId', reason: 'unsupported' });
-  if (expiration !== undefined && !expires) {
-    losses.push({ path: 'properties.expiration', reason: 'unsupported' });
-  }
-  return { ...original, ...(expires ? { expiration } : {}) };
+  return {
+    native: { ...place, properties: { ...properties, headers }, body: native.body },
+    losses: [...redacted, ...losses],
+  };
 }

@@ -42,7 +42,7 @@ export function encode(
     ...place.value,
     properties: {
       contentType: 'application/json',
-      headers: viaductHeaders(event, context),
+      headers: viaductHeaders(event, context.brokerId),
       deliveryMode: 2,
     },
     body: JSON.stringify(bodyOf(draft, options)),

@@ -1,29 +1,13 @@
-import type { CanonicalEvent, EncodeContext, JsonObject } from '@viaduct/core';
-import { ID_HEADER, TRACE_HEADER, TRAIL_HEADER, type BonfireMessage } from './message.ts';
+import { TRACE_HEADER, trailHeaders } from '@viaduct/amqp/codec';
+import type { CanonicalEvent, JsonObject } from '@viaduct/core';
 
-/** Headers by which RabbitMQ would also route to queues that nobody configured here. */
-export const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
-
-/**
- * The headers with ours in place: the canonical id, the trail of brokers, this one the last, and
- * the trace context. The original's others stay, but for those that route.
- */
+/** The headers with ours in place, the trace context among them. The original's others stay. */
 export function viaductHeaders(
   event: CanonicalEvent,
-  context: EncodeContext<BonfireMessage>,
-  original: JsonObject = {},
+  brokerId: string,
+  original?: JsonObject,
 ): JsonObject {
-  const headers: Record<string, JsonObject[string]> = {};
-  for (const [name, value] of Object.entries(original)) {
-    if (!ROUTING_HEADERS.includes(name)) headers[name] = value;
-  }
-  headers[ID_HEADER] = event.id;
-  headers[TRAIL_HEADER] = trailOf(event.trail, context.brokerId);
-  if (event.traceparent !== undefined) headers[TRACE_HEADER] = event.traceparent;
-  return headers;
-}
-
-function trailOf(trail: string | undefined, brokerId: string): string {
-  if (trail === undefined || trail === '') return brokerId;
-  return trail.split(' ').at(-1) === brokerId ? trail : `${trail} ${brokerId}`;
+  const headers = trailHeaders(event, brokerId, original);
+  if (event.traceparent === undefined) return headers;
+  return { ...headers, [TRACE_HEADER]: event.traceparent };
 }

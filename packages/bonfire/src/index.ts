@@ -22,8 +22,8 @@ export {
   type BonfireEncodeOptions,
 } from './encode-options.ts';
 export { BONFIRE_ERRORS } from './errors.ts';
-export { bonfireMessage, ID_HEADER, TRAIL_HEADER } from './message.ts';
-export type { BonfireMessage, BonfireProperties, ReceivedMessage } from './message.ts';
+export { bonfireMessage } from './message.ts';
+export type { BonfireMessage } from './message.ts';
 export { BONFIRE_SINK_CAPABILITIES, createBonfireSink } from './sink.ts';
 export {
   BONFIRE_DURABLE_SOURCE_CAPABILITIES,

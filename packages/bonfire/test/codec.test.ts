@@ -2,7 +2,8 @@ import type { JsonValue } from '@viaduct/core';
 import { describe, expect, test } from 'vitest';
 
 import { bonfireCodec, encodeOptions, type BonfireMessage } from '../src/codec.ts';
-import { bonfireMessage, textOf } from '../src/message.ts';
+import { textOf } from '@viaduct/amqp/codec';
+import { bonfireMessage } from '../src/message.ts';
 import {
   bodyOf,
   decoded,
@@ -35,9 +36,9 @@ describe('a message of BonFIRE sent on', () => {
       value: {
         natives: [{ properties: { appId: 'res-mng', headers: { x: 1 } } }],
         losses: [
-          { path: 'properties.headers.CC', reason: 'unsupported' },
           { path: 'properties.userId', reason: 'unsupported' },
           { path: 'properties.expiration', reason: 'unsupported' },
+          { path: 'properties.headers.CC', reason: 'unsupported' },
         ],
       },
     });

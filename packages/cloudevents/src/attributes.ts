@@ -1,5 +1,6 @@
 import {
   fail,
+  fromBase64,
   isJsonObject,
   ok,
   type CodecError,
@@ -8,7 +9,6 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { fromBase64 } from './base64.ts';
 import { parseTimestamp } from './timestamp.ts';
 import { isUri, isUriReference } from './uri.ts';
 

@@ -1,9 +1,7 @@
 /** Binary content mode, shared by HTTP and RabbitMQ: attributes beside the data. */
+import { fromBase64, isNestedDeeper, ok, toBase64 } from '@viaduct/core';
 import type { CodecError, JsonObject, JsonValue, Result } from '@viaduct/core';
-import { ok } from '@viaduct/core';
 import { checkEvent } from './attributes.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { isDeeperThan } from './json-span.ts';
 import {
   essence,
   EVENT_DEPTH_MAX,
@@ -61,7 +59,7 @@ function readData(contentType: string | undefined, body: Uint8Array): JsonObject
 }
 
 function parseExactly(text: string): JsonValue | undefined {
-  if (isDeeperThan(text, EVENT_DEPTH_MAX - 1)) return undefined;
+  if (isNestedDeeper(text, EVENT_DEPTH_MAX - 1)) return undefined;
   try {
     const value = JSON.parse(text) as JsonValue;
     return isRounded(text) ? undefined : value;

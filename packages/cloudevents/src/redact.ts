@@ -1,6 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue, type Redacted } from '@viaduct/core';
-import type { Redaction } from '@viaduct/core';
-import { fromBase64, toBase64 } from './base64.ts';
+import { fromBase64, isJsonObject, latin1Bytes, latin1Text, toBase64 } from '@viaduct/core';
+import type { JsonObject, JsonValue, Redacted, Redaction } from '@viaduct/core';
 import { EVENT_DEPTH_MAX, textAttribute, type CloudEventMessage } from './message.ts';
 import { isSecretName, MASK, redactText } from './secrets.ts';
 
@@ -86,12 +85,11 @@ function redactBytes(event: JsonObject, redactions: Redaction[]): JsonObject {
   try {
     text = utf8.decode(bytes);
   } catch {
-    text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    text = latin1Text(bytes);
     const found = redactText(text);
     if (found === undefined) return event;
     redactions.push({ path: 'data_base64' });
-    const raw = Uint8Array.from(found.text, (character) => character.charCodeAt(0));
-    return { ...event, data_base64: toBase64(raw) };
+    return { ...event, data_base64: toBase64(latin1Bytes(found.text)) };
   }
   const found = redactText(text);
   if (found === undefined) return event;

@@ -1,8 +1,16 @@
 /** The JSON event format and the JSON batch format (formats/json-format.md): text ↔ messages. */
-import { fail, ok, type CodecError, type JsonValue, type Result } from '@viaduct/core';
+import {
+  elementSpans,
+  fail,
+  isNestedDeeper,
+  memberSpans,
+  ok,
+  toBase64,
+  type CodecError,
+  type JsonValue,
+  type Result,
+} from '@viaduct/core';
 import { checkEvent } from './attributes.ts';
-import { toBase64 } from './base64.ts';
-import { elementSpans, isDeeperThan, memberSpan } from './json-span.ts';
 import { EVENT_BYTES_MAX, EVENT_DEPTH_MAX, without, type CloudEventMessage } from './message.ts';
 
 const encoder = new TextEncoder();
@@ -68,7 +76,7 @@ function readOne(value: JsonValue, text: string): Result<CloudEventMessage, Code
 
 /** The data's own text as base64, where parsing it loses digits. */
 function exactData(text: string): string | undefined {
-  const span = memberSpan(text, 'data');
+  const span = memberSpans(text).get('data');
   if (span === undefined) return undefined;
   const data = text.slice(span.start, span.end);
   return isRounded(data) ? toBase64(encoder.encode(data)) : undefined;
@@ -80,7 +88,7 @@ function parseJson(text: string): Result<JsonValue, CodecError> {
     const message = `the text has ${text.length} characters; at most ${EVENT_BYTES_MAX} are read`;
     return fail({ code: 'VIA_CLOUDEVENTS_TOO_LARGE', message });
   }
-  if (isDeeperThan(text, EVENT_DEPTH_MAX)) {
+  if (isNestedDeeper(text, EVENT_DEPTH_MAX)) {
     const message = `nested deeper than ${EVENT_DEPTH_MAX} levels`;
     return fail({ code: 'VIA_CLOUDEVENTS_TOO_DEEP', message });
   }

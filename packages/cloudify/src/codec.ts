@@ -25,5 +25,5 @@ export { CLOUDIFY_ERRORS } from './errors.ts';
 export { workflowEventOf } from './event-type.ts';
 export { hookContext } from './hook-context.ts';
 export { WORKFLOW_EVENT_TYPES, type WorkflowEvent } from './mapping.ts';
-export { cloudifyMessage, EVENTS_EXCHANGE, ID_HEADER, TRAIL_HEADER } from './message.ts';
-export type { CloudifyMessage, CloudifyProperties } from './message.ts';
+export { cloudifyMessage, EVENTS_EXCHANGE } from './message.ts';
+export type { CloudifyMessage } from './message.ts';

@@ -1,18 +1,17 @@
 import {
   composeEvent,
   fingerprint,
-  isUuid,
   occurrenceId,
   ok,
   sourceUri,
-  type CanonicalEvent,
   type CodecError,
   type DecodeContext,
   type Decoded,
   type Result,
 } from '@viaduct/core';
+import { withTrailHeaders } from '@viaduct/amqp/codec';
 import { isWorkflowEvent, viewEvent, type EventView } from './event-view.ts';
-import { ID_HEADER, textHeader, TRAIL_HEADER, type CloudifyMessage } from './message.ts';
+import type { CloudifyMessage } from './message.ts';
 import { readData } from './read-data.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -43,7 +42,7 @@ export function decode(
     context,
   );
   const dedupe = dedupeKey(view, text, context);
-  const decoded = { event: withTrail(event, native) };
+  const decoded = { event: withTrailHeaders(event, native) };
   return ok([dedupe === undefined ? decoded : { ...decoded, dedupe }]);
 }
 
@@ -63,23 +62,3 @@ function dedupeKey(view: EventView, text: string, context: DecodeContext): strin
 
 /** A dedupe key is stored for every event: longer ones are kept by their fingerprint. */
 const DEDUPE_LENGTH_MAX = 256;
-
-/** Trails longer than this are no trails of ours. */
-const TRAIL_LENGTH_MAX = 4096;
-
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** Takes over what a broker before us wrote into the headers: id, trail, trace context. */
-function withTrail(event: CanonicalEvent, native: CloudifyMessage): CanonicalEvent {
-  if (native.properties?.headers === undefined) return event;
-  const id = textHeader(native, ID_HEADER);
-  const trail = textHeader(native, TRAIL_HEADER);
-  const traceparent = textHeader(native, 'traceparent');
-  const isTrail = trail !== undefined && trail !== '' && trail.length <= TRAIL_LENGTH_MAX;
-  return {
-    ...event,
-    ...(id !== undefined && isUuid(id) ? { id } : {}),
-    ...(isTrail ? { trail } : {}),
-    ...(traceparent !== undefined && TRACE_PARENT.test(traceparent) ? { traceparent } : {}),
-  };
-}

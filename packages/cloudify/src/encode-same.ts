@@ -1,8 +1,9 @@
+import { sendableProperties, trailHeaders } from '@viaduct/amqp/codec';
 import type { CanonicalEvent, EncodeContext, Encoded, Loss } from '@viaduct/core';
 import type { CloudifyEncodeOptions } from './encode-options.ts';
 import { viewEvent } from './event-view.ts';
-import type { CloudifyMessage, CloudifyProperties } from './message.ts';
-import { routingKeyOf, viaductHeaders } from './write-message.ts';
+import type { CloudifyMessage } from './message.ts';
+import { routingKeyOf } from './routing-key.ts';
 
 /**
  * The message an event was decoded from, sent on: its body to the byte (redactions apart); the
@@ -17,44 +18,19 @@ export function encodeSame(
   const { native, redactions = [] } = context;
   if (native === undefined || event.origin !== 'cloudify' || !viewEvent(native).ok)
     return undefined;
-  const losses: Loss[] = redactions.map(({ path }) => ({ path, reason: 'redacted' }));
+  const { properties, losses } = sendableProperties(native.properties ?? {});
+  const redacted = redactions.map(({ path }): Loss => ({ path, reason: 'redacted' }));
   const { routingKey, body } = native;
   const isOurKey = routingKey !== undefined && /^events(\.|$)/.test(routingKey);
   const message: CloudifyMessage = {
     exchange: options.exchange,
     routingKey: isOurKey ? routingKey : routingKeyOf(event.nativetype),
-    properties: propertiesOf(native.properties ?? {}, event, context, losses),
+    properties: {
+      ...properties,
+      headers: trailHeaders(event, context.brokerId, properties.headers),
+      deliveryMode: properties.deliveryMode ?? 2,
+    },
     body,
   };
-  return { natives: [message], losses, invented: [] };
-}
-
-/** Headers by which RabbitMQ would also route to queues that nobody configured here. */
-const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
-
-/**
- * RabbitMQ closes the channel on a `user_id` that is not the publisher's own login and on an
- * expiration that is no number.
- */
-function propertiesOf(
-  { userId, expiration, ...original }: CloudifyProperties,
-  event: CanonicalEvent,
-  context: EncodeContext<CloudifyMessage>,
-  losses: Loss[],
-): CloudifyProperties {
-  const expires = expiration !== undefined && /^\d{1,10}$/.test(expiration);
-  const lose = (name: string): void => {
-    losses.push({ path: `properties.${name}`, reason: 'unsupported' });
-  };
-  if (userId !== undefined) lose('userId');
-  if (expiration !== undefined && !expires) lose('expiration');
-  for (const name of ROUTING_HEADERS) {
-    if (Object.hasOwn(original.headers ?? {}, name)) lose(`headers.${name}`);
-  }
-  return {
-    ...original,
-    ...(expires ? { expiration } : {}),
-    headers: viaductHeaders(event, context, original.headers, ROUTING_HEADERS),
-    deliveryMode: original.deliveryMode ?? 2,
-  };
+  return { natives: [message], losses: [...redacted, ...losses], invented: [] };
 }

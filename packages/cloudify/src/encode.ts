@@ -1,5 +1,7 @@
+import { trailHeaders } from '@viaduct/amqp/codec';
 import {
   ok,
+  pythonJson,
   type CanonicalEvent,
   type CodecError,
   type EncodeContext,
@@ -15,10 +17,9 @@ import { chooseEventType } from './event-type.ts';
 import { LOG_TYPE } from './event-view.ts';
 import { Carried } from './losses.ts';
 import type { CloudifyMessage } from './message.ts';
-import { pythonJson } from './python-json.ts';
 import { formatTimestamp } from './timestamp.ts';
 import { workflowContext } from './workflow-context.ts';
-import { routingKeyOf, viaductHeaders } from './write-message.ts';
+import { routingKeyOf } from './routing-key.ts';
 
 /** An event as Cloudify would tell it: as it came, or in the form of 6.2 to 7.x. */
 export function encode(
@@ -55,7 +56,7 @@ function encodeAnew(
   const message: CloudifyMessage = {
     exchange: options.exchange,
     routingKey: routingKeyOf(eventType),
-    properties: { headers: viaductHeaders(event, context), deliveryMode: 2 },
+    properties: { headers: trailHeaders(event, context.brokerId), deliveryMode: 2 },
     body: pythonJson(body),
   };
   return { natives: [message], losses: carried.lossesOf(event), invented };

@@ -44,8 +44,8 @@ export type {
 export { HOOKS_MAX, parseHooksFile, type HookProblem, type HooksFile } from './hooks-file.ts';
 export { HooksWatch, readHooksFile, type HooksWatchOptions } from './hooks-watch.ts';
 export { hookContext } from './hook-context.ts';
-export { cloudifyMessage, EVENTS_EXCHANGE, ID_HEADER, TRAIL_HEADER } from './message.ts';
-export type { CloudifyMessage, CloudifyProperties } from './message.ts';
+export { cloudifyMessage, EVENTS_EXCHANGE } from './message.ts';
+export type { CloudifyMessage } from './message.ts';
 export { CLOUDIFY_SINK_CAPABILITIES, createCloudifySink } from './sink.ts';
 export {
   readTrapDestination,

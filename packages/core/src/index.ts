@@ -16,6 +16,7 @@ export type {
 } from './adapter.ts';
 export { defineAdapter, defineSink, defineSource } from './adapter.ts';
 export { backoffMs, DEFAULT_BACKOFF, type Backoff } from './backoff.ts';
+export { fromBase64, toBase64 } from './base64.ts';
 export { delay, type Clock } from './clock.ts';
 export type { Codec, DecodeContext, Decoded, EncodeContext, Encoded, Redacted } from './codec.ts';
 export { composeEvent, eventType, type EventParts } from './compose-event.ts';
@@ -55,8 +56,31 @@ export {
 } from './event.ts';
 export { fingerprint } from './fingerprint.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export {
+  backslashesBefore,
+  closingQuote,
+  elementSpans,
+  isNestedDeeper,
+  memberSpans,
+  skipBlanks,
+  valueEnd,
+  type Span,
+} from './json-span.ts';
+export { latin1Bytes, latin1Text } from './latin1.ts';
 export { SILENT, type LogFields, type Logger } from './logger.ts';
 export type { Invention, Loss, LossReason, Redaction } from './loss.ts';
+export { parsePythonJson } from './parse-python-json.ts';
+export { pythonJson, pythonString } from './python-json.ts';
+export {
+  MASK,
+  plainName,
+  redactJsonBytes,
+  redactJsonText,
+  SECRET_NAME_LENGTH_MAX,
+  type FoundSecret,
+  type RedactedBody,
+  type SecretNames,
+} from './redact-json.ts';
 export { fail, ok, type Result } from './result.ts';
 export {
   DELIVERED,

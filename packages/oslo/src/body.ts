@@ -1,7 +1,7 @@
+import { textHeader, textOf } from '@viaduct/amqp/codec';
 import { fail, ok, type CodecError, type Result } from '@viaduct/core';
 import { Unzlib } from 'fflate';
-import { closingQuote } from './json-span.ts';
-import { COMPRESSION_HEADER, textHeader, textOf, type OsloMessage } from './message.ts';
+import { COMPRESSION_HEADER, type OsloMessage } from './message.ts';
 
 /**
  * The largest body that is read, in bytes, packed or unpacked: notifications have some kilobytes,
@@ -117,35 +117,4 @@ function tooLarge(length: number): Result<never, CodecError> {
     message: `the body has ${length} bytes or more; at most ${BODY_BYTES_MAX} are read`,
     path: 'body',
   });
-}
-
-/** Whether brackets outside of strings are nested deeper than {@link BODY_DEPTH_MAX}. */
-export function isTooDeep(text: string): boolean {
-  if (!mayBeDeep(text)) return false;
-  const token = /["{}[\]]/g;
-  let depth = 0;
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const char = match[0];
-    if (char === '"') {
-      const close = closingQuote(text, match.index + 1, 0);
-      if (close === -1) return false;
-      token.lastIndex = close + 1;
-    } else if (char === '{' || char === '[') {
-      depth += 1;
-      if (depth > BODY_DEPTH_MAX) return true;
-    } else depth -= 1;
-  }
-  return false;
-}
-
-/** Most texts have fewer opening brackets than the limit; counting those is cheap. */
-function mayBeDeep(text: string): boolean {
-  let count = 0;
-  for (const bracket of ['{', '[']) {
-    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
-      count += 1;
-      if (count > BODY_DEPTH_MAX) return true;
-    }
-  }
-  return false;
 }

@@ -18,6 +18,6 @@ export const osloCodec: Codec<OsloMessage> = {
 
 export { DEFAULT_ENCODE_OPTIONS, encodeOptions, type OsloEncodeOptions } from './encode-options.ts';
 export { OSLO_ERRORS } from './errors.ts';
-export { ID_HEADER, osloMessage, TRAIL_HEADER } from './message.ts';
-export type { OsloMessage, OsloProperties } from './message.ts';
+export { osloMessage } from './message.ts';
+export type { OsloMessage } from './message.ts';
 export { PRIORITIES, type Priority } from './priority.ts';

@@ -13,7 +13,8 @@ import {
   type Decoded,
   type Result,
 } from '@viaduct/core';
-import { ID_HEADER, textHeader, TRAIL_HEADER, type OsloMessage } from './message.ts';
+import type { OsloMessage } from './message.ts';
+import { withTrailHeaders } from '@viaduct/amqp/codec';
 import { viewNotification, type NotificationView } from './notification-view.ts';
 import { openNotification } from './notification.ts';
 import { at } from './payload.ts';
@@ -35,13 +36,13 @@ export function decode(
   if (!opened.ok) return opened;
   const view = viewNotification(opened.value.notification, native.routingKey);
   const adopted = adoptedEvent(view);
-  if (adopted !== undefined) return ok([decoded(withTrail(adopted, native), view, 0)]);
+  if (adopted !== undefined) return ok([decoded(withTrailHeaders(adopted, native), view, 0)]);
   const reading = readingOf(view);
   const views = itemViews(view, reading);
   const text = opened.value.notificationText;
   return ok(
     views.map((one, index) =>
-      decoded(withTrail(eventOf(one, reading, text, context, index), native), view, index),
+      decoded(withTrailHeaders(eventOf(one, reading, text, context, index), native), view, index),
     ),
   );
 }
@@ -110,26 +111,4 @@ function decoded(event: CanonicalEvent, view: NotificationView, index: number): 
   if (messageId === undefined) return { event };
   const id = messageId.length > MESSAGE_ID_LENGTH_MAX ? fingerprint(messageId) : messageId;
   return { event, dedupe: `${DIALECT}:${id}${index === 0 ? '' : `#${String(index)}`}` };
-}
-
-/** Trails longer than this are no trails of ours. */
-const TRAIL_LENGTH_MAX = 4096;
-
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** Takes over what a broker before us wrote into the headers: id, trail, trace context. */
-function withTrail(event: CanonicalEvent, native: OsloMessage): CanonicalEvent {
-  if (native.properties?.headers === undefined) return event;
-  const id = textHeader(native, ID_HEADER);
-  const trail = textHeader(native, TRAIL_HEADER);
-  const traceparent = textHeader(native, 'traceparent');
-  const known = trail !== undefined && trail !== '' && trail.length <= TRAIL_LENGTH_MAX;
-  const traced = traceparent !== undefined && TRACE_PARENT.test(traceparent);
-  if (id === undefined && !known && !traced) return event;
-  return {
-    ...event,
-    ...(id !== undefined && isUuid(id) ? { id } : {}),
-    ...(known ? { trail } : {}),
-    ...(traced ? { traceparent } : {}),
-  };
 }

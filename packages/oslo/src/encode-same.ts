@@ -1,3 +1,5 @@
+import { sendableProperties, trailHeaders, type NativeProperties } from '@viaduct/amqp/codec';
+import { elementSpans, memberSpans, pythonString } from '@viaduct/core';
 import type {
   CanonicalEvent,
   EncodeContext,
@@ -5,19 +7,18 @@ import type {
   Invention,
   JsonObject,
   Loss,
+  Span,
 } from '@viaduct/core';
 import type { OsloEncodeOptions } from './encode-options.ts';
-import { elementSpans, memberSpans, type Span } from './json-span.ts';
-import type { OsloMessage, OsloProperties } from './message.ts';
+import { COMPRESSION_HEADER, type OsloMessage } from './message.ts';
 import { MESSAGE_KEY, openNotification, VERSION_KEY } from './notification.ts';
 import type { OpenedNotification } from './notification.ts';
 import { viewNotification } from './notification-view.ts';
 import { bulkItems } from './read-data.ts';
 import { nearestPriority, PRIORITY_OF_SEVERITY, type Priority } from './priority.ts';
-import { pythonString } from './python-json.ts';
 import { readingOf } from './rule-lookup.ts';
 import { blankTimestamp } from './timestamp.ts';
-import { envelopeText, viaductHeaders } from './write-message.ts';
+import { envelopeText } from './write-message.ts';
 
 /**
  * The notification an event was decoded from, sent on: its text is kept to the byte (order of keys,
@@ -42,14 +43,16 @@ export function encodeSame(
   if (!opened.ok) return undefined;
   const draft = startDraft(event, context, options, native, opened.value);
   const notification = applyEdits(opened.value.notificationText, draft.edits);
-  const losses: Loss[] = (context.redactions ?? []).map(({ path }) => ({
+  const sendable = sendableProperties(native.properties ?? {});
+  const redacted = (context.redactions ?? []).map(({ path }): Loss => ({
     path,
     reason: 'redacted',
   }));
+  const losses: Loss[] = [...redacted, ...sendable.losses];
   const message: OsloMessage = {
     exchange: options.exchange,
     routingKey: `${options.topic}.${draft.priority}`,
-    properties: properties(native.properties ?? {}, event, context, losses),
+    properties: propertiesOf(sendable.properties, event, context),
     body: bodyOf(opened.value, notification, options, losses),
   };
   return { natives: [message], losses, invented: draft.invented };
@@ -167,36 +170,16 @@ function bodyOf(
   return options.format === 'v1' ? notification : envelopeText(notification);
 }
 
-/** Headers by which RabbitMQ would also route to queues that nobody configured here. */
-const ROUTING_HEADERS = ['CC', 'BCC'] as const;
-
-/**
- * RabbitMQ closes the channel on a `user_id` that is not the publisher's own login and on an
- * expiration that is no number.
- */
-function properties(
-  { userId, expiration, ...original }: OsloProperties,
+function propertiesOf(
+  original: NativeProperties,
   event: CanonicalEvent,
   context: EncodeContext<OsloMessage>,
-  losses: Loss[],
-): OsloProperties {
-  const expires = expiration !== undefined && /^\d{1,10}$/.test(expiration);
-  if (userId !== undefined) losses.push({ path: 'properties.userId', reason: 'unsupported' });
-  if (expiration !== undefined && !expires) {
-    losses.push({ path: 'properties.expiration', reason: 'unsupported' });
-  }
-  const headers = viaductHeaders(event, context, original.headers, ROUTING_HEADERS);
-  for (const name of ROUTING_HEADERS) {
-    if (original.headers !== undefined && Object.hasOwn(original.headers, name)) {
-      losses.push({ path: `properties.headers.${name}`, reason: 'unsupported' });
-    }
-  }
+): NativeProperties {
   return {
     ...original,
-    ...(expires ? { expiration } : {}),
     contentType: original.contentType ?? 'application/json',
     contentEncoding: original.contentEncoding ?? 'utf-8',
-    headers,
+    headers: trailHeaders(event, context.brokerId, original.headers, [COMPRESSION_HEADER]),
     deliveryMode: original.deliveryMode ?? 2,
     priority: original.priority ?? 0,
   };

@@ -1,6 +1,7 @@
 import {
   ok,
   parseSourceUri,
+  pythonJson,
   type CanonicalEvent,
   type CodecError,
   type EncodeContext,
@@ -26,7 +27,6 @@ import type { OsloMessage } from './message.ts';
 import { viewNotification } from './notification-view.ts';
 import { writeFields } from './payload-field.ts';
 import { nearestPriority, PRIORITY_OF_SEVERITY, type Priority } from './priority.ts';
-import { pythonJson } from './python-json.ts';
 import { readData } from './read-data.ts';
 import { readingOf } from './rule-lookup.ts';
 import { blankTimestamp } from './timestamp.ts';

@@ -1,27 +1,11 @@
-import {
-  fail,
-  isJsonObject,
-  ok,
-  type CodecError,
-  type JsonObject,
-  type JsonValue,
-  type Result,
-} from '@viaduct/core';
-import { osloProperties, textOf, type OsloMessage } from './message.ts';
-import { pythonJson } from './python-json.ts';
+import { formatNative, parseNative } from '@viaduct/amqp/codec';
+import { isJsonObject, pythonJson, type CodecError, type JsonObject } from '@viaduct/core';
+import type { JsonValue, Result } from '@viaduct/core';
+import type { OsloMessage } from './message.ts';
 
-/**
- * The JSON form of a message: `exchange`, `routingKey`, `properties`, and `body` as a text or
- * `bodyBase64` where the bytes are no UTF-8. Everything but the body may be missing.
- */
+/** The JSON form of a message. */
 export function format(native: OsloMessage): JsonObject {
-  const { exchange, routingKey, properties, body } = native;
-  return {
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(routingKey === undefined ? {} : { routingKey }),
-    ...(properties === undefined ? {} : { properties: { ...properties } }),
-    ...(typeof body === 'string' ? { body } : { bodyBase64: toBase64(body) }),
-  };
+  return formatNative(native);
 }
 
 /**
@@ -30,42 +14,8 @@ export function format(native: OsloMessage): JsonObject {
  * `metadata`).
  */
 export function parse(value: JsonValue): Result<OsloMessage, CodecError> {
-  if (!isJsonObject(value)) return invalid('a message is a JSON object', '');
-  if (Object.hasOwn(value, 'body') || Object.hasOwn(value, 'bodyBase64')) return parseForm(value);
-  try {
-    return ok({ body: pythonJson(onTheWire(value)) });
-  } catch {
-    return invalid('it is nested too deep', ''); // the writer recurses
-  }
-}
-
-function parseForm(value: JsonObject): Result<OsloMessage, CodecError> {
-  const body = parseBody(value);
-  if (!body.ok) return body;
-  const { exchange, routingKey, properties } = value;
-  if (exchange !== undefined && typeof exchange !== 'string') {
-    return invalid('a text is required', 'exchange');
-  }
-  if (routingKey !== undefined && typeof routingKey !== 'string') {
-    return invalid('a text is required', 'routingKey');
-  }
-  if (properties !== undefined && !isJsonObject(properties)) {
-    return invalid('an object is required', 'properties');
-  }
-  return ok({
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(routingKey === undefined ? {} : { routingKey }),
-    ...(properties === undefined ? {} : { properties: osloProperties(properties) }),
-    body: body.value,
-  });
-}
-
-function parseBody(value: JsonObject): Result<string | Uint8Array, CodecError> {
-  const { body, bodyBase64 } = value;
-  if (typeof body === 'string') return ok(body);
-  if (body !== undefined) return invalid('a text is required', 'body');
-  const bytes = typeof bodyBase64 === 'string' ? fromBase64(bodyBase64) : undefined;
-  return bytes === undefined ? invalid('base64 is required', 'bodyBase64') : ok(textOf(bytes));
+  const bareBody = (body: JsonObject): string => pythonJson(onTheWire(body));
+  return parseNative(value, { code: 'VIA_OSLO_FORM_INVALID', bareBody });
 }
 
 /** A notification as an end point gets it, brought back to how it was sent. */
@@ -78,31 +28,4 @@ function onTheWire(value: JsonObject): JsonObject {
     ...metadata,
     ...Object.fromEntries(context.map(([name, item]) => [`_context_${name}`, item])),
   };
-}
-
-function invalid(why: string, path: string): Result<never, CodecError> {
-  return fail({
-    code: 'VIA_OSLO_FORM_INVALID',
-    message: `not a message of this dialect: ${path === '' ? '' : `${path}: `}${why}`,
-    path,
-  });
-}
-
-/** How many bytes become characters at once: arguments of one call are limited. */
-const CHUNK_BYTES = 8192;
-
-function toBase64(bytes: Uint8Array): string {
-  let characters = '';
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    characters += String.fromCharCode(...bytes.subarray(start, start + CHUNK_BYTES));
-  }
-  return btoa(characters);
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
 }

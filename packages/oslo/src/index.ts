@@ -14,8 +14,8 @@ export {
 } from './config.ts';
 export { DEFAULT_ENCODE_OPTIONS, encodeOptions, type OsloEncodeOptions } from './encode-options.ts';
 export { OSLO_ERRORS } from './errors.ts';
-export { ID_HEADER, osloMessage, TRAIL_HEADER } from './message.ts';
-export type { OsloMessage, OsloProperties } from './message.ts';
+export { osloMessage } from './message.ts';
+export type { OsloMessage } from './message.ts';
 export { PRIORITIES, type Priority } from './priority.ts';
 export { createOsloSink, OSLO_SINK_CAPABILITIES } from './sink.ts';
 export { createOsloSource, OSLO_SOURCE_CAPABILITIES } from './source.ts';

@@ -1,13 +1,10 @@
-import { fail, ok, type CodecError, type JsonValue, type Result } from '@viaduct/core';
-import { isTooDeep } from './body.ts';
+import { fail, isNestedDeeper, ok, parsePythonJson } from '@viaduct/core';
+import type { CodecError, JsonValue, Result } from '@viaduct/core';
+import { BODY_DEPTH_MAX } from './body.ts';
 
-/**
- * Parses the JSON of a notification. Integers beyond 2^53, which Python sends as they are and
- * `JSON.parse` would round, become texts of their digits. NaN and Infinity, which Python writes and
- * JSON does not know, become null.
- */
+/** Parses the JSON of a notification; `path` says where it stood, for the error. */
 export function parseJson(text: string, path: string): Result<JsonValue, CodecError> {
-  if (isTooDeep(text)) {
+  if (isNestedDeeper(text, BODY_DEPTH_MAX)) {
     return fail({
       code: 'VIA_OSLO_BODY_TOO_DEEP',
       message: 'the body is nested deeper than any notification',
@@ -15,49 +12,13 @@ export function parseJson(text: string, path: string): Result<JsonValue, CodecEr
     });
   }
   try {
-    return ok(parseExactly(text));
+    return ok(parsePythonJson(text));
   } catch (error) {
-    const repaired = withoutNonNumbers(text);
-    if (repaired !== undefined) return ok(repaired);
     const why = error instanceof Error ? error.message : String(error);
     return fail({
       code: 'VIA_OSLO_BODY_NOT_JSON',
       message: `not JSON: ${why.slice(0, 200)}`,
       path,
     });
-  }
-}
-
-/** A number of 16 digits or more, in the place of a value: only these can lose digits. */
-const LONG_INTEGER = /[\s:,[]-?\d{16,}/;
-
-/** Asked first: most texts have no such run of digits at all, and this is found much faster. */
-const LONG_RUN = /\d{16}/;
-
-/** The third argument of a reviver (ECMA-262, JSON.parse source text access). */
-interface ReviverContext {
-  readonly source?: string;
-}
-
-function parseExactly(text: string): JsonValue {
-  if (!LONG_RUN.test(text) || !LONG_INTEGER.test(text)) return JSON.parse(text) as JsonValue;
-  return JSON.parse(text, function (_name, value: JsonValue, context?: ReviverContext): JsonValue {
-    if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-    const source = context?.source;
-    return source !== undefined && /^-?\d+$/.test(source) ? source : value;
-  } as (name: string, value: JsonValue) => JsonValue) as JsonValue;
-}
-
-const NON_NUMBER = /"(?:[^"\\]+|\\.)*"|-?Infinity|NaN/gs;
-
-/** Such texts are rare and small; larger ones are not worth the second pass. */
-const REPAIR_LENGTH_MAX = 256 * 1024;
-
-function withoutNonNumbers(text: string): JsonValue | undefined {
-  if (text.length > REPAIR_LENGTH_MAX || !/[\s:,[](?:-?Infinity|NaN)/.test(text)) return undefined;
-  try {
-    return parseExactly(text.replace(NON_NUMBER, (part) => (part.startsWith('"') ? part : 'null')));
-  } catch {
-    return undefined;
   }
 }

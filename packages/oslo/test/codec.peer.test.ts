@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { memberSpans, pythonJson } from '@viaduct/core';
 import type { JsonValue } from '@viaduct/core';
 import { testContext } from '@viaduct/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,8 +8,6 @@ import { startListener, startNotifier, type OsloNotification } from '../../../to
 import { freshVhost, type Vhost } from '../../../tools/peers/shared-rabbitmq.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { encodeOptions, osloCodec, PRIORITIES, type OsloMessage } from '../src/codec.ts';
-import { memberSpans } from '../src/json-span.ts';
-import { pythonJson } from '../src/python-json.ts';
 import { createOsloSink } from '../src/sink.ts';
 import { drain, never } from './amqp-client.ts';
 import {

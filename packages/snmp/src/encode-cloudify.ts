@@ -1,6 +1,7 @@
 import {
   fail,
   ok,
+  pythonJson,
   type CanonicalEvent,
   type CodecError,
   type Invention,
@@ -21,7 +22,6 @@ import {
 } from './mapping.ts';
 import type { SnmpNotification, SnmpVarbind, SnmpVersion } from './message.ts';
 import { shortened, utf8Length } from './octets.ts';
-import { pythonJson } from './python-json.ts';
 import { workflowNumberOf } from './workflow-event.ts';
 
 /** A trap of CLOUDIFY-MIB, what it carries and what was filled in. */
@@ -34,6 +34,9 @@ export interface CloudifyTrap {
 /** The longest values: DisplayString of SNMPv2-TC, and the MIB's own UTF8String. */
 const DISPLAY_STRING_BYTES = 255;
 const UTF8_STRING_BYTES = 512;
+
+/** Nesting of a workflow's parameters that is written; what lies deeper is cut to null. */
+const PARAMETERS_DEPTH_MAX = 64;
 
 const FAILED = 5;
 
@@ -124,7 +127,7 @@ function saidOf(event: CanonicalEvent, invented: Invention[]): SaidTexts {
       ? { text: resource.parent?.id ?? '', path: 'data.resource.parent.id' }
       : { text: resource.id, path: 'data.resource.id' },
     parameters: {
-      text: pythonJson(parameters?.value ?? {}),
+      text: pythonJson(parameters?.value ?? {}, PARAMETERS_DEPTH_MAX),
       path: `data.attributes.extra[${parameters?.index ?? 0}].value`,
     },
     error: {

@@ -2,9 +2,9 @@
  * Where values lie in JSON text, without parsing it: redaction must work on malformed text, and
  * same-dialect output must keep everything it does not change, byte for byte.
  *
- * A notification nests JSON texts in JSON texts (the v2 envelope; aodh's `detail` inside that). At
- * nesting `level` L a quote is written behind 2^L - 1 backslashes, its *guard*; a literal backslash
- * takes 2^(L+1) of them.
+ * Programs nest JSON texts in JSON texts (oslo's envelope, a workflow's parameters). At nesting
+ * level L a quote is written behind 2^L - 1 backslashes, its *guard*; a literal backslash takes
+ * 2^(L+1) of them.
  */
 
 /** A piece of text: `start` inclusive, `end` exclusive. */
@@ -133,4 +133,38 @@ export function elementSpans(text: string): readonly Span[] {
     if (text.charAt(index) !== ',') return spans;
   }
   return spans;
+}
+
+/**
+ * Whether brackets outside of strings are nested deeper than `depthMax`, which would overflow the
+ * stack of any recursive reader. Takes any text, at the price of one pass over it.
+ */
+export function isNestedDeeper(text: string, depthMax: number): boolean {
+  if (!hasMoreBrackets(text, depthMax)) return false;
+  const token = /["{}[\]]/g;
+  let depth = 0;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const char = match[0];
+    if (char === '"') {
+      const close = closingQuote(text, match.index + 1, 0);
+      if (close === -1) return false;
+      token.lastIndex = close + 1;
+    } else if (char === '{' || char === '[') {
+      depth += 1;
+      if (depth > depthMax) return true;
+    } else depth -= 1;
+  }
+  return false;
+}
+
+/** Most texts have fewer opening brackets than the limit; counting those is cheap. */
+function hasMoreBrackets(text: string, countMax: number): boolean {
+  let count = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count > countMax) return true;
+    }
+  }
+  return false;
 }

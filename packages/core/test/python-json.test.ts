@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonValue } from '@viaduct/core';
+import type { JsonValue } from '../src/json.ts';
 import { pythonJson } from '../src/python-json.ts';
 
 test.each<readonly [JsonValue, string]>([

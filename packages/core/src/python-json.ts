@@ -1,32 +1,40 @@
-import type { JsonValue } from '@viaduct/core';
+import type { JsonValue } from './json.ts';
 
 /**
- * JSON as Python's `json.dumps` writes it with its defaults, which is what oslo.messaging puts on
- * the wire: `", "` and `": "` between the parts, and everything but printable ASCII as `\uXXXX`.
+ * JSON as Python's `json.dumps` writes it with its defaults, which is what OpenStack and Cloudify
+ * put on the wire: `", "` and `": "` between the parts, and everything but printable ASCII as
+ * `\uXXXX`. What is nested in more than `depthMax` lists and objects becomes null; without that
+ * limit the caller sees to it that the value is not so deep that the stack overflows.
  */
-export function pythonJson(value: JsonValue): string {
+export function pythonJson(value: JsonValue, depthMax: number = Number.POSITIVE_INFINITY): string {
+  if (depthMax < 0) return 'null';
   if (typeof value === 'string') return pythonString(value);
   if (typeof value === 'number') return pythonNumber(value);
   if (value === null) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   return Array.isArray(value)
-    ? list(value as readonly JsonValue[])
-    : object(value as Readonly<Record<string, JsonValue>>);
+    ? list(value as readonly JsonValue[], depthMax - 1)
+    : object(value as Readonly<Record<string, JsonValue>>, depthMax - 1);
 }
 
-function list(items: readonly JsonValue[]): string {
+function list(items: readonly JsonValue[], depthMax: number): string {
   if (items.length === 0) return '[]';
   let text = '[';
-  for (const [index, item] of items.entries()) text += (index === 0 ? '' : ', ') + pythonJson(item);
+  for (const [index, item] of items.entries()) {
+    text += (index === 0 ? '' : ', ') + pythonJson(item, depthMax);
+  }
   return `${text}]`;
 }
 
-function object(members: Readonly<Record<string, JsonValue | undefined>>): string {
+function object(
+  members: Readonly<Record<string, JsonValue | undefined>>,
+  depthMax: number,
+): string {
   let text = '';
   for (const name of Object.keys(members)) {
     const value = members[name];
     if (value === undefined) continue;
-    text += `${text === '' ? '{' : ', '}${pythonString(name)}: ${pythonJson(value)}`;
+    text += `${text === '' ? '{' : ', '}${pythonString(name)}: ${pythonJson(value, depthMax)}`;
   }
   return text === '' ? '{}' : `${text}}`;
 }

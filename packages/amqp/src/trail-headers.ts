@@ -1,0 +1,89 @@
+import { isUuid, type CanonicalEvent, type JsonObject, type Loss } from '@viaduct/core';
+
+import { ID_HEADER, textHeader, TRACE_HEADER, TRAIL_HEADER } from './native-message.ts';
+import type { NativeMessage, NativeProperties } from './native-message.ts';
+
+/** Headers by which RabbitMQ would also route to queues that nobody configured here. */
+const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
+
+/** Trails longer than this are no trails of ours. */
+const TRAIL_LENGTH_MAX = 4_096;
+
+const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Takes over what a broker before us wrote into the headers: id, trail, trace context. */
+export function withTrailHeaders(event: CanonicalEvent, native: NativeMessage): CanonicalEvent {
+  if (native.properties?.headers === undefined) return event;
+  const id = textHeader(native, ID_HEADER);
+  const trail = textHeader(native, TRAIL_HEADER);
+  const traceparent = textHeader(native, TRACE_HEADER);
+  const hasTrail = trail !== undefined && trail !== '' && trail.length <= TRAIL_LENGTH_MAX;
+  return {
+    ...event,
+    ...(id !== undefined && isUuid(id) ? { id } : {}),
+    ...(hasTrail ? { trail } : {}),
+    ...(traceparent !== undefined && TRACE_PARENT.test(traceparent) ? { traceparent } : {}),
+  };
+}
+
+/**
+ * The headers with the two of ours in place: the canonical id and the trail of brokers, this one
+ * the last. The original's others stay, but for those in `without`.
+ */
+export function trailHeaders(
+  event: CanonicalEvent,
+  brokerId: string,
+  original: JsonObject = {},
+  without: readonly string[] = [],
+): JsonObject {
+  const headers: Record<string, JsonObject[string]> = {};
+  for (const [name, value] of Object.entries(original)) {
+    if (!without.includes(name)) headers[name] = value;
+  }
+  headers[ID_HEADER] = event.id;
+  headers[TRAIL_HEADER] = trailOf(event.trail, brokerId);
+  return headers;
+}
+
+function trailOf(trail: string | undefined, brokerId: string): string {
+  if (trail === undefined || trail === '') return brokerId;
+  return trail.split(' ').at(-1) === brokerId ? trail : `${trail} ${brokerId}`;
+}
+
+/** The properties of a message that is sent on, and what they lose. */
+export interface SendableProperties {
+  readonly properties: NativeProperties;
+  readonly losses: readonly Loss[];
+}
+
+/**
+ * The properties that may be sent on. RabbitMQ closes the channel, with everybody else's messages
+ * on it, on a `userId` that is not the publisher's own login and on an `expiration` that is no
+ * number; headers that route would reach queues that nobody configured here.
+ */
+export function sendableProperties(original: NativeProperties): SendableProperties {
+  const { userId, expiration, headers, ...kept } = original;
+  const expires = expiration !== undefined && /^\d{1,10}$/.test(expiration);
+  const lost = [
+    ...(userId === undefined ? [] : ['userId']),
+    ...(expiration === undefined || expires ? [] : ['expiration']),
+    ...ROUTING_HEADERS.filter((name) => Object.hasOwn(headers ?? {}, name)).map(
+      (name) => `headers.${name}`,
+    ),
+  ];
+  return {
+    properties: {
+      ...kept,
+      ...(expires ? { expiration } : {}),
+      ...(headers === undefined ? {} : { headers: withoutRouting(headers) }),
+    },
+    losses: lost.map((name) => ({ path: `properties.${name}`, reason: 'unsupported' })),
+  };
+}
+
+function withoutRouting(headers: JsonObject): JsonObject {
+  if (!ROUTING_HEADERS.some((name) => Object.hasOwn(headers, name))) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !ROUTING_HEADERS.includes(name)),
+  );
+}
