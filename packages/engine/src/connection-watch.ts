@@ -15,6 +15,8 @@ export class ConnectionWatch {
   readonly #fields: { readonly [role: string]: string };
   /** What was said since it was connected: a peer that fails in turns is one incident. */
   readonly #said = new Set<string>();
+  /** Hanging is one incident, however often it is connected again, until something gets through. */
+  #isHanging = false;
   state: RunnerState = 'new';
   since: number;
   lastError: LastError | undefined;
@@ -37,6 +39,11 @@ export class ConnectionWatch {
     if (connection.state === 'waiting') this.#lost(connection.error, connection.retryInMs);
   };
 
+  /** Something got through. */
+  worked(): void {
+    this.#isHanging = false;
+  }
+
   /** It is not tried again. */
   gaveUp(error: Error): void {
     this.state = 'gave-up';
@@ -47,6 +54,10 @@ export class ConnectionWatch {
 
   #lost(error: Error, retryInMs: number): void {
     this.#remember(error);
+    if (codeOf(error) === 'VIA_ENGINE_SEND_TIMEOUT') {
+      if (this.#isHanging) return;
+      this.#isHanging = true;
+    }
     if (this.#said.has(error.message) || this.#said.size >= REASONS_MAX) return;
     this.#said.add(error.message);
     const fields = { ...this.#fields, code: codeOf(error), retryInMs: Math.round(retryInMs) };

@@ -12,7 +12,7 @@ export interface SourceCounters {
   readonly noEvent: number;
   /** Events left out by `ignore`. */
   readonly ignored: number;
-  /** Events that trackers dropped, and loops (`loop`, `trail-too-long`), by reason. */
+  /** Events that trackers dropped, and loops (`loop`, `trail-too-long`, `echo`), by reason. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Events durably in the journal. */
   readonly appended: number;
@@ -28,6 +28,12 @@ export interface SourceCounters {
   readonly givenBack: number;
   /** Notices of trackers, by name (`gap`, `silence`). */
   readonly notices: Readonly<Record<string, number>>;
+  /** Gaps told of: `viaduct.gap` events. */
+  readonly gaps: number;
+  /** Messages known to be missing for good; those of a lost connection cannot be counted. */
+  readonly missed: number;
+  /** Times that nothing came for longer than `silenceAfterMs`. */
+  readonly silences: number;
   /** Connections that came about. */
   readonly connects: number;
 }
@@ -46,7 +52,13 @@ export interface SinkCounters {
   readonly unavailable: number;
   /** Attempts after the first. */
   readonly retries: number;
+  /** Times that a `send` took longer than `sendTimeoutMs` and its connection was ended. */
+  readonly sendTimeouts: number;
   readonly deadLetters: number;
+  /** Stretches that the journal dropped or lost before they were sent: `viaduct.gap` events. */
+  readonly gaps: number;
+  /** Events in them, where that is known. */
+  readonly missed: number;
   /** What the dialect could not say, in all. */
   readonly losses: number;
   /** What defaults filled in, in all. */
@@ -80,6 +92,9 @@ export function sourceCounters(): Counting<SourceCounters> {
     acknowledged: 0,
     givenBack: 0,
     notices: emptyTally(),
+    gaps: 0,
+    missed: 0,
+    silences: 0,
     connects: 0,
   };
 }
@@ -93,7 +108,10 @@ export function sinkCounters(): Counting<SinkCounters> {
     refused: 0,
     unavailable: 0,
     retries: 0,
+    sendTimeouts: 0,
     deadLetters: 0,
+    gaps: 0,
+    missed: 0,
     losses: 0,
     inventions: 0,
     connects: 0,

@@ -1,6 +1,7 @@
 import { compileGlobs } from '@viaduct/routing';
 import type { Position } from '@viaduct/journal';
 import { EngineError } from './errors.ts';
+import { JournalGaps } from './journal-gaps.ts';
 import { CHECKPOINT_INTERVAL_MS, TRAIL_LENGTH_MAX } from './limits.ts';
 import { restoreMemories } from './memories.ts';
 import { nonces } from './nonce.ts';
@@ -61,6 +62,7 @@ class SupervisedEngine implements Engine {
   readonly #scope: EngineScope;
   readonly #sources: readonly SourceRunner[];
   readonly #sinks: readonly SinkRunner[];
+  readonly #gaps: JournalGaps;
   #state: EngineState = 'new';
   #starting: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
@@ -88,6 +90,9 @@ class SupervisedEngine implements Engine {
       (source) => new SourceRunner(source, this.#scope, compileGlobs(source.ignore ?? [])),
     );
     this.#sinks = options.sinks.map((sink) => new SinkRunner(sink, this.#scope, nonce));
+    this.#gaps = new JournalGaps(this.#scope, (sink, entries) => {
+      this.#sinks.find(({ name }) => name === sink)?.missed(entries);
+    });
   }
 
   async start(): Promise<void> {
@@ -120,6 +125,7 @@ class SupervisedEngine implements Engine {
     }
     await this.#retireOthers();
     this.#restored = await restoreMemories(this.#sources, this.#scope);
+    await this.#gaps.start();
     // Stopped or failed meanwhile: then nothing is to be connected any more.
     if (this.#state !== 'starting' || this.#stopping !== undefined) return;
     this.#state = 'running';
@@ -171,6 +177,7 @@ class SupervisedEngine implements Engine {
 
   #end(): void {
     this.#cancelCheckpoint?.();
+    this.#gaps.close();
     for (const runner of [...this.#sources, ...this.#sinks]) runner.end();
   }
 

@@ -6,6 +6,7 @@ export {
   type AlarmOptions,
   type RaisedAlarm,
 } from './alarm-tracker.ts';
+export { BROKER_ORIGIN, BROKER_TYPES } from './broker-event.ts';
 export type { SinkCounters, SourceCounters } from './counters.ts';
 export { createEngine, type Engine, type StopOptions } from './engine.ts';
 export { ENGINE_ERRORS, EngineError } from './errors.ts';

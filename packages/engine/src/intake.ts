@@ -1,12 +1,14 @@
 /** From deliveries to what must become durable: decode, track, choose targets. Synchronous. */
 import {
   isJsonObject,
+  type CanonicalEvent,
   type Codec,
   type CodecError,
   type Decoded,
   type Delivery,
   type JsonObject,
   type NativeDelivery,
+  type Notice,
   type Observed,
   type Result,
 } from '@viaduct/core';
@@ -41,6 +43,8 @@ export interface IntakeOutlet {
   letter(letter: OutgoingLetter): void;
   /** Nothing of a delivery is open any more. */
   finish(receipt: Receipt): void;
+  /** A tracker has something to tell. */
+  noticed(notice: Notice): void;
   /** Trackers woke and may have passed something on. */
   woke(): void;
 }
@@ -73,11 +77,26 @@ export class Intake {
       drop: (staged, reason) => this.#drop(staged, reason),
       notice: (notice) => {
         tally(counters.notices, notice.name);
+        outlet.noticed(notice);
         scope.observer.noticed?.(options.name, notice);
       },
       broke: (tracker, error) => this.#trackerBroke(tracker, error),
       woke: () => outlet.woke(),
     });
+  }
+
+  /** Takes an event of the broker's own, as if the source had said it. */
+  tell(event: CanonicalEvent, now: number): void {
+    const observed = { event: withTrail(event, this.#scope.brokerId) };
+    const staged: Staged = {
+      receipt: undefined,
+      observed,
+      native: undefined,
+      dedupe: undefined,
+      bytes: 0,
+    };
+    if (this.chain.isEmpty) this.#pass(staged);
+    else this.chain.take(staged, now);
   }
 
   /** Takes one delivery; `now` is the time at which it is worked on. */

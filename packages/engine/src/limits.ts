@@ -55,5 +55,26 @@ export const ATTEMPTS_MAX = 5;
 /** {@link SinkOptions.retryBackoff}: 1, 2, 4, 8 s with jitter: five attempts in 15 s at most. */
 export const DEFAULT_RETRY_BACKOFF: Backoff = { initialMs: 1_000, maxMs: 60_000, factor: 2 };
 
+/**
+ * {@link SinkOptions.sendTimeoutMs} where the peer confirms: five minutes. It is for what hangs; the
+ * time limits of the transports (confirms, requests, hooks: up to one minute each) come first.
+ */
+export const SEND_TIMEOUT_CONFIRMED_MS = 300_000;
+
+/** {@link SinkOptions.sendTimeoutMs} where nobody confirms: there is nothing to wait for. */
+export const SEND_TIMEOUT_UNCONFIRMED_MS = 30_000;
+
+/** How long an event that nobody answered lets others go before it, milliseconds. */
+export const SUSPECT_PAUSE_MS = 2_000;
+
+/** How long what is missing is gathered before it is told of as one event, milliseconds. */
+export const GAP_GATHER_MS = 5_000;
+
+/** How long after a gap of a sink was told of before the next is, milliseconds. */
+export const SINK_GAP_QUIET_MS = 60_000;
+
 /** How long a sink may take to return from a `send` that was called off, milliseconds. */
 export const SEND_ABORT_MS = 5_000;
+
+/** How long a sink may take to close before it is left behind, milliseconds. */
+export const CLOSE_MS = 10_000;

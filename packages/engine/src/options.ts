@@ -56,6 +56,11 @@ export interface SourceOptions<Native = unknown> {
    * The trackers see it so that a filter makes no gap in a chain of states.
    */
   readonly ignore?: readonly string[];
+  /**
+   * After so long without a delivery it counts as silent, milliseconds: an event `viaduct.silence`,
+   * and `viaduct.heard` when it is heard again. Default: it may be silent for ever.
+   */
+  readonly silenceAfterMs?: number;
   /** Pauses between connections. Default: core's `DEFAULT_BACKOFF`. */
   readonly backoff?: Backoff;
   /** Events decoded and not yet durable; at this many no more are received. Default 4,096. */
@@ -84,6 +89,11 @@ export interface SinkOptions<Native = unknown> {
   /** Give the peer up after this long without a connection, milliseconds. Default: never. */
   readonly giveUpAfterMs?: number;
   readonly rateLimit?: RateLimit;
+  /**
+   * The longest that one `send` may take, milliseconds: then its connection is ended, which costs no
+   * attempt. Default: 300,000 where the peer confirms, 30,000 where nobody does.
+   */
+  readonly sendTimeoutMs?: number;
   /**
    * Events claimed from the journal and not durably settled, at most: those under way, those that
    * wait behind one of their key, those that wait for another attempt. This is also the most

@@ -1,9 +1,11 @@
 import type { Attempt, NewDeadLetter, Position, Subscription } from '@viaduct/journal';
 import { sinkCounters, type Counting, type SinkCounters } from './counters.ts';
-import { FULL_RETRY_MS } from './limits.ts';
+import { FULL_RETRY_MS, SEND_TIMEOUT_CONFIRMED_MS, SEND_TIMEOUT_UNCONFIRMED_MS } from './limits.ts';
 import type { SinkOptions } from './options.ts';
 import { tellOfLetter, type EngineScope } from './scope.ts';
 import { asError, isJournalLost, isRetriable } from './thrown.ts';
+import { RateMeter } from './rate-meter.ts';
+import { Suspects } from './suspects.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /**
@@ -23,27 +25,40 @@ export class SinkDesk {
   leaving = 0;
   /** Connections in a row that got nothing through. */
   fruitless = 0;
+  readonly rate: RateMeter = new RateMeter();
+  /** Events that nobody answered. */
+  readonly suspects: Suspects = new Suspects();
+  readonly sendTimeoutMs: number;
   readonly #changed: () => void;
+  readonly #worked: () => void;
 
+  /** `changed`: claims were settled. `worked`: something got through. */
   constructor(
     options: SinkOptions,
     scope: EngineScope,
     subscription: Subscription,
     nonce: () => string,
     changed: () => void,
+    worked: () => void,
   ) {
     this.options = options;
     this.scope = scope;
     this.subscription = subscription;
     this.nonce = nonce;
     this.#changed = changed;
-    const { rateLimit } = options;
+    this.#worked = worked;
+    const { rateLimit, capabilities, sendTimeoutMs } = options;
+    const isConfirmed = capabilities.confirmation === 'peer';
+    this.sendTimeoutMs =
+      sendTimeoutMs ?? (isConfirmed ? SEND_TIMEOUT_CONFIRMED_MS : SEND_TIMEOUT_UNCONFIRMED_MS);
     this.bucket = rateLimit === undefined ? undefined : new TokenBucket(rateLimit, scope.clock);
   }
 
   /** These were delivered or sent. */
   settle(positions: readonly Position[]): void {
     const count = positions.length;
+    this.#worked();
+    this.rate.add(count, this.scope.clock.now());
     this.#durable(
       () => this.subscription.settle(positions),
       () => (this.claimed -= count),

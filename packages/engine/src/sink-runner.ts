@@ -3,6 +3,7 @@ import type { Subscription } from '@viaduct/journal';
 import { ConnectionWatch } from './connection-watch.ts';
 import { sinkCounters } from './counters.ts';
 import { Gate } from './gate.ts';
+import { CLOSE_MS } from './limits.ts';
 import type { SinkOptions } from './options.ts';
 import type { EngineScope } from './scope.ts';
 import { asError } from './thrown.ts';
@@ -40,9 +41,21 @@ export class SinkRunner {
     const { sink, backoff, giveUpAfterMs } = this.#options;
     const { clock, random } = this.#scope;
     const changed = (): void => this.#changed.open();
-    const desk = new SinkDesk(this.#options, this.#scope, subscription, this.#nonce, changed);
+    const worked = (): void => this.#watch.worked();
+    const desk = new SinkDesk(
+      this.#options,
+      this.#scope,
+      subscription,
+      this.#nonce,
+      changed,
+      worked,
+    );
     this.#desk = desk;
-    this.#done = supervise(sink, () => this.#run(desk), {
+    const connection = {
+      connect: (attempt: AbortSignal) => sink.connect(attempt),
+      close: () => this.#close(),
+    };
+    this.#done = supervise(connection, () => this.#run(desk), {
       clock,
       random,
       signal: this.#cutting.signal,
@@ -71,9 +84,19 @@ export class SinkRunner {
     this.#ending.abort();
   }
 
+  /** The journal has lost some of what this sink was owed. */
+  missed(entries: number): void {
+    const counters = this.#desk?.counters;
+    if (counters === undefined) return;
+    counters.gaps += 1;
+    counters.missed += entries;
+  }
+
   status(): SinkStatus {
     const { state, since, lastError } = this.#watch;
     const lanes = this.#session?.lanes;
+    const now = this.#scope.clock.now();
+    const lag = this.#desk?.subscription.lag();
     return {
       name: this.name,
       dialect: this.#options.adapter.codec.dialect,
@@ -83,9 +106,33 @@ export class SinkRunner {
       claimed: this.#desk?.claimed ?? 0,
       retrying: lanes?.retrying ?? 0,
       heldBack: lanes?.heldBack ?? 0,
-      ...(this.#desk === undefined ? {} : { lag: this.#desk.subscription.lag() }),
+      ...(lag === undefined ? {} : { lag }),
+      oldestAgeMs: lag?.oldestAt === undefined ? 0 : Math.max(0, now - lag.oldestAt),
+      ratePerSecond: this.#desk?.rate.perSecond(now) ?? 0,
       counters: { ...(this.#desk?.counters ?? sinkCounters()) },
     };
+  }
+
+  /** A sink that does not close is left behind: it must not keep the next connection waiting. */
+  #close(): Promise<void> {
+    const { sink, name } = this.#options;
+    const { clock, logger } = this.#scope;
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(CLOSE_MS, () => {
+        logger.error({ sink: name }, `the sink did not close within ${CLOSE_MS} ms; going on`);
+        resolve();
+      });
+      sink.close().then(
+        () => {
+          cancel();
+          resolve();
+        },
+        (thrown: unknown) => {
+          cancel();
+          reject(asError(thrown));
+        },
+      );
+    });
   }
 
   async #run(desk: SinkDesk): Promise<void> {

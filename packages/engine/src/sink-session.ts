@@ -18,6 +18,7 @@ import {
   DEFAULT_RETRY_BACKOFF,
   SEND_ABORT_MS,
   SEND_BATCH_MAX,
+  SUSPECT_PAUSE_MS,
 } from './limits.ts';
 import { encodeClaimed } from './outgoing.ts';
 import { asError, codeOf, isJournalLost } from './thrown.ts';
@@ -44,8 +45,9 @@ export class SinkSession {
   readonly #pauses: Agenda<Claimed>;
   #failure: Error | undefined;
   #isOver = false;
-  /** What is being sent, one entry for each `send`. */
-  readonly #sends = new Set<readonly Claimed[]>();
+  /** What is being sent, one entry for each `send`, and how many were delivered before it. */
+  readonly #sends = new Map<readonly Claimed[], number>();
+  #cancelOverdue: (() => void) | undefined;
   #cancelRate: (() => void) | undefined;
   #cancelGrace: (() => void) | undefined;
 
@@ -83,6 +85,7 @@ export class SinkSession {
     this.#outer.removeEventListener('abort', cut);
     this.#cancelRate?.();
     this.#cancelGrace?.();
+    this.#cancelOverdue?.();
     this.#pauses.clear();
     this.#desk.release(this.lanes.clear());
     if (this.#failure !== undefined && !this.#outer.aborted) throw this.#failure;
@@ -116,7 +119,7 @@ export class SinkSession {
     this.close();
     this.#cutting.abort();
     this.#cancelGrace ??= this.#desk.scope.clock.after(SEND_ABORT_MS, () => {
-      for (const work of [...this.#sends]) this.#return(work);
+      for (const work of [...this.#sends.keys()]) this.#return(work);
     });
   }
 
@@ -162,12 +165,18 @@ export class SinkSession {
   /** A refused event waits from its last attempt on: that holds after a restart, too. */
   #admit(claimed: Claimed): void {
     const last = claimed.attempts.at(-1);
+    const { clock, random } = this.#desk.scope;
+    const now = clock.now();
+    if (this.#desk.suspects.has(claimed.entry.position)) {
+      // The others go first: whether they get through tells what to think of this one.
+      this.lanes.add(claimed, true);
+      this.#pauses.add(now + SUSPECT_PAUSE_MS, claimed);
+      return;
+    }
     if (last === undefined) {
       this.lanes.add(claimed, false);
       return;
     }
-    const { clock, random } = this.#desk.scope;
-    const now = clock.now();
     const backoff = this.#desk.options.retryBackoff ?? DEFAULT_RETRY_BACKOFF;
     const until = Math.min(last.at, now) + backoffMs(backoff, claimed.attempts.length, random);
     this.lanes.add(claimed, until > now);
@@ -215,7 +224,8 @@ export class SinkSession {
       sent.push(claimed);
     }
     if (parcels.length === 0) return;
-    this.#sends.add(sent);
+    this.#sends.set(sent, this.#desk.counters.delivered);
+    this.#watchSends();
     let sending: Promise<readonly Outcome[]>;
     try {
       sending = this.#desk.options.sink.send(parcels, this.#cutting.signal);
@@ -251,13 +261,21 @@ export class SinkSession {
   }
 
   #sent(work: readonly Claimed[], outcomes: readonly Outcome[]): void {
-    if (!this.#sends.has(work)) return;
+    const deliveredBefore = this.#sends.get(work);
+    if (deliveredBefore === undefined) return;
     const settled: Position[] = [];
     const returned: Position[] = [];
+    const unanswered: (readonly [Claimed, Unavailable])[] = [];
     for (let index = 0; index < work.length; index += 1) {
       const claimed = work[index] as Claimed;
       const outcome = outcomes[index] ?? MISSING_OUTCOME;
-      this.#conclude(claimed, outcome, settled, returned);
+      const isUnanswered = outcome.kind === 'unavailable' && outcome.timedOut === true;
+      if (isUnanswered) unanswered.push([claimed, outcome]);
+      else this.#conclude(claimed, outcome, settled, returned);
+    }
+    for (const [claimed, outcome] of unanswered) {
+      const verdict = this.#judgeUnanswered(claimed, outcome, deliveredBefore);
+      this.#conclude(claimed, verdict, settled, returned);
     }
     if (settled.length > 0) this.#desk.settle(settled);
     this.#desk.scope.observer.settled?.(this.#desk.options.name, work, outcomes);
@@ -271,18 +289,49 @@ export class SinkSession {
       case 'delivered':
         counters[outcome.kind] += 1;
         this.#desk.fruitless = 0;
+        this.#desk.suspects.delete(claimed.entry.position);
         settled.push(claimed.entry.position);
         this.lanes.done(claimed);
         return;
       case 'refused':
         counters.refused += 1;
         this.#desk.fruitless = 0;
+        this.#desk.suspects.delete(claimed.entry.position);
         this.#refused(claimed, outcome);
         return;
       case 'unavailable':
         returned.push(claimed.entry.position);
         this.#fail(unavailableError(outcome));
     }
+  }
+
+  /** Others got through since it was first not answered: then it is to blame, else the peer. */
+  #judgeUnanswered(claimed: Claimed, outcome: Unavailable, deliveredBefore: number): Outcome {
+    const { suspects, counters } = this.#desk;
+    const before = suspects.deliveredBefore(claimed.entry.position, deliveredBefore);
+    if (counters.delivered === before) return outcome;
+    const { code, message } = outcome;
+    return { kind: 'refused', code, message: `${message}; others are answered meanwhile` };
+  }
+
+  /** Ends the connection under a `send` that hangs. One timer: it may take twice the limit. */
+  #watchSends(): void {
+    if (this.#cancelOverdue !== undefined) return;
+    const { scope, sendTimeoutMs, counters, options } = this.#desk;
+    const [oldest] = this.#sends.keys();
+    this.#cancelOverdue = scope.clock.after(sendTimeoutMs, () => {
+      this.#cancelOverdue = undefined;
+      if (this.#sends.size === 0) return;
+      if (oldest === undefined || !this.#sends.has(oldest)) {
+        this.#watchSends();
+        return;
+      }
+      counters.sendTimeouts += 1;
+      const message =
+        `the sink ${options.name} did not finish sending within ${sendTimeoutMs} ms ` +
+        '(sendTimeoutMs): its connection is ended, and what it was given is sent again';
+      this.#fail(new TransportError('reconnect', 'VIA_ENGINE_SEND_TIMEOUT', message));
+    });
   }
 
   #refused(claimed: Claimed, outcome: Outcome & { readonly kind: 'refused' }): void {
@@ -344,7 +393,9 @@ const MISSING_OUTCOME: Outcome = {
 /** A signal for waits that something else is sure to end. */
 const NEVER: AbortSignal = new AbortController().signal;
 
-function unavailableError(outcome: Outcome & { readonly kind: 'unavailable' }): TransportError {
+type Unavailable = Outcome & { readonly kind: 'unavailable' };
+
+function unavailableError(outcome: Unavailable): TransportError {
   const { code, message, retryAfterMs } = outcome;
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
   return new TransportError('reconnect', code, message, options);

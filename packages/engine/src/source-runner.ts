@@ -17,7 +17,9 @@ import {
 import type { SourceOptions } from './options.ts';
 import { tellOfLetter, type EngineScope } from './scope.ts';
 import { asError } from './thrown.ts';
+import { RateMeter } from './rate-meter.ts';
 import { SourceCheckpoints } from './source-checkpoints.ts';
+import { SourceWatch } from './source-watch.ts';
 import type { Receipt } from './staged.ts';
 import type { SourceStatus } from './status.ts';
 
@@ -43,6 +45,9 @@ export class SourceRunner {
   /** Ends the present connection. */
   #session: AbortController | undefined;
   readonly #checkpoints: SourceCheckpoints;
+  readonly #listening: SourceWatch;
+  readonly #rate = new RateMeter();
+  #lostAt: number | undefined;
 
   constructor(
     options: SourceOptions,
@@ -84,8 +89,20 @@ export class SourceRunner {
       },
       finish: (receipt) => this.#finish(receipt),
       woke: () => this.#flush(),
+      noticed: ({ name }) => {
+        if (name === 'gap') this.#listening.missing({ reason: 'chain' });
+      },
     });
     this.#checkpoints = new SourceCheckpoints(options.name, this.intake.chain, scope);
+    this.#listening = new SourceWatch(options, scope, this.#counters, {
+      tell: (event) => {
+        this.intake.tell(event, scope.clock.now());
+        this.#flush();
+      },
+      isConnected: () => this.#watch.state === 'connected',
+      isBlocked: () => this.#blockedSince() !== undefined,
+    });
+    options.source.onGap?.((gap) => this.#listening.missing(gap));
   }
 
   /** Whether nothing is on its way into the journal. */
@@ -97,6 +114,7 @@ export class SourceRunner {
   start(): void {
     const { source, backoff } = this.#options;
     const { clock, random } = this.#scope;
+    this.#listening.start();
     this.#done = supervise(source, (signal) => this.#run(signal), {
       clock,
       random,
@@ -118,6 +136,7 @@ export class SourceRunner {
     this.#ending.abort();
     this.#stopping.abort();
     this.#cancelHold?.();
+    this.#listening.close();
     this.#entries.stop();
     this.#letters.stop();
     this.intake.chain.close();
@@ -136,6 +155,7 @@ export class SourceRunner {
 
   status(): SourceStatus {
     const { state, since, lastError } = this.#watch;
+    const { silentSince } = this.#listening;
     const isBlocked = state === 'connected' && this.#blockedSince() !== undefined;
     return {
       name: this.name,
@@ -146,6 +166,8 @@ export class SourceRunner {
       inFlight: this.#entries.size + this.#letters.size,
       held: this.intake.chain.held,
       ...(this.#lastReceivedAt === undefined ? {} : { lastReceivedAt: this.#lastReceivedAt }),
+      ...(silentSince === undefined ? {} : { silentSince }),
+      ratePerSecond: this.#rate.perSecond(this.#scope.clock.now()),
       counters: {
         ...this.#counters,
         dropped: { ...this.#counters.dropped },
@@ -156,7 +178,7 @@ export class SourceRunner {
 
   async #run(signal: AbortSignal): Promise<void> {
     this.#counters.connects += 1;
-    if (this.#counters.connects > 1) this.intake.chain.reconnected();
+    if (this.#counters.connects > 1) this.#reconnected();
     const session = new AbortController();
     this.#session = session;
     const either = AbortSignal.any([signal, session.signal]);
@@ -165,6 +187,7 @@ export class SourceRunner {
         await this.#take(batch, either);
       }
     } finally {
+      this.#lostAt = this.#scope.clock.now();
       // The connection must outlast the acknowledgements of what was taken from it.
       if (signal.aborted) await this.#drained();
     }
@@ -177,10 +200,17 @@ export class SourceRunner {
     );
   }
 
+  #reconnected(): void {
+    this.intake.chain.reconnected();
+    const { redelivery } = this.#options.capabilities;
+    if (redelivery === 'none') this.#listening.missing({ reason: 'reconnect' }, this.#lostAt);
+  }
+
   async #take(batch: readonly Delivery<unknown>[], signal: AbortSignal): Promise<void> {
     for (let from = 0; from < batch.length; from += DECODE_SLICE_MAX) {
       const now = this.#scope.clock.now();
       this.#lastReceivedAt = now;
+      this.#listening.heard(now);
       const to = Math.min(from + DECODE_SLICE_MAX, batch.length);
       for (let index = from; index < to; index += 1) {
         const delivery = batch[index];
@@ -251,6 +281,7 @@ export class SourceRunner {
   }
 
   #appended(items: readonly OutgoingEntry[], results: readonly AppendResult[]): void {
+    this.#rate.add(items.length, this.#scope.clock.now());
     for (let index = 0; index < items.length; index += 1) {
       const item = items[index];
       const result = results[index];
@@ -299,6 +330,8 @@ export class SourceRunner {
 
   /** Writes all there is, what trackers hold included, and waits until it is durable. */
   async #drained(): Promise<void> {
+    this.#listening.flush();
+    this.#listening.close();
     this.intake.chain.letGo();
     this.#flush();
     const { signal } = this.#ending;

@@ -37,6 +37,10 @@ export interface SourceStatus {
   readonly held: number;
   /** When its last delivery was received, milliseconds since the epoch. */
   readonly lastReceivedAt?: number;
+  /** Since when it has been silent for longer than it may; missing while it is heard. */
+  readonly silentSince?: number;
+  /** Events made durable in a second, on average over the last minute or so. */
+  readonly ratePerSecond: number;
   readonly counters: SourceCounters;
 }
 
@@ -56,6 +60,10 @@ export interface SinkStatus {
   readonly heldBack: number;
   /** Missing before `start`. */
   readonly lag?: SubscriptionLag;
+  /** How long the oldest event it is owed has been in the journal, milliseconds; 0: owed none. */
+  readonly oldestAgeMs: number;
+  /** Events sent or delivered in a second, on average over the last minute or so. */
+  readonly ratePerSecond: number;
   readonly counters: SinkCounters;
 }
 

@@ -8,6 +8,7 @@ import {
   type Parcel,
   type Sink,
   type Source,
+  type SourceGap,
 } from '@viaduct/core';
 import { memoryJournal, type MemoryJournal } from '@viaduct/journal/memory';
 import { compileRoutes, type Route, type Router } from '@viaduct/routing';
@@ -32,6 +33,9 @@ export interface StagedSource extends Source<NoteNative> {
   deliverMalformed(text: string): void;
   /** The connection is lost. */
   lose(): void;
+  /** Messages are missing. */
+  miss(gap: SourceGap): void;
+  resyncs: number;
   readonly acked: string[];
   readonly rejected: string[];
   connects: number;
@@ -52,7 +56,16 @@ export function stagedSource(): StagedSource {
     ack: () => void source.acked.push(id),
     reject: () => void source.rejected.push(id),
   });
+  let tell: (gap: SourceGap) => void = () => undefined;
   const source: StagedSource = {
+    onGap: (listener) => {
+      tell = listener;
+    },
+    miss: (gap) => tell(gap),
+    resync: () => {
+      source.resyncs += 1;
+    },
+    resyncs: 0,
     acked: [],
     rejected: [],
     connects: 0,
@@ -106,6 +119,8 @@ export interface StagedSink extends Sink<NoteNative> {
   answer: Answer;
   /** Thrown by `connect`, if set. */
   refuseConnect: TransportError | undefined;
+  /** `close` never returns, if set. */
+  hangsOnClose: boolean;
   readonly sent: SentNote[];
   connects: number;
   isOpen: boolean;
@@ -116,6 +131,7 @@ export function stagedSink(): StagedSink {
   const sink: StagedSink = {
     answer: (notes) => notes.map(() => ({ kind: 'delivered' })),
     refuseConnect: undefined,
+    hangsOnClose: false,
     sent: [],
     connects: 0,
     isOpen: false,
@@ -131,6 +147,7 @@ export function stagedSink(): StagedSink {
     },
     close: async () => {
       sink.isOpen = false;
+      if (sink.hangsOnClose) await new Promise(() => undefined);
     },
   };
   return sink;
