@@ -10,6 +10,7 @@ import {
   namesOf,
   type HandClock,
 } from '../src/contract/contract-bench.ts';
+import { StateFile } from '../src/sqlite/state-file.ts';
 import { folderPlace, type FolderPlace } from './sqlite-place.ts';
 
 /** Small segments: a hundred entries fill several. */
@@ -196,10 +197,40 @@ describe('a data folder that is not in order', () => {
     'from the future is refused: %s',
     async (name) => {
       const found = await scene();
-      edit(join(found.place.folder, name), 'PRAGMA user_version = 2');
+      edit(join(found.place.folder, name), 'PRAGMA user_version = 99');
       const error = await open(found);
       expect(error).toMatchObject({ code: 'VIA_JOURNAL_SCHEMA_NEWER' });
       expect(String(error)).toContain(name);
+      expect(String(error)).toContain('run the newer Viaduct that wrote it');
+    },
+  );
+
+  it.each([
+    ['subscription', 'SET mark = mark + 1'],
+    ['subscription', "SET settled = x'ff'"],
+    ['segment', 'SET last = 7 WHERE first = 1'],
+    ['meta', "SET value = 0 WHERE name = 'acknowledged'"],
+  ])('with a changed row of %s is refused: %s', async (table, change) => {
+    const found = await scene();
+    edit(join(found.place.folder, 'state.db'), `UPDATE ${table} ${change}`);
+    const error = await open(found);
+    expect(error).toMatchObject({ code: 'VIA_JOURNAL_DAMAGED' });
+    expect(String(error)).toContain('state.db');
+  });
+
+  it.each(['state.db', 'segment-0000000000000001.db'])(
+    'with an empty file does not take it for a new one: %s',
+    async (name) => {
+      const found = await scene();
+      await truncate(join(found.place.folder, name));
+      const opened = await open(found);
+      if (name === 'state.db') {
+        expect(opened).toMatchObject({ code: 'VIA_JOURNAL_DAMAGED' });
+        expect(String(opened)).toContain('is empty');
+      } else {
+        const { gaps } = await (opened as Journal).stats();
+        expect(gaps).toMatchObject([{ subscription: 'nms', first: 2, reason: 'damaged' }]);
+      }
     },
   );
 
@@ -221,8 +252,11 @@ describe('a data folder that is not in order', () => {
     const found = await scene();
     const [oldest] = found.segments;
     const { last } = positionsIn(oldest!);
-    const state = join(found.place.folder, 'state.db');
-    edit(state, `UPDATE segment SET fate = 'unlinking' WHERE first = 1`);
+    const state = new StateFile(found.place.folder, 'own');
+    state.transaction(() => {
+      state.putSegment({ ...state.segments()[0]!, fate: 'unlinking' });
+    });
+    state.close();
     const journal = await found.place.open({ clock: found.clock });
     expect(await readdir(found.place.folder)).not.toContain('segment-0000000000000001.db');
     expect((await journal.stats()).gaps).toEqual([]);

@@ -10,3 +10,20 @@ export function checksum(seed: number, ...texts: readonly (string | Uint8Array |
   for (const text of texts) if (text !== null) value = crc32(text, value);
   return value;
 }
+
+/** What a column can hold. */
+export type RowValue = string | number | bigint | null | Uint8Array;
+
+/** Between columns, so that nothing can move from one to the next. */
+const COLUMN_END = '\0';
+
+/** Over the columns of a row, in order. A number counts as its decimal digits. */
+export function rowChecksum(values: readonly RowValue[]): number {
+  return checksum(
+    0,
+    ...values.flatMap((value) => [
+      value instanceof Uint8Array || value === null ? value : String(value),
+      COLUMN_END,
+    ]),
+  );
+}

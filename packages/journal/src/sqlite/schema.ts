@@ -1,13 +1,11 @@
 /** The files of a data folder: their names, tables, versions, and how each is opened. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { JournalError } from '../errors.ts';
+import { MIGRATIONS, schemaVersion } from './migrations.ts';
 import { journalErrorOf } from './sqlite-error.ts';
-
-/** Stored in `user_version` of every file. */
-export const SCHEMA_VERSION = 1;
 
 /** Only the owner may read what passes through the broker. */
 export const FILE_MODE = 0o600;
@@ -21,18 +19,18 @@ const KINDS = {
     // Rows are small and few; SQLite's usual page.
     pageBytes: 4096,
     tables: `
-      CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+      CREATE TABLE meta (name TEXT PRIMARY KEY, value, crc INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE segment (
         first INTEGER PRIMARY KEY, last INTEGER, opened_at INTEGER NOT NULL,
-        fate TEXT NOT NULL CHECK (fate IN ('kept', 'unlinking', 'damaged'))
+        fate TEXT NOT NULL CHECK (fate IN ('kept', 'unlinking', 'damaged')), crc INTEGER NOT NULL
       );
       CREATE TABLE subscription (
         name TEXT PRIMARY KEY, retired INTEGER NOT NULL, mark INTEGER NOT NULL,
-        settled BLOB NOT NULL
+        settled BLOB NOT NULL, crc INTEGER NOT NULL
       ) WITHOUT ROWID;
       CREATE TABLE parked (
         subscription TEXT, position INTEGER, until REAL NOT NULL, attempts TEXT NOT NULL,
-        PRIMARY KEY (subscription, position)
+        crc INTEGER NOT NULL, PRIMARY KEY (subscription, position)
       ) WITHOUT ROWID;
       CREATE TABLE letter (
         id INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, code TEXT NOT NULL,
@@ -42,8 +40,9 @@ const KINDS = {
         name TEXT PRIMARY KEY, position INTEGER NOT NULL, crc INTEGER NOT NULL, value TEXT NOT NULL
       ) WITHOUT ROWID;
       CREATE TABLE gap (
-        id INTEGER PRIMARY KEY, subscription TEXT NOT NULL, first INTEGER NOT NULL,
-        last INTEGER NOT NULL, entries INTEGER, at INTEGER NOT NULL, reason TEXT NOT NULL
+        id INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, first INTEGER NOT NULL,
+        last INTEGER NOT NULL, entries INTEGER, at INTEGER NOT NULL, reason TEXT NOT NULL,
+        crc INTEGER NOT NULL
       );`,
   },
   segment: {
@@ -64,12 +63,6 @@ const KINDS = {
 
 /** A kind of file in the data folder. */
 export type FileKind = keyof typeof KINDS;
-
-/**
- * Steps from one schema version to the next: `MIGRATIONS[kind][n]` brings version n + 1 to n + 2.
- * There is one version so far.
- */
-export const MIGRATIONS: Readonly<Record<FileKind, readonly string[]>> = { state: [], segment: [] };
 
 /** How a file is opened: by its owner, by a reader beside it, or where nothing can change. */
 export type Access = 'own' | 'read' | 'immutable';
@@ -116,7 +109,7 @@ export function createFile(file: string, kind: FileKind): DatabaseSync {
     configure(database);
     database.exec(`BEGIN; ${tables}
       PRAGMA application_id = ${applicationId};
-      PRAGMA user_version = ${SCHEMA_VERSION};
+      PRAGMA user_version = ${schemaVersion(kind)};
       COMMIT;`);
   } finally {
     database.close();
@@ -131,10 +124,17 @@ export function openFile(file: string, kind: FileKind, access: Access): Database
   const { database, version } = openChecked(file, kind, access);
   const steps = MIGRATIONS[kind].slice(version - 1);
   if (access === 'own') {
-    configure(database);
-    steps.forEach((step, index) => {
-      database.exec(`BEGIN; ${step}; PRAGMA user_version = ${version + index + 1}; COMMIT;`);
-    });
+    try {
+      configure(database);
+      steps.forEach((step, index) => {
+        database.exec('BEGIN IMMEDIATE');
+        step(database);
+        database.exec(`PRAGMA user_version = ${version + index + 1}; COMMIT`);
+      });
+    } catch (error) {
+      database.close(); // Which takes back the step that was under way.
+      throw journalErrorOf(error, file);
+    }
   } else if (steps.length > 0) {
     database.close();
     throw new JournalError(
@@ -157,15 +157,19 @@ function openChecked(
     // `rw` and `ro`, never create: a missing file is an error, not an empty journal.
     else url.searchParams.set('mode', access === 'own' ? 'rw' : 'ro');
     database = new DatabaseSync(url, { readOnly: access !== 'own' });
+    if (statSync(file).size === 0) {
+      throw new JournalError('VIA_JOURNAL_DAMAGED', `${file} is empty: what was in it is gone`);
+    }
     const id = numberOf(database, 'PRAGMA application_id');
     const version = numberOf(database, 'PRAGMA user_version');
     if (id !== KINDS[kind].applicationId) {
       throw new JournalError('VIA_JOURNAL_FILE_FOREIGN', `${file} is no ${kind} file of a journal`);
     }
-    if (version > SCHEMA_VERSION) {
+    if (version > schemaVersion(kind)) {
       throw new JournalError(
         'VIA_JOURNAL_SCHEMA_NEWER',
-        `${file} has schema version ${version}, this Viaduct knows ${SCHEMA_VERSION}`,
+        `${file} has schema version ${version}, this Viaduct knows up to ${schemaVersion(kind)}: ` +
+          'run the newer Viaduct that wrote it, or use a backup from before the upgrade',
       );
     }
     return { database, version };

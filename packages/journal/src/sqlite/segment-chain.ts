@@ -175,7 +175,7 @@ export class SegmentChain {
     const rows: EntryRow[] = [];
     let bytes = 0;
     for (const link of this.#links.toReversed()) {
-      for (let position = Math.min(before - 1, this.#lastOf(link)); position >= link.first; ) {
+      for (let position = Math.min(before - 1, this.#lastOf(link)); position >= link.first;) {
         const row = this.get(position);
         const isWhole = !('damage' in row);
         if (isWhole) bytes += row.head.length + (row.native?.length ?? 0);

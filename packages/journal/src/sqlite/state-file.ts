@@ -7,7 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Attempt, DeadLetterFilter, Gap, NewGap } from '../journal.ts';
 import { GAPS_MAX } from '../options.ts';
 import { JournalError } from '../errors.ts';
-import { checksum } from './checksum.ts';
+import { checksum, rowChecksum, type RowValue } from './checksum.ts';
 import type {
   LetterRow,
   ParkedRow,
@@ -83,13 +83,18 @@ export class StateFile {
   }
 
   segments(): SegmentRow[] {
-    const rows = this.#all('SELECT first, last, opened_at AS openedAt, fate FROM segment');
-    return rows as unknown as SegmentRow[];
+    const columns = 'first, last, opened_at AS openedAt, fate, crc';
+    return this.#all(`SELECT ${columns} FROM segment ORDER BY first`).map((row) => {
+      const { first, last, openedAt, fate } = row as unknown as SegmentRow;
+      this.#verify(row, [first, last, openedAt, fate], `segment ${first}`);
+      return { first, last, openedAt, fate };
+    });
   }
 
   putSegment(row: SegmentRow): void {
-    const sql = 'INSERT OR REPLACE INTO segment (first, last, opened_at, fate) VALUES (?, ?, ?, ?)';
-    this.#run(sql, row.first, row.last, row.openedAt, row.fate);
+    const columns = [row.first, row.last, row.openedAt, row.fate] as const;
+    const sql = 'INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?)';
+    this.#run(sql, ...columns, rowChecksum(columns));
   }
 
   deleteSegment(first: number): void {
@@ -97,22 +102,33 @@ export class StateFile {
   }
 
   subscriptions(): SubscriptionState[] {
-    return this.#all('SELECT * FROM subscription').map((row) => ({
-      name: String(row['name']),
-      retired: row['retired'] === 1,
-      mark: Number(row['mark']),
-      settled: row['settled'] as Uint8Array,
-      parked: this.#parked(String(row['name'])),
-    }));
+    return this.#all('SELECT * FROM subscription').map((row) => {
+      const name = String(row['name']);
+      const { retired = null, mark = null, settled = null } = row;
+      this.#verify(row, [name, retired, mark, settled], `subscription ${name}`);
+      return {
+        name,
+        retired: retired === 1,
+        mark: Number(mark),
+        settled: settled as Uint8Array,
+        parked: this.#parked(name),
+      };
+    });
   }
 
   putSubscription(name: string, mark: number): void {
-    const sql = 'INSERT INTO subscription (name, retired, mark, settled) VALUES (?, 0, ?, ?)';
-    this.#run(sql, name, mark, new Uint8Array());
+    const columns = [name, 0, mark, new Uint8Array()] as const;
+    const sql = 'INSERT INTO subscription VALUES (?, ?, ?, ?, ?)';
+    this.#run(sql, ...columns, rowChecksum(columns));
   }
 
   setRetired(name: string, retired: boolean): void {
-    this.#run('UPDATE subscription SET retired = ? WHERE name = ?', retired ? 1 : 0, name);
+    const [row] = this.#all('SELECT mark, settled FROM subscription WHERE name = ?', name);
+    if (row === undefined) return;
+    const { mark = null, settled = null } = row;
+    const crc = rowChecksum([name, retired ? 1 : 0, mark, settled]);
+    const sql = 'UPDATE subscription SET retired = ?, crc = ? WHERE name = ?';
+    this.#run(sql, retired ? 1 : 0, crc, name);
   }
 
   deleteSubscription(name: string): void {
@@ -122,14 +138,18 @@ export class StateFile {
   }
 
   writeSubscription(write: SubscriptionWrite): void {
-    const sql = 'UPDATE subscription SET mark = ?, settled = ? WHERE name = ?';
-    this.#run(sql, write.mark, write.settled, write.name);
+    const { name, mark, settled } = write;
+    const [row] = this.#all('SELECT retired FROM subscription WHERE name = ?', name);
+    const crc = rowChecksum([name, row?.['retired'] ?? null, mark, settled]);
+    const sql = 'UPDATE subscription SET mark = ?, settled = ?, crc = ? WHERE name = ?';
+    this.#run(sql, mark, settled, crc, name);
     for (const position of write.unparked) {
       this.#run('DELETE FROM parked WHERE subscription = ? AND position = ?', write.name, position);
     }
     for (const { position, until, attempts } of write.parked) {
-      const row = [write.name, position, until, JSON.stringify(attempts)] as const;
-      this.#run('INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)', ...row);
+      const row = [name, position, until, JSON.stringify(attempts)] as const;
+      const sql = 'INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, ?)';
+      this.#run(sql, ...row, rowChecksum(row));
     }
   }
 
@@ -188,10 +208,12 @@ export class StateFile {
   }
 
   gaps(): Gap[] {
-    const columns = 'subscription, first, last, entries, at, reason';
+    const columns = `${GAP_COLUMNS.join(', ')}, crc`;
     const latest = `SELECT id, ${columns} FROM gap ORDER BY id DESC LIMIT ?`;
     const sql = `SELECT * FROM (${latest}) ORDER BY id`;
-    return this.#all(sql, GAPS_MAX).map((row) => ({
+    // A damaged row is left out: what it told was told when it was recorded; `check` finds it.
+    const whole = this.#all(sql, GAPS_MAX).filter(isWholeGap);
+    return whole.map((row) => ({
       id: Number(row['id']),
       subscription: String(row['subscription']),
       first: Number(row['first']) as Gap['first'],
@@ -209,8 +231,8 @@ export class StateFile {
       'SELECT 1 FROM gap WHERE subscription = ? AND first <= ? AND last >= ? AND reason = ?';
     if (this.#all(known, subscription, first, last, reason).length > 0) return undefined;
     const row = [subscription, first, last, entries, at, reason] as const;
-    const columns = 'subscription, first, last, entries, at, reason';
-    this.#run(`INSERT INTO gap (${columns}) VALUES (?, ?, ?, ?, ?, ?)`, ...row);
+    const sql = `INSERT INTO gap (${GAP_COLUMNS.join(', ')}, crc) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+    this.#run(sql, ...row, rowChecksum(row));
     const id = numberOf(this.#database, 'SELECT max(id) FROM gap');
     this.#run('DELETE FROM gap WHERE id <= ?', id - GAPS_MAX);
     return { ...gap, id };
@@ -225,13 +247,16 @@ export class StateFile {
   }
 
   #parked(name: string): ParkedRow[] {
-    return this.#all('SELECT * FROM parked WHERE subscription = ? ORDER BY position', name).map(
-      (row) => ({
-        position: Number(row['position']),
-        until: Number(row['until']),
-        attempts: JSON.parse(String(row['attempts'])) as readonly Attempt[],
-      }),
-    );
+    const sql = 'SELECT * FROM parked WHERE subscription = ? ORDER BY position';
+    return this.#all(sql, name).map((row) => {
+      const { position = null, until = null, attempts = null } = row;
+      this.#verify(row, [name, position, until, attempts], `parked ${String(position)} of ${name}`);
+      return {
+        position: Number(position),
+        until: Number(until),
+        attempts: JSON.parse(String(attempts)) as readonly Attempt[],
+      };
+    });
   }
 
   #letter(row: Row): StoredLetter {
@@ -242,11 +267,19 @@ export class StateFile {
   }
 
   #meta(name: MetaName): unknown {
-    return this.#all('SELECT value FROM meta WHERE name = ?', name)[0]?.['value'];
+    const [row] = this.#all('SELECT value, crc FROM meta WHERE name = ?', name);
+    if (row !== undefined) this.#verify(row, [name, row['value'] ?? null], name);
+    return row?.['value'];
   }
 
   #setMeta(name: MetaName, value: string | number): void {
-    this.#run('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)', name, value);
+    const crc = rowChecksum([name, value]);
+    this.#run('INSERT OR REPLACE INTO meta VALUES (?, ?, ?)', name, value, crc);
+  }
+
+  #verify(row: Row, columns: readonly RowValue[], what: string): void {
+    if (rowChecksum(columns) === row['crc']) return;
+    throw new JournalError('VIA_JOURNAL_DAMAGED', `${this.file}: the row of ${what} is damaged`);
   }
 
   #all(sql: string, ...values: readonly Value[]): Row[] {
@@ -268,6 +301,12 @@ export class StateFile {
     }
     return statement;
   }
+}
+
+const GAP_COLUMNS = ['subscription', 'first', 'last', 'entries', 'at', 'reason'] as const;
+
+function isWholeGap(row: Row): boolean {
+  return rowChecksum(GAP_COLUMNS.map((name) => row[name] ?? null)) === row['crc'];
 }
 
 /** A damaged head passes, so that the damage is told of when the letter is read. */
@@ -299,4 +338,4 @@ function letterTests(filter: DeadLetterFilter): readonly LetterTest[] {
 }
 
 type Value = string | number | null | Uint8Array;
-type Row = Record<string, null | number | bigint | string | Uint8Array>;
+type Row = Record<string, RowValue>;
