@@ -70,7 +70,7 @@ function assembleSource(
   trackers: readonly Tracker[],
   context: AdapterContext,
 ): SourceOptions {
-  const { name, adapter, kind, options, system, ignore } = source;
+  const { name, adapter, kind, options, system, ignore, silenceAfterMs } = source;
   return {
     name,
     adapter: { codec: adapter.codec, trackers: [...(adapter.trackers ?? []), ...trackers] },
@@ -78,6 +78,7 @@ function assembleSource(
     capabilities: kind.capabilities,
     system,
     ignore,
+    ...(silenceAfterMs === undefined ? {} : { silenceAfterMs }),
   };
 }
 
@@ -94,6 +95,7 @@ function assembleSink(sink: ConfiguredSink, context: AdapterContext): SinkOption
     claimMax,
     ...(encodeOptions === undefined ? {} : { encodeOptions }),
     ...(sink.giveUpAfterMs === undefined ? {} : { giveUpAfterMs: sink.giveUpAfterMs }),
+    ...(sink.sendTimeoutMs === undefined ? {} : { sendTimeoutMs: sink.sendTimeoutMs }),
     ...(sink.ratePerSecond === undefined ? {} : { rateLimit: { perSecond: sink.ratePerSecond } }),
   };
 }

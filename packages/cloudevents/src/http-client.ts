@@ -130,6 +130,11 @@ export class HttpClient {
 const CALLED_OFF = new Error('called off');
 const TOO_SLOW = new Error('too slow');
 
+/** Whether the server took the request and did not answer it in time. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof TransportError && error.cause === TOO_SLOW;
+}
+
 /** A connection that was kept, and that the server had closed before it saw the request. */
 class StaleConnection extends Error {}
 

@@ -10,7 +10,7 @@ import {
 
 import { writeBinary } from './binary.ts';
 import { encodeHeaderValue } from './header-value.ts';
-import { HttpClient, type HttpRequest } from './http-client.ts';
+import { HttpClient, isUnanswered, type HttpRequest } from './http-client.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import type { HttpSinkConfig } from './http-sink-config.ts';
 import { BATCH_MEDIA_TYPE, EVENT_MEDIA_TYPE, type CloudEventMessage } from './message.ts';
@@ -127,7 +127,7 @@ class WebhookSender {
       // Nothing overtakes: what comes behind an obstacle waits with it.
       for (const [parcel, outcome] of obstacle ? [] : await this.#ship(shipment, signal)) {
         if (outcomes[parcel]?.kind !== 'refused') outcomes[parcel] = outcome;
-        if (outcome.kind === 'unavailable') obstacle = outcome;
+        if (outcome.kind === 'unavailable') obstacle = behind(outcome);
       }
     }
     return outcomes.map((outcome) => outcome ?? obstacle ?? { kind: 'delivered' });
@@ -186,7 +186,8 @@ class WebhookSender {
       return outcomeOfAnswer(answer, place, this.#config.retryAfterMs, clock.now());
     } catch (error) {
       const { code, message } = error instanceof TransportError ? error : closed();
-      return { kind: 'unavailable', code, message };
+      const isAlone = messages.length === 1 && isUnanswered(error);
+      return { kind: 'unavailable', code, message, ...(isAlone ? { timedOut: true } : {}) };
     }
   }
 
@@ -198,6 +199,12 @@ class WebhookSender {
       body: content.body,
     };
   }
+}
+
+/** What is said of parcels that were not sent because of one before them. */
+function behind(outcome: Outcome & { readonly kind: 'unavailable' }): Outcome {
+  const { kind, code, message, retryAfterMs } = outcome;
+  return { kind, code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 const encoder = new TextEncoder();

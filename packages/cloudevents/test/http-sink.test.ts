@@ -116,7 +116,10 @@ describe('no answer', () => {
     await waitFor(() => clock.pending > 0);
     await clock.advance(5_000);
     const [outcome] = await sending;
-    expect(outcome).toMatchObject({ message: `${silent.url}: no answer within 5000 ms` });
+    expect(outcome).toMatchObject({
+      message: `${silent.url}: no answer within 5000 ms`,
+      timedOut: true,
+    });
     await silent.close();
   });
 

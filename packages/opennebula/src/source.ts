@@ -7,6 +7,7 @@ import {
   type Settlement,
   type Source,
   type SourceCapabilities,
+  type SourceGap,
 } from '@viaduct/core';
 
 import { SOURCE_DEFAULTS, type OpennebulaSourceConfig, type SourceSettings } from './config.ts';
@@ -40,16 +41,22 @@ export class ZeromqSource implements Source<OpennebulaMessage> {
   readonly #settings: SourceSettings;
   readonly #context: AdapterContext;
   #session: Session | undefined;
+  #tell: (gap: SourceGap) => void = () => undefined;
 
   constructor(config: OpennebulaSourceConfig, context: AdapterContext) {
     this.#settings = { ...SOURCE_DEFAULTS, ...config };
     this.#context = context;
   }
 
+  /** Hears of every message that the receive buffer could not hold. */
+  onGap(tell: (gap: SourceGap) => void): void {
+    this.#tell = tell;
+  }
+
   async connect(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await this.close();
-    const session = new Session(this.#settings, this.#context);
+    const session = new Session(this.#settings, this.#context, (gap) => this.#tell(gap));
     this.#session = session;
     try {
       await session.open(signal);
@@ -87,10 +94,10 @@ class Session {
   #failure: TransportError | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(settings: SourceSettings, context: AdapterContext) {
+  constructor(settings: SourceSettings, context: AdapterContext, tell: (gap: SourceGap) => void) {
     this.#settings = settings;
     this.#context = context;
-    this.#buffer = new ReceiveBuffer(settings.bufferBytesMax, this.#overflowListener());
+    this.#buffer = new ReceiveBuffer(settings.bufferBytesMax, this.#overflowListener(tell));
     this.#silence = settings.endpoint.map(
       (endpoint) => new SilenceWatch(endpoint, settings.silenceMs, context),
     );
@@ -222,14 +229,19 @@ class Session {
     return deliveryOf(readFrames(frames, this.#settings.messageBytesMax), receivedAt);
   }
 
-  #overflowListener(): ConstructorParameters<typeof ReceiveBuffer>[1] {
+  #overflowListener(
+    tell: (gap: SourceGap) => void,
+  ): ConstructorParameters<typeof ReceiveBuffer>[1] {
     const context = this.#context;
     const { logger } = context;
     const { bufferBytesMax } = this.#settings;
     return {
       started: () =>
         logger.warn({ bufferBytesMax }, 'the receive buffer is full: messages are being dropped'),
-      dropped: () => context.count('overflow'),
+      dropped: () => {
+        context.count('overflow');
+        tell({ reason: 'overflow', messages: 1 });
+      },
       ended: (dropped) => logger.warn({ dropped }, 'the receive buffer has room again'),
     };
   }

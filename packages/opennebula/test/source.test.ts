@@ -1,4 +1,4 @@
-import { supervise, type Delivery } from '@viaduct/core';
+import { supervise, type Delivery, type SourceGap } from '@viaduct/core';
 import { systemClock, TcpProxy, testContext, waitFor, type TestContext } from '@viaduct/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { curveKeyPair } from 'zeromq';
@@ -140,12 +140,17 @@ describe('the receive buffer', () => {
   test('drops the newest when nobody reads, counts them and says so once', async () => {
     const publisher = await openPublisher();
     const { source, context } = await openSource(publisher, { bufferBytesMax: 65_536 });
+    const missing: SourceGap[] = [];
+    source.onGap((gap) => void missing.push(gap));
     const content = 'A'.repeat(1_000);
     const total = 500;
     for (let index = 0; index < total; index += 1) await publisher.send(`${KEY}${index}`, content);
     // 1,000 bytes, a key and the cost of an entry: fifty of them fit.
     const kept = 50;
     await waitFor(() => context.counts.get('overflow') === total - kept);
+    expect(missing).toEqual(
+      Array.from({ length: total - kept }, () => ({ reason: 'overflow', messages: 1 })),
+    );
     const reading = startReading(source);
     await reading.waitForCount(kept);
     expect(reading.keys).toEqual(Array.from({ length: kept }, (_, index) => `${KEY}${index}`));

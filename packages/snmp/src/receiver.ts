@@ -7,6 +7,7 @@ import {
   type CodecError,
   type Delivery,
   type Settlement,
+  type SourceGap,
 } from '@viaduct/core';
 import { toBase64 } from './base64.ts';
 import type { SourceSettings } from './config.ts';
@@ -51,8 +52,19 @@ export class Receiver {
   readonly #communities: readonly Buffer[] | undefined;
   #reported = { minute: 0, count: 0 };
 
-  /** Throws a `TransportError` where a MIB module cannot be loaded. */
-  constructor(settings: SourceSettings, context: AdapterContext, engine: Engine) {
+  readonly #tell: (gap: SourceGap) => void;
+
+  /**
+   * `tell` hears of every trap that is gone. Throws a `TransportError` where a MIB module cannot be
+   * loaded.
+   */
+  constructor(
+    settings: SourceSettings,
+    context: AdapterContext,
+    engine: Engine,
+    tell: (gap: SourceGap) => void,
+  ) {
+    this.#tell = tell;
     const { users, replayProtection, pendingInformsMax, answeredMs, mibs, communities } = settings;
     this.#settings = settings;
     this.#context = context;
@@ -119,7 +131,10 @@ export class Receiver {
     const native = this.#names.withNames({ agent: plainAddress(from.address), ...notification });
     if (notification.pdu === 'trap') {
       const settlement = this.#trapSettlement();
-      if (!handOver({ native, receivedAt, ...settlement }, bytes.length)) this.#overflow();
+      if (!handOver({ native, receivedAt, ...settlement }, bytes.length)) {
+        this.#overflow();
+        this.#tell({ reason: 'overflow', messages: 1 });
+      }
       return;
     }
     const key = keyOf(from, notification);
@@ -138,7 +153,9 @@ export class Receiver {
     return {
       ack: () => undefined,
       reject: (reason) => {
-        if (reason === 'retry') this.#context.count('trap-lost');
+        if (reason !== 'retry') return;
+        this.#context.count('trap-lost');
+        this.#tell({ reason: 'given-back', messages: 1 });
       },
     };
   }

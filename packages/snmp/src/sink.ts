@@ -191,7 +191,7 @@ export class SnmpSink implements Sink<SnmpMessage> {
     const isPeerThere = this.#answeredAt >= sentAt || (await this.#probe(session));
     return isPeerThere
       ? refused('VIA_SNMP_INFORM_TIMEOUT', 'the receiver answers other informs, but not this one')
-      : unavailable('VIA_SNMP_PEER_SILENT', `nobody answers at ${this.#settings.target}`);
+      : unanswered(this.#settings.target);
   }
 
   /** Whether the receiver answers something else; only VIADUCT-MIB has something else to say. */
@@ -240,6 +240,12 @@ export class SnmpSink implements Sink<SnmpMessage> {
     if (!isSaid) this.#context.count('unsaid');
     return isSaid;
   }
+}
+
+/** Whether the event is to blame is seen when others get through: for the engine to judge. */
+function unanswered(target: string): Outcome {
+  const message = `nobody answers at ${target}`;
+  return { kind: 'unavailable', code: 'VIA_SNMP_PEER_SILENT', message, timedOut: true };
 }
 
 /** The outcome, or `unavailable` as soon as the signal is aborted. */

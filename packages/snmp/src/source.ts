@@ -4,6 +4,7 @@ import {
   type Delivery,
   type Source,
   type SourceCapabilities,
+  type SourceGap,
 } from '@viaduct/core';
 import { SOURCE_DEFAULTS, type SnmpSourceConfig, type SourceSettings } from './config.ts';
 import { parseEndpoint, type Endpoint } from './endpoint.ts';
@@ -44,6 +45,7 @@ export class SnmpSource implements Source<SnmpMessage> {
   readonly #engine: Engine;
   #receiver: Receiver | undefined;
   #session: Session | undefined;
+  #tell: (gap: SourceGap) => void = () => undefined;
 
   constructor(config: SnmpSourceConfig, context: AdapterContext) {
     this.#settings = { ...SOURCE_DEFAULTS, ...config };
@@ -56,12 +58,18 @@ export class SnmpSource implements Source<SnmpMessage> {
     return hexOf(this.#engine.id);
   }
 
+  /** Hears of every trap that was received, or reached the kernel, and is gone. */
+  onGap(tell: (gap: SourceGap) => void): void {
+    this.#tell = tell;
+  }
+
   async connect(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await this.close();
     const endpoints = checked(this.#settings);
-    this.#receiver ??= new Receiver(this.#settings, this.#context, this.#engine);
-    const session = new Session(this.#settings, this.#context, this.#receiver);
+    const tell = (gap: SourceGap): void => this.#tell(gap);
+    this.#receiver ??= new Receiver(this.#settings, this.#context, this.#engine, tell);
+    const session = new Session(this.#settings, this.#context, this.#receiver, tell);
     this.#session = session;
     try {
       await session.open(endpoints);
@@ -97,8 +105,15 @@ class Session {
   #failure: TransportError | undefined;
   #isClosed = false;
   #cancelWatch: () => void = () => undefined;
+  readonly #tell: (gap: SourceGap) => void;
 
-  constructor(settings: SourceSettings, context: AdapterContext, receiver: Receiver) {
+  constructor(
+    settings: SourceSettings,
+    context: AdapterContext,
+    receiver: Receiver,
+    tell: (gap: SourceGap) => void,
+  ) {
+    this.#tell = tell;
     this.#settings = settings;
     this.#context = context;
     this.#receiver = receiver;
@@ -167,6 +182,7 @@ class Session {
     const total = drops.reduce((sum, more) => sum + more, 0);
     if (total > 0) {
       this.#context.count('kernel-drops', total);
+      this.#tell({ reason: 'kernel', messages: total });
       const message = 'the kernel dropped notifications: its receive buffer was full';
       this.#context.logger.warn({ total }, message);
     }

@@ -1,4 +1,4 @@
-import type { Delivery } from '@viaduct/core';
+import type { Delivery, SourceGap } from '@viaduct/core';
 import { fakeClock, testContext, type FakeClock, type TestContext } from '@viaduct/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SOURCE_DEFAULTS, type SourceSettings } from '../src/config.ts';
@@ -14,17 +14,20 @@ describe('a receiver', () => {
   let taken: Delivery<SnmpMessage>[];
   let replies: Uint8Array[];
   let hasRoom: boolean;
+  let missing: SourceGap[];
   beforeEach(() => {
     clock = fakeClock();
     context = testContext();
     taken = [];
     replies = [];
     hasRoom = true;
+    missing = [];
   });
 
   function create(settings: Partial<SourceSettings> = {}): (bytes: Uint8Array) => void {
     const all = { ...SOURCE_DEFAULTS, ...settings };
-    const receiver = new Receiver(all, { ...context, clock }, createEngine({ ...context, clock }));
+    const own = { ...context, clock };
+    const receiver = new Receiver(all, own, createEngine(own), (gap) => void missing.push(gap));
     const from = { address: '::ffff:192.0.2.5', port: 5_000, family: 'IPv6' as const, size: 0 };
     return (bytes) => {
       const reply = (answer: Uint8Array): void => void replies.push(answer);
@@ -65,6 +68,8 @@ describe('a receiver', () => {
     receive(datagram('one', 'inform'));
     receive(datagram('two', 'trap'));
     expect(context.counts.get('overflow')).toBe(2);
+    // The inform comes again, the trap does not.
+    expect(missing).toEqual([{ reason: 'overflow', messages: 1 }]);
     hasRoom = true;
     receive(datagram('one', 'inform'));
     expect(taken).toHaveLength(1);
@@ -84,6 +89,7 @@ describe('a receiver', () => {
     taken[0]?.reject('retry');
     taken[1]?.reject('discard');
     expect(context.counts.get('trap-lost')).toBe(1);
+    expect(missing).toEqual([{ reason: 'given-back', messages: 1 }]);
   });
 
   it('makes dead letters of garbage, without the community, and only so many a minute', async () => {

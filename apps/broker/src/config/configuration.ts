@@ -57,6 +57,7 @@ export interface ConfiguredSource {
   readonly options: Readonly<Record<string, unknown>>;
   readonly system: string;
   readonly ignore: readonly string[];
+  readonly silenceAfterMs?: number;
 }
 
 /** One entry of `sinks`. */
@@ -70,6 +71,7 @@ export interface ConfiguredSink {
   readonly from: StartFrom;
   readonly attemptsMax: number;
   readonly giveUpAfterMs?: number;
+  readonly sendTimeoutMs?: number;
   readonly ratePerSecond?: number;
   readonly claimMax: number;
 }

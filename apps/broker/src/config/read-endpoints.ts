@@ -19,6 +19,7 @@ export async function readSources(
   const found: ConfiguredSource[] = [];
   for (const entry of await readEntries('sources', section, SOURCE_FIELDS, reading)) {
     const { name, adapter, own, options } = entry;
+    const silenceAfterMs = own['silenceAfterMs'] as number | undefined;
     found.push({
       name,
       adapter,
@@ -26,6 +27,7 @@ export async function readSources(
       options,
       system: (own['system'] as string | undefined) ?? name,
       ignore: own['ignore'] as readonly string[],
+      ...(silenceAfterMs === undefined ? {} : { silenceAfterMs }),
     });
   }
   return found;
@@ -40,6 +42,7 @@ export async function readSinks(
   for (const entry of await readEntries('sinks', section, SINK_FIELDS, reading)) {
     const { name, adapter, own, options } = entry;
     const giveUpAfterMs = own['giveUpAfterMs'] as number | undefined;
+    const sendTimeoutMs = own['sendTimeoutMs'] as number | undefined;
     const ratePerSecond = own['ratePerSecond'] as number | undefined;
     found.push({
       name,
@@ -50,6 +53,7 @@ export async function readSinks(
       attemptsMax: own['attemptsMax'] as number,
       claimMax: own['claimMax'] as number,
       ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
+      ...(sendTimeoutMs === undefined ? {} : { sendTimeoutMs }),
       ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
     });
   }

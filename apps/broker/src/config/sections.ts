@@ -164,6 +164,15 @@ export const SOURCE_FIELDS: Fields = {
       examples: [['one.vmpool.*', 'compute.instance.exists']],
       description: 'Native types that are dropped before the journal, and counted.',
     },
+    silenceAfterMs: {
+      type: 'integer',
+      minimum: 1_000,
+      unit: 'ms',
+      examples: [600_000],
+      description:
+        'When nothing came for this long, an event `viaduct.silence` says so, and `viaduct.heard` ' +
+        'when something comes again; by default a source may be silent.',
+    },
   },
   required: ['adapter'],
 };
@@ -191,6 +200,15 @@ export const SINK_FIELDS: Fields = {
       unit: 'ms',
       description:
         'Give the peer up after this long without a connection; by default it is tried for ever.',
+    },
+    sendTimeoutMs: {
+      type: 'integer',
+      minimum: 1_000,
+      unit: 'ms',
+      advanced: true,
+      description:
+        'Sending that takes longer than this hangs: the connection is made again, at no attempt. By ' +
+        'default 300000 where the peer confirms and 30000 where nobody does.',
     },
     ratePerSecond: {
       type: 'number',
