@@ -1,5 +1,6 @@
 /** From one route as written to a test, with all that is wrong with it. */
 import { isJsonObject } from '@viaduct/core';
+import { compileExpression, type Expression, type ExpressionProblem } from './expression.ts';
 import { FIELDS, SHORT_NAMES } from './fields.ts';
 import { compileGlobs } from './glob.ts';
 import { CONDITIONS_MAX } from './limits.ts';
@@ -7,23 +8,34 @@ import { nearest } from './nearest.ts';
 import { compilePattern } from './pattern.ts';
 import type { RouteProblem } from './problem.ts';
 import { findField, type EventTest } from './read-field.ts';
+import { compileReshape, type Reshape } from './reshape.ts';
 import type { Match, Route } from './route.ts';
 
 /** A route, ready to be asked. */
 export interface CompiledRoute {
   readonly to: readonly string[];
   fromSource(source: string): boolean;
+  readonly name: string;
   /** All must hold; empty: every event. */
   readonly tests: readonly EventTest[];
+  /** Asked where the tests hold. */
+  readonly when?: Expression;
+  readonly reshape?: Reshape;
 }
 
 /** Compiles one route; problems are added with their path. */
 export function compileRoute(route: Route, index: number, problems: RouteProblem[]): CompiledRoute {
   checkShape(route, index, problems);
+  const { when, set } = route;
+  const condition = when === undefined ? undefined : compileWhen(when, index, problems);
+  const reshape = set === undefined ? undefined : compileReshape(set, index, problems);
   return {
+    name: route.name,
     to: [...new Set(route.to)],
     fromSource: compileFrom(route.from),
     tests: compileMatch(route.match ?? {}, index, problems),
+    ...(condition === undefined ? {} : { when: condition }),
+    ...(reshape === undefined ? {} : { reshape }),
   };
 }
 
@@ -44,6 +56,24 @@ function checkShape(route: Route, index: number, problems: RouteProblem[]): void
 
 function compileFrom(from: readonly string[] | undefined): (source: string) => boolean {
   return from === undefined ? () => true : compileGlobs(from);
+}
+
+function compileWhen(
+  when: string,
+  index: number,
+  problems: RouteProblem[],
+): Expression | undefined {
+  const compiled = compileExpression(when);
+  const problem = compiled.ok ? conditionProblem(compiled.value) : compiled.error;
+  if (problem === undefined) return compiled.ok ? compiled.value : undefined;
+  problems.push({ code: 'VIA_ROUTING_EXPRESSION_INVALID', path: [index, 'when'], ...problem });
+  return undefined;
+}
+
+function conditionProblem({ type }: Expression): ExpressionProblem | undefined {
+  if (type === 'bool' || type === 'dyn') return undefined;
+  const message = `the condition is of the type ${type}, not a truth value`;
+  return { message, advice: 'write a comparison, such as: attributes.vcpus > 4' };
 }
 
 function compileMatch(match: Match, index: number, problems: RouteProblem[]): EventTest[] {

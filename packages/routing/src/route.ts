@@ -7,6 +7,13 @@ export interface Route {
   readonly from?: readonly string[];
   /** Missing: every event. */
   readonly match?: Match;
+  /** A condition in CEL, asked where `match` holds; an event it cannot be asked of is a failure. */
+  readonly when?: string;
+  /**
+   * What these sinks get otherwise than it came: the fields of `match` (each of one path) and CEL
+   * expressions of their values, all over the event as it came; `null` takes a field away.
+   */
+  readonly set?: Reshaping;
   /** Names of sinks. */
   readonly to: readonly string[];
 }
@@ -16,6 +23,9 @@ export interface Route {
  * `data.attributes.vcpus`) and what it must be. All of them must hold.
  */
 export type Match = { readonly [field: string]: Pattern };
+
+/** See {@link Route.set}. */
+export type Reshaping = { readonly [field: string]: string | number | boolean | null };
 
 /**
  * What a field must be.

@@ -3,14 +3,17 @@ import { compileRoute, type CompiledRoute } from './compile-route.ts';
 import { ROUTES_MAX } from './limits.ts';
 import type { RouteProblem } from './problem.ts';
 import type { Route } from './route.ts';
-import { emptyTargets } from './target-set.ts';
+import type { RouteFailure, Routing, Variant } from './routing.ts';
+import { emptyTargets, type TargetSet } from './target-set.ts';
 
 /** Says where events go. Immutable: other routes make another router. */
 export interface Router {
   /**
-   * Names of the sinks that an event of this source is owed to: each once, in the order in which
-   * the routes name them first. One array for one set of routes, frozen.
+   * Where an event of this source goes. Routes do not exclude one another, but a sink gets an event
+   * once: in the shape that the first of them gives it.
    */
+  route(event: CanonicalEvent, source: string): Routing;
+  /** The targets alone. */
   targets(event: CanonicalEvent, source: string): readonly string[];
   /** Every sink that a route names, each once. */
   readonly sinks: readonly string[];
@@ -44,22 +47,61 @@ export function compileRoutes(routes: readonly Route[]): Result<Router, readonly
   };
   const nothing = emptyTargets();
 
-  return ok({
-    targets: (event, source) => {
+  const router: Router = {
+    route: (event, source) => {
       let set = nothing;
+      let tally: Tally | undefined;
       for (const route of routesOf(source)) {
-        if (matches(route, event)) set = set.with(route);
+        if (!matches(route, event)) continue;
+        if (route.when === undefined && route.reshape === undefined) set = set.with(route);
+        else set = evaluate(route, event, set, (tally ??= { variants: [], failures: [] }));
       }
-      return set.names;
+      return tally === undefined ? set.routing : { targets: set.names, ...tally };
     },
+    targets: (event, source) => router.route(event, source).targets,
     sinks: [...new Set(routes.flatMap((route) => route.to))],
     sources: [...new Set(routes.flatMap((route) => route.from ?? []))],
-  });
+  };
+  return ok(router);
 }
 
 function matches(route: CompiledRoute, event: CanonicalEvent): boolean {
   for (const test of route.tests) if (!test(event)) return false;
   return true;
+}
+
+/** What expressions made of an event. */
+interface Tally {
+  readonly variants: Variant[];
+  readonly failures: RouteFailure[];
+}
+
+/** Adds a route with expressions, where they have a value. */
+function evaluate(
+  route: CompiledRoute,
+  event: CanonicalEvent,
+  set: TargetSet,
+  { variants, failures }: Tally,
+): TargetSet {
+  const { name, to, when, reshape } = route;
+  const holds = when?.evaluate(event);
+  if (holds?.ok === false || (holds?.ok && typeof holds.value !== 'boolean')) {
+    const reason = holds.ok ? 'the condition is neither true nor false' : holds.error;
+    const code = 'VIA_ROUTING_EXPRESSION_FAILED';
+    failures.push({ route: name, code, reason: `when: ${reason}`, targets: to });
+    return set;
+  }
+  if (holds?.value === false) return set;
+  const next = set.with(route);
+  const targets = next.names.slice(set.names.length);
+  if (reshape === undefined || targets.length === 0) return next;
+  const shape = reshape(event);
+  if (!shape.ok) {
+    failures.push({ route: name, ...shape.error, targets: to });
+    return set;
+  }
+  variants.push({ event: shape.value, targets });
+  return next;
 }
 
 function checkRoutes(routes: readonly Route[], problems: RouteProblem[]): void {

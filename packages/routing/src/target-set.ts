@@ -4,10 +4,13 @@
  */
 import type { CompiledRoute } from './compile-route.ts';
 import { TARGET_SETS_MAX } from './limits.ts';
+import { NO_FAILURES, NO_VARIANTS, type Routing } from './routing.ts';
 
 /** An immutable, ordered set of sink names. */
 export interface TargetSet {
   readonly names: readonly string[];
+  /** An event goes to these as it came. */
+  readonly routing: Routing;
   with(route: CompiledRoute): TargetSet;
 }
 
@@ -18,8 +21,10 @@ export function emptyTargets(): TargetSet {
 
 function makeSet(names: readonly string[], made: { sets: number }): TargetSet {
   const larger = new Map<CompiledRoute, TargetSet>();
+  const targets = Object.freeze(names);
   const set: TargetSet = {
-    names: Object.freeze(names),
+    names: targets,
+    routing: Object.freeze({ targets, variants: NO_VARIANTS, failures: NO_FAILURES }),
     with: (route) => {
       const known = larger.get(route);
       if (known !== undefined) return known;

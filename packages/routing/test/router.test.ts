@@ -15,7 +15,7 @@ function routerOf(routes: readonly Route[]): Router {
 
 function matches(match: Match, data?: Partial<EventData>): boolean {
   const router = routerOf([{ name: 'r', match, to: ['s'] }]);
-  return router.targets(failedMachine(data), 'one').length > 0;
+  return router.route(failedMachine(data), 'one').targets.length > 0;
 }
 
 describe('routes', () => {
@@ -25,7 +25,7 @@ describe('routes', () => {
       { name: 'b', match: { kind: 'host' }, to: ['never'] },
       { name: 'c', to: ['archive', 'nms'] },
     ]);
-    expect(router.targets(event, 'one')).toEqual(['nms', 'bus', 'archive']);
+    expect(router.route(event, 'one').targets).toEqual(['nms', 'bus', 'archive']);
     expect(router.sinks).toEqual(['nms', 'bus', 'never', 'archive']);
   });
 
@@ -35,9 +35,9 @@ describe('routes', () => {
       { name: 'b', from: ['cloud-*'], to: ['glob'] },
       { name: 'c', to: ['all'] },
     ]);
-    expect(router.targets(event, 'one')).toEqual(['exact', 'all']);
-    expect(router.targets(event, 'cloud-9')).toEqual(['glob', 'all']);
-    expect(router.targets(event, 'two')).toEqual(['all']);
+    expect(router.route(event, 'one').targets).toEqual(['exact', 'all']);
+    expect(router.route(event, 'cloud-9').targets).toEqual(['glob', 'all']);
+    expect(router.route(event, 'two').targets).toEqual(['all']);
     expect(router.sources).toEqual(['one', 'cloud-*']);
   });
 
@@ -48,8 +48,8 @@ describe('routes', () => {
 
   it('give the same frozen array for the same set, so that nothing is built for an event', () => {
     const router = routerOf([{ name: 'a', match: { kind: 'compute' }, to: ['s'] }]);
-    const targets = router.targets(event, 'one');
-    expect(router.targets(failedMachine(), 'one')).toBe(targets);
+    const targets = router.route(event, 'one').targets;
+    expect(router.route(failedMachine(), 'one').targets).toBe(targets);
     expect(Object.isFrozen(targets)).toBe(true);
   });
 
@@ -63,7 +63,7 @@ describe('routes', () => {
     for (let set = 0; set < 2 * TARGET_SETS_MAX; set += 7) {
       const bits = routes.map((_, bit) => bit).filter((bit) => (set & (1 << bit)) !== 0);
       const attachments = bits.map((bit) => `bit${bit}`);
-      const targets = router.targets(failedMachine({ attributes: { attachments } }), 'one');
+      const targets = router.route(failedMachine({ attributes: { attachments } }), 'one').targets;
       expect(targets).toEqual(bits.map((bit) => `s${bit}`));
     }
   });
@@ -129,7 +129,7 @@ describe('a condition', () => {
           value === undefined ? {} : { state: { value, native: value.toUpperCase() } };
         const subject = { ...failedMachine(), data: { ...withoutState(), ...data } };
         const ask = (match: Match): boolean =>
-          routerOf([{ name: 'r', match, to: ['s'] }]).targets(subject, 'one').length > 0;
+          routerOf([{ name: 'r', match, to: ['s'] }]).route(subject, 'one').targets.length > 0;
         expect(ask({ state: { not: written } })).toBe(!ask({ state: written }));
       }),
     );

@@ -63,13 +63,18 @@ function readRoute(written: unknown, at: number, reading: Reading): Route | unde
   }
   const isFilledIn = (place: string): boolean => reading.filledIn.has(place);
   const how = { isFilledIn, resolvePath: reading.resolvePath };
-  const { match, ...rest } = normalise(written, ROUTE_FIELDS, path, how);
-  // What `match` may hold is the routing package's to say.
+  const { match, set, ...rest } = normalise(written, ROUTE_FIELDS, path, how);
+  // What `match` and `set` may hold is the routing package's to say.
   const before = reading.report.problems.length;
   const isHidden = (place: Path): boolean => isWithin(reading.filledIn, place);
   validate(rest, ROUTE_FIELDS, { path, isHidden }, reading.report);
   if (reading.report.problems.length > before) return undefined;
-  const route = { name: `route ${at + 1}`, ...rest, ...(match === undefined ? {} : { match }) };
+  const route = {
+    name: `route ${at + 1}`,
+    ...rest,
+    ...(match === undefined ? {} : { match }),
+    ...(set === undefined ? {} : { set }),
+  };
   return route as unknown as Route;
 }
 

@@ -1,5 +1,5 @@
 /** Configured sinks that stand for several: a file of hooks, each a sink of its own. */
-import type { AnySinkKind, SinkParts } from '@viaduct/core';
+import type { AnySinkKind, CanonicalEvent, SinkParts } from '@viaduct/core';
 import { compileRoutes, type Match, type Route, type Router } from '@viaduct/routing';
 import type { ConfiguredSink, Notice, PartsWatch } from './configuration.ts';
 import { formatPath, type Path } from './path.ts';
@@ -85,13 +85,28 @@ function routerOf(
 export function withParts(router: Router, routers: PartedSinks['routers']): Router {
   if (routers.size === 0) return router;
   const partsOf = (name: string): readonly string[] => routers.get(name)?.sinks ?? [name];
-  return {
-    targets: (event, source) => {
-      const targets = router.targets(event, source);
-      if (!targets.some((name) => routers.has(name))) return targets;
-      return targets.flatMap((name) => routers.get(name)?.targets(event, source) ?? [name]);
+  const partsFor = (targets: readonly string[], event: CanonicalEvent, source: string) =>
+    targets.flatMap((name) => routers.get(name)?.route(event, source).targets ?? [name]);
+  const withPartsOf: Router = {
+    route: (event, source) => {
+      const routing = router.route(event, source);
+      if (!routing.targets.some((name) => routers.has(name))) return routing;
+      // A part matches the event in the shape that it would get.
+      const variants = routing.variants.map((variant) => ({
+        event: variant.event,
+        targets: partsFor(variant.targets, variant.event, source),
+      }));
+      const changed = new Set(routing.variants.flatMap(({ targets }) => targets));
+      const plain = routing.targets.filter((name) => !changed.has(name));
+      const targets = [
+        ...partsFor(plain, event, source),
+        ...variants.flatMap((one) => one.targets),
+      ];
+      return { targets, variants, failures: routing.failures };
     },
+    targets: (event, source) => withPartsOf.route(event, source).targets,
     sinks: router.sinks.flatMap(partsOf),
     sources: router.sources,
   };
+  return withPartsOf;
 }
