@@ -76,9 +76,10 @@ function alarmsIn(saved: unknown): Map<string, RaisedAlarm> {
   return alarms;
 }
 
-function take({ source, position, event }: StoredEntry, bySource: Map<string, Known>): void {
+function take(entry: StoredEntry, bySource: Map<string, Known>): void {
+  const { source, position, event, replay } = entry;
   const { alarm } = event.data;
-  if (alarm === undefined) return;
+  if (alarm === undefined || replay !== undefined) return;
   let known = bySource.get(source);
   if (known === undefined) bySource.set(source, (known = { alarms: new Map(), after: undefined }));
   if (known.after !== undefined && position <= known.after) return;

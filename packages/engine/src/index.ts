@@ -20,6 +20,26 @@ export {
   type SinkOptions,
   type SourceOptions,
 } from './options.ts';
+export { AlarmChooser, type AlarmChooserOptions } from './replay/alarm-chooser.ts';
+export type { Chooser } from './replay/chooser.ts';
+export type {
+  Progress,
+  ReplayFigures,
+  ReplayResult,
+  Skipped,
+  SkipReason,
+  Writing,
+} from './replay/figures.ts';
+export type { LetterSource, LetterSurroundings } from './replay/letter-resolver.ts';
+export {
+  replayLetters,
+  type LetterReplayOptions,
+  type LetterReplayPlan,
+} from './replay/replay-letters.ts';
+export { replayIdOf, type ReplaySubject } from './replay/replay-id.ts';
+export { ReplayPlanner, type PlannerOptions } from './replay/replay-planner.ts';
+export { runReplay, type ChosenEvents, type ReplayOptions } from './replay/run-replay.ts';
+export type { ReplayRecord } from './replay/scan.ts';
 export type {
   EngineState,
   EngineStatus,

@@ -9,16 +9,17 @@ export interface JournalPage {
 }
 
 /**
- * The entries after a position. A damaged stretch is told of and stepped over: who projects the
+ * Up to `max` entries after a position. A damaged stretch is told of and stepped over: who projects the
  * journal is better off with a hole than with nothing.
  */
 export async function readPage(
   journal: Pick<Journal, 'read'>,
   after: Position | undefined,
   damaged: (error: Error, upTo: Position) => void,
+  max: number = FOLD_PAGE_MAX,
 ): Promise<JournalPage> {
   try {
-    const entries = await journal.read(after, FOLD_PAGE_MAX);
+    const entries = await journal.read(after, max);
     return { entries, last: entries.at(-1)?.position };
   } catch (thrown) {
     const last = damagedUpTo(thrown);

@@ -46,7 +46,8 @@ function fold(entry: StoredEntry, folding: Folding | undefined): void {
   if (folding === undefined) return;
   // Later entries have greater positions: all that is known of them, and all that is needed here.
   if (folding.after !== undefined && entry.position <= folding.after) return;
-  const { event, facts, appendedAt } = entry;
+  const { event, facts, appendedAt, replay } = entry;
+  if (replay !== undefined) return;
   const observed = facts === undefined ? { event } : { event, facts };
   const staged = { receipt: undefined, observed, native: undefined, dedupe: undefined, bytes: 0 };
   folding.chain.fold(staged, appendedAt);

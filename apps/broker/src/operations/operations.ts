@@ -9,9 +9,31 @@
  * `VIA_BROKER_REQUEST` where the request has to be changed.
  */
 import type { CanonicalEvent } from '@viaduct/core';
-import type { ActiveAlarm } from '@viaduct/engine';
-import type { Attempt, DeadLetter, JournalStats, NativeRecord, Stage } from '@viaduct/journal';
+import type {
+  ActiveAlarm,
+  ChosenEvents,
+  LetterReplayPlan,
+  Progress,
+  ReplayFigures,
+} from '@viaduct/engine';
+import type {
+  Attempt,
+  DeadLetter,
+  JournalStats,
+  NativeRecord,
+  ReplayMark,
+  Stage,
+} from '@viaduct/journal';
 import type { Match } from '@viaduct/routing';
+
+export type {
+  LetterReplayPlan,
+  Progress,
+  ReplayFigures,
+  ReplayResult,
+  Skipped,
+  SkipReason,
+} from '@viaduct/engine';
 
 /** See the file's comment. */
 export interface Operations {
@@ -103,12 +125,6 @@ export interface LetterReplayRequest {
   readonly dryRun?: boolean;
 }
 
-/** What the replay of dead letters would do. */
-export interface LetterReplayPlan extends ReplayFigures {
-  /** Dead letters selected. */
-  readonly letters: number;
-}
-
 /** Which dead letters to throw away, and why: the reason is logged with their number. */
 export interface DiscardRequest {
   readonly letters: LetterSelection;
@@ -152,87 +168,10 @@ export interface ReplayRequest {
 }
 
 /** What a replay would do. */
-export interface ReplayPlan extends ReplayFigures {
+export interface ReplayPlan extends ChosenEvents {
   readonly id: string;
   readonly from: number;
   readonly to: number;
-  /** Entries in the range, whatever becomes of them. */
-  readonly scanned: number;
-}
-
-/** How much of what would be sent, and what not. */
-export interface ReplayFigures {
-  /** Events to send. */
-  readonly events: number;
-  /** Events times the sinks they go to. */
-  readonly deliveries: number;
-  /** Deliveries by sink. */
-  readonly bySink: Readonly<Record<string, number>>;
-  /** Events by type; beyond {@link TYPES_MAX} types the rest is counted as `other types`. */
-  readonly byType: Readonly<Record<string, number>>;
-  readonly skipped: readonly Skipped[];
-  /** Sentences about what could not be looked at: damaged stretches of the journal. */
-  readonly warnings: readonly string[];
-}
-
-/** Events or letters that are left out for one reason. */
-export interface Skipped {
-  readonly reason: SkipReason;
-  readonly count: number;
-  /** The first few, to judge by. */
-  readonly examples: readonly string[];
-}
-
-/**
- * Why something is not sent again.
- * - `superseded`: a newer event says in which state its resource is now.
- * - `replayed`: this replay has sent it before.
- * - `copy`: it is itself what a replay has written; its original counts.
- * - `unrouted`: today's routes lead it to none of the sinks asked for.
- * - `loop`: it had been here before; sent again it would go round once more.
- * - `no-sink`: the sink that a letter was for is not configured any more.
- * - `no-source`: the source that a letter came from is not configured any more.
- * - `undecodable`: today's codec does not understand the message either.
- * - `nothing-kept`: the letter holds neither an event nor a message.
- * - `no-event`: today's codec, or `ignore`, says that it is no event; a replay removes the letter.
- */
-export type SkipReason =
-  | 'superseded'
-  | 'replayed'
-  | 'copy'
-  | 'unrouted'
-  | 'loop'
-  | 'no-sink'
-  | 'no-source'
-  | 'undecodable'
-  | 'nothing-kept'
-  | 'no-event';
-
-/** Long work as it goes: first its plan, then how far it is, at last what it did. */
-export type Progress<Plan> =
-  | { readonly kind: 'scanning'; readonly scanned: number }
-  | { readonly kind: 'plan'; readonly plan: Plan }
-  | {
-      readonly kind: 'writing';
-      /** Events written so far, of how many. */
-      readonly written: number;
-      readonly total: number;
-      /** Sinks whose backlog it waits for: live events go first. */
-      readonly waitingFor: readonly string[];
-    }
-  | { readonly kind: 'done'; readonly result: ReplayResult };
-
-/** What a replay did. */
-export interface ReplayResult {
-  /** Nothing was written because it was asked for a dry run. */
-  readonly dryRun: boolean;
-  /** Events that were written to the journal, owed to their sinks. */
-  readonly events: number;
-  readonly deliveries: number;
-  /** Deliveries that turned out to have been written before, by another replay of this id. */
-  readonly duplicates: number;
-  /** Dead letters that are letters no more. */
-  readonly lettersRemoved: number;
 }
 
 /** What is wrong right now. */
@@ -314,8 +253,8 @@ export interface FoundEvent {
   readonly source: string;
   /** The sinks it is owed to. */
   readonly targets: readonly string[];
-  /** The replay that wrote it. */
-  readonly replay?: string;
+  /** The replay that wrote it, and from what. */
+  readonly replay?: ReplayMark;
   readonly event: CanonicalEvent;
 }
 
@@ -353,9 +292,6 @@ export const PAGE_MAX = 1_000;
 
 /** Entries of a page that does not say how many. */
 export const PAGE_DEFAULT = 50;
-
-/** Types that a plan tells apart. */
-export const TYPES_MAX = 100;
 
 /** Deliveries a second of a replay that does not say: a tenth of what one sink takes easily. */
 export const REPLAY_RATE_DEFAULT = 200;

@@ -201,6 +201,7 @@ export class World {
         save: (name: string, position: Position, value: JsonValue) =>
           write(() => journal.checkpoints.save(name, position, value)),
       },
+      standing: (position) => journal.standing(position),
       onGap: (after, listener) => journal.onGap(after, listener),
       stats: () => journal.stats(),
       close: () => journal.close(),
