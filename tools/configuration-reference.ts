@@ -111,8 +111,12 @@ function kindSections(
 /** A table for each mapping within. */
 function nested(fields: Fields, path: string): readonly string[] {
   return Object.entries(fields.properties).flatMap(([name, field]) => {
-    if (field.type !== 'object' || Object.keys(field.properties).length === 0) return [];
     const inner = path === '' ? name : `${path}.${name}`;
+    if (field.type === 'array' && field.items.type === 'object') {
+      const each = `${inner}[]`;
+      return [`\n\`${each}\`:\n`, table(field.items), ...nested(field.items, each)];
+    }
+    if (field.type !== 'object' || Object.keys(field.properties).length === 0) return [];
     return [`\n\`${inner}\`:\n`, table(field), ...nested(field, inner)];
   });
 }

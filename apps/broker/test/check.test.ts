@@ -59,7 +59,7 @@ routes:
 
   it('advises on what is valid and will surprise', async () => {
     const { code, stdout } = await check(`
-broker: { admin: { listen: "127.0.0.1:8080" } }
+broker: { admin: { listen: "0.0.0.0:8080", tokens: [{ name: a, token: "\${ADMIN_TOKEN:-0123456789abcdefghijkl}" }] } }
 sources:
   one: { adapter: opennebula }
   stack: { adapter: oslo, url: "amqp://guest:hunter2@rabbit.example.org/" }
@@ -71,7 +71,7 @@ routes:
   - { from: one, to: [hooks, other] }
 `);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/viaduct.yaml:2: broker.admin: advice: /);
+    expect(stdout).toMatch(/viaduct.yaml:2: broker.admin.listen: advice: Tokens .*unencrypted/);
     expect(stdout).toMatch(/:5: sources.stack: advice: No route comes from this source/);
     expect(stdout).toMatch(/:5: sources.stack.url: advice: .*guest/);
     expect(stdout).toMatch(/:7: sinks.hooks: advice: Port 2101 .*"one"/);

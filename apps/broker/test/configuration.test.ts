@@ -50,6 +50,14 @@ describe('a configuration that is right', () => {
     expect(broker).toEqual({
       name: 'edge-1',
       data: join(folder, 'journal'),
+      admin: {
+        listen: '127.0.0.1:8080',
+        isListenWritten: false,
+        hosts: [],
+        tokens: [],
+        users: [],
+        sessionMs: 43_200_000,
+      },
       log: { level: 'warn', format: 'auto' },
       journal: {
         retentionMs: 86_400_000,

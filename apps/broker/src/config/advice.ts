@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import type { Configuration, ConfiguredSink, ConfiguredSource } from './configuration.ts';
 import { cyclesOf } from './cycles.ts';
 import { formatPath, type Path } from './path.ts';
+import { adminAddress, type AdminSection, isLoopback } from './read-admin.ts';
 import { redactUrls } from './redact.ts';
 
 /** One piece of advice, with where it belongs. */
@@ -22,9 +23,7 @@ export function adviceOn(configuration: Configuration): readonly PlacedAdvice[] 
   const add = (path: Path, message: string): void => {
     found.push({ line: lineOf(path), path: formatPath(path), message: redactUrls(message) });
   };
-  if (broker.admin !== undefined) {
-    add(['broker', 'admin'], 'This version has no admin API yet; the key has no effect.');
-  }
+  adviseOnAdmin(broker.admin, add);
   const unwritable = whyUnwritable(broker.data);
   if (unwritable !== undefined) add(['broker', 'data'], unwritable);
   for (const { path, message } of configuration.notices) add(path, message);
@@ -63,6 +62,16 @@ function endpointSections({
 }
 
 type Add = (path: Path, message: string) => void;
+
+/** Passwords and tokens that cross a network as they are. */
+function adviseOnAdmin({ listen, tls }: AdminSection, add: Add): void {
+  const address = adminAddress(listen);
+  if (address === undefined || isLoopback(address.host) || tls !== undefined) return;
+  const message =
+    'Tokens and passwords cross the network unencrypted: add "tls", or put a proxy in front that ' +
+    'speaks TLS.';
+  add(['broker', 'admin', 'listen'], message);
+}
 
 function adviseOnUnused(configuration: Configuration, add: Add): void {
   const { routes, sinks, router } = configuration;

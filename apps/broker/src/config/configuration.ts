@@ -2,6 +2,7 @@ import type { Adapter, AnySinkKind, AnySourceKind, SinkParts } from '@viaduct/co
 import type { AlarmOptions } from '@viaduct/engine';
 import type { StartFrom } from '@viaduct/journal';
 import type { Route, Router } from '@viaduct/routing';
+import type { AdminSection } from './read-admin.ts';
 
 /** A configuration that was checked, with every default filled in and every path absolute. */
 export interface Configuration {
@@ -33,8 +34,7 @@ export interface Notice {
 export interface BrokerSection {
   readonly name: string;
   readonly data: string;
-  /** Missing where the file does not speak of it. */
-  readonly admin?: { readonly listen: string };
+  readonly admin: AdminSection;
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     readonly format: 'auto' | 'json' | 'pretty';

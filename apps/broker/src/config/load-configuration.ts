@@ -5,7 +5,8 @@ import type { AdapterEntry } from '../adapters.ts';
 import type { BrokerSection, Configuration } from './configuration.ts';
 import { isMapping, normalise } from './normalise.ts';
 import type { Path } from './path.ts';
-import { isWithin } from './secrecy.ts';
+import { readAdmin } from './read-admin.ts';
+import { isSecret, isWithin } from './secrecy.ts';
 import { suggest } from './nearest-name.ts';
 import { createReport, type Problem, type Report, sortProblems } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
@@ -121,15 +122,18 @@ function readBroker(value: unknown, reading: Reading): BrokerSection {
   const normalised = normalise(isMapping(written) ? written : {}, BROKER_FIELDS, path, how);
   // The sections within have defaults of their own, also where nobody wrote the section.
   const whole = normalise(
-    { log: {}, journal: {}, alarms: {}, ...normalised },
+    { admin: {}, log: {}, journal: {}, alarms: {}, ...normalised },
     BROKER_FIELDS,
     path,
     how,
   );
   const checked = isMapping(written) ? whole : written;
-  const isHidden = (at: Path): boolean => isWithin(reading.filledIn, at);
+  const isHidden = (at: Path): boolean =>
+    isSecret(BROKER_FIELDS, at.slice(path.length)) || isWithin(reading.filledIn, at);
   validate(checked, BROKER_FIELDS, { path, isHidden }, reading.report);
-  return whole as unknown as BrokerSection;
+  const writtenAdmin = isMapping(written) ? written['admin'] : undefined;
+  const admin = readAdmin(writtenAdmin, whole['admin'], reading.report);
+  return { ...(whole as unknown as BrokerSection), admin };
 }
 
 function namesIn(section: unknown): readonly string[] {

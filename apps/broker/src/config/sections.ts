@@ -2,6 +2,7 @@
 import type { ConfigField } from '@viaduct/core';
 import { ALARM_DEFAULTS } from '@viaduct/engine';
 import { JOURNAL_DEFAULTS } from '@viaduct/journal';
+import { ADMIN_FIELD } from './admin-fields.ts';
 import type { Fields } from './json-schema.ts';
 
 /** The sections of a file, in the order in which people write them. */
@@ -105,18 +106,7 @@ export const BROKER_FIELDS: Fields = {
       description:
         'The folder of the journal and of the broker id, made if it is missing. One broker each.',
     },
-    admin: {
-      type: 'object',
-      description: 'The admin API.',
-      properties: {
-        listen: {
-          type: 'string',
-          pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^:\\s]+):\\d{1,5}$',
-          default: '127.0.0.1:8080',
-          description: 'Address and port.',
-        },
-      },
-    },
+    admin: ADMIN_FIELD,
     log: {
       type: 'object',
       description: 'The log, on standard error.',
@@ -251,6 +241,19 @@ export const ROUTE_FIELDS: Fields = {
       properties: {},
       description:
         'Fields of the event and what each must be, all of them; every event where it is left out.',
+    },
+    when: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'A condition in CEL for what match cannot say: attributes.vcpus > 4 && zone != "test".',
+    },
+    set: {
+      // As with match.
+      type: 'object',
+      properties: {},
+      description:
+        'What these sinks get otherwise: fields of the event and CEL expressions of their values.',
     },
     to: { ...NAMES, description: 'Names of sinks.' },
   },
