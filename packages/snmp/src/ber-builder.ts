@@ -15,10 +15,19 @@ const OIDS_MAX = 4_096;
 
 const oidBytes = new Map<string, Uint8Array>();
 
+/** What a builder that is used again holds on to at most, bytes: the longest datagram. */
+const KEPT_BYTES_MAX = 65_536;
+
 /** A piece of BER that grows at its front. */
 export class BerBuilder {
   #bytes = new Uint8Array(CAPACITY_BYTES);
   #start = CAPACITY_BYTES;
+
+  /** Begins anew, in the room it has. */
+  reset(): void {
+    if (this.#bytes.length > KEPT_BYTES_MAX) this.#bytes = new Uint8Array(CAPACITY_BYTES);
+    this.#start = this.#bytes.length;
+  }
 
   /** How much was put so far; the difference of two is the length of what was put between. */
   get length(): number {
@@ -28,6 +37,11 @@ export class BerBuilder {
   /** Everything that was put. */
   finish(): Uint8Array {
     return this.#bytes.slice(this.#start);
+  }
+
+  /** Everything that was put, in place: good until the builder is used again. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(this.#start);
   }
 
   /** Makes what was put since `before` (an earlier `length`) the contents of an element. */
@@ -120,6 +134,12 @@ export class BerBuilder {
     this.#bytes = grown;
     this.#start = grown.length - length;
   }
+}
+
+/** How many bytes an integer takes, its header included, where it fits into 32 bits. */
+export function integerSize(value: number): number {
+  const bits = 33 - Math.clz32(value < 0 ? ~value : value); // one of them is the sign
+  return 2 + ((bits + 7) >> 3);
 }
 
 /** How many bytes an object identifier takes, its header included. */

@@ -1,5 +1,3 @@
-import { parseOid } from './oid.ts';
-
 /**
  * What the rest of a datagram takes at most, bytes: sequence headers, version, request id, error
  * fields, sysUpTime.0 and the name of snmpTrapOID.0.
@@ -9,13 +7,16 @@ const AROUND_BYTES = 4 + 3 + 4 + 4 + 6 + 3 + 3 + 4 + 18 + 16;
 /** What the fixed parts of a v3 message take at most, bytes, an id of an engine counted twice. */
 const V3_FIXED_BYTES = 19 + 6 + 2 + 6 + 6 + 2 + 2 + 10 + 4 + 4 + 2 + 2 + 8;
 
-/** How many bytes of a datagram the varbinds of a notification may take. */
+/**
+ * How many bytes of a datagram the varbinds of a notification may take, given how many
+ * sub-identifiers its name has.
+ */
 export function roomForVarbinds(
   datagramBytesMax: number,
-  trapOid: string,
+  trapOidLength: number,
   securityBytes: number,
 ): number {
-  const oidBytes = (parseOid(trapOid)?.length ?? 0) + 10; // two bytes for large numbers, a few
+  const oidBytes = trapOidLength + 10; // two bytes for large numbers, a few
   return datagramBytesMax - AROUND_BYTES - oidBytes - securityBytes;
 }
 

@@ -44,8 +44,21 @@ export type EncodeSettings = Required<Omit<SnmpEncodeOptions, 'version' | 'pdu'>
 /** Room for a community or a v3 user whom nobody described, bytes. */
 const SECURITY_BYTES: Readonly<Record<SnmpVersion, number>> = { v1: 36, v2c: 36, v3: 176 };
 
+/** What was read already: a sink gives the same object with every event. */
+const known = new WeakMap<JsonObject, Result<EncodeSettings, CodecError>>();
+
 /** Reads the options; unknown keys are errors, so that a typing slip is not a silent default. */
-export function readEncodeOptions(options: JsonObject = {}): Result<EncodeSettings, CodecError> {
+export function readEncodeOptions(
+  options: JsonObject = NO_OPTIONS,
+): Result<EncodeSettings, CodecError> {
+  let settings = known.get(options);
+  if (settings === undefined) known.set(options, (settings = checkOptions(options)));
+  return settings;
+}
+
+const NO_OPTIONS: JsonObject = {};
+
+function checkOptions(options: JsonObject): Result<EncodeSettings, CodecError> {
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof SnmpEncodeOptions] : undefined;
     if (check === undefined) return invalid(name, 'it is unknown');

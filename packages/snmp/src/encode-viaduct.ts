@@ -1,21 +1,22 @@
-import type { CanonicalEvent, JsonObject, LossReason } from '@viaduct/core';
+import type { CanonicalEvent, Loss, LossReason } from '@viaduct/core';
 import { toBase64 } from './base64.ts';
+import { baseOids } from './base-oids.ts';
 import { dateAndTime } from './date-and-time.ts';
 import { roomForVarbinds } from './datagram-size.ts';
 import type { EncodeSettings } from './encode-options.ts';
+import { PATH_COUNT, pathNumbers, walkEvent, type Leaf } from './event-walk.ts';
 import { valueAt } from './field-path.ts';
 import { fitFields, type Field } from './fit-fields.ts';
-import type { Carried } from './losses.ts';
 import { ENUMERATIONS, type EnumerationName } from './mapping-numbers.ts';
 import { MIB_OBJECTS, type MibObject } from './mapping-objects.ts';
 import { STATE_CLASSES, type NotificationClass } from './mapping.ts';
 import type { SnmpNotification, SnmpVersion } from './message.ts';
 import { notificationNumber } from './mib.ts';
 
-/** A notification of VIADUCT-MIB, and what it carries. */
+/** A notification of VIADUCT-MIB, and what of its event it does not say, or not whole. */
 export interface ViaductNotification {
   readonly notification: SnmpNotification;
-  readonly carried: Carried;
+  readonly losses: readonly Loss[];
 }
 
 /** Writes an event as the notification of its family. `trail` ends with this broker. */
@@ -26,33 +27,21 @@ export function encodeViaduct(
   version: SnmpVersion,
 ): ViaductNotification {
   const { enterpriseBase, datagramBytesMax, securityBytes, pdu = 'trap' } = settings;
-  const type = notificationNumber(event.data.resource.kind, classOf(event));
-  const trapOid = `${enterpriseBase}.0.${type}`;
-  const known = trail === '' ? event : { ...event, trail };
+  const oids = baseOids(enterpriseBase);
+  const number = notificationNumber(event.data.resource.kind, classOf(event));
+  const { oid: trapOid, length } = oids.notification(number);
+  const { values, leaves } = walkEvent(trail === '' ? event : { ...event, trail });
   const all: Field[] = [];
-  for (const { object, names } of OBJECTS) {
-    const field = fieldOf(object, valueOf(known, names), enterpriseBase);
+  for (let index = 0; index < MIB_OBJECTS.length; index += 1) {
+    const field = fieldOf(index, oids.objects[index] as string, values[index]);
     if (field !== undefined) all.push(field);
   }
-  const room = roomForVarbinds(datagramBytesMax, trapOid, securityBytes);
+  const room = roomForVarbinds(datagramBytesMax, length, securityBytes);
   const { fields, dropped } = fitFields(all, room);
   return {
     notification: { version, pdu, trapOid, varbinds: fields.map(({ varbind }) => varbind) },
-    carried: carriedBy(fields, dropped),
+    losses: lossesOf(leaves, fields, dropped),
   };
-}
-
-/** The objects with their paths taken apart once. */
-const OBJECTS = MIB_OBJECTS.map((object) => ({ object, names: object.path.split('.') }));
-
-function valueOf(root: CanonicalEvent, names: readonly string[]): unknown {
-  let value: unknown = root;
-  for (const name of names) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
-      return undefined;
-    value = (value as JsonObject)[name];
-  }
-  return value;
 }
 
 /** The class of notification that says most of an event. */
@@ -70,33 +59,48 @@ export function classOf({ data }: CanonicalEvent): NotificationClass {
 }
 
 /** A field of the event as a varbind; `undefined` where the event does not say it. */
-function fieldOf(object: MibObject, value: unknown, base: string): Field | undefined {
+function fieldOf(index: number, oid: string, value: unknown): Field | undefined {
+  const object = MIB_OBJECTS[index] as MibObject;
   if (value === undefined && object.presence !== 'always') return undefined;
-  const oid = `${base}.1.${object.id}.0`;
   switch (object.syntax) {
     case 'text':
     case 'longText':
-      return textField(object, oid, typeof value === 'string' ? value : '');
+      return textField(index, oid, typeof value === 'string' ? value : '');
     case 'textList': {
       const list = Array.isArray(value) ? addressTexts(value) : [];
-      return list.length === 0 ? undefined : textField(object, oid, list.join(' '));
+      return list.length === 0 ? undefined : textField(index, oid, list.join(' '));
     }
     case 'dateAndTime': {
-      const ms = Date.parse(String(value));
-      const octets = dateAndTime(Number.isNaN(ms) ? 0 : ms);
+      const { ms, valueBase64 } = moment(String(value));
       const reason = ms % 100 === 0 ? undefined : 'approximated';
-      const valueBase64 = toBase64(octets);
-      return field(object, { oid, type: 'OctetString', valueBase64 }, reason);
+      return { index, object, varbind: { oid, type: 'OctetString', valueBase64 }, reason };
     }
     case 'Unsigned32':
-      return numberField(object, oid, 'Gauge32', value, 0, 0xffff_ffff);
+      return numberField(index, oid, 'Gauge32', value, 0, 0xffff_ffff);
     case 'Integer32':
-      return numberField(object, oid, 'Integer', value, -(2 ** 31), 2 ** 31 - 1);
+      return numberField(index, oid, 'Integer', value, -(2 ** 31), 2 ** 31 - 1);
     default: {
       const number = numberOf(object.syntax, value);
-      return field(object, { oid, type: 'Integer', value: number });
+      return { index, object, varbind: { oid, type: 'Integer', value: number }, reason: undefined };
     }
   }
+}
+
+interface Moment {
+  readonly time: string;
+  readonly ms: number;
+  readonly valueBase64: string;
+}
+
+/** The moment asked for last: of a burst many events have the same. */
+let lastMoment: Moment = { time: '', ms: NaN, valueBase64: '' };
+
+function moment(time: string): Moment {
+  if (time === lastMoment.time) return lastMoment;
+  const ms = Date.parse(time);
+  const octets = dateAndTime(Number.isNaN(ms) ? 0 : ms);
+  lastMoment = { time, ms, valueBase64: toBase64(octets) };
+  return lastMoment;
 }
 
 function numberOf(name: EnumerationName, value: unknown): number {
@@ -104,17 +108,15 @@ function numberOf(name: EnumerationName, value: unknown): number {
   return typeof value === 'string' && Object.hasOwn(words, value) ? (words[value] as number) : 0;
 }
 
-function field(object: MibObject, varbind: Field['varbind'], reason?: LossReason): Field {
-  return { object, varbind, ...(reason === undefined ? {} : { reason }) };
-}
-
-function textField(object: MibObject, oid: string, text: string): Field {
-  return { object, varbind: { oid, type: 'OctetString', value: text }, text };
+function textField(index: number, oid: string, text: string): Field {
+  const object = MIB_OBJECTS[index] as MibObject;
+  const varbind = { oid, type: 'OctetString', value: text } as const;
+  return { index, object, varbind, text, reason: undefined };
 }
 
 /** Whole numbers only; what is none, or out of range, is brought there. */
 function numberField(
-  object: MibObject,
+  index: number,
   oid: string,
   type: 'Gauge32' | 'Integer',
   value: unknown,
@@ -122,28 +124,44 @@ function numberField(
   max: number,
 ): Field | undefined {
   if (typeof value !== 'number' || Number.isNaN(value)) return undefined;
+  const object = MIB_OBJECTS[index] as MibObject;
   const whole = Math.min(max, Math.max(min, Math.round(value)));
-  return field(object, { oid, type, value: whole }, whole === value ? undefined : 'approximated');
+  const reason = whole === value ? undefined : 'approximated';
+  return { index, object, varbind: { oid, type, value: whole }, reason };
 }
 
 function addressTexts(addresses: readonly unknown[]): readonly string[] {
-  return addresses.flatMap((item) => {
-    const address = valueAt(item as object, 'address');
-    return typeof address === 'string' && address !== '' && !address.includes(' ') ? [address] : [];
-  });
+  const texts: string[] = [];
+  for (const item of addresses) {
+    const address =
+      typeof item === 'object' && item !== null ? valueAt(item, 'address') : undefined;
+    if (typeof address === 'string' && address !== '' && !address.includes(' ')) {
+      texts.push(address);
+    }
+  }
+  return texts;
 }
+
+/** Why the path of a number is not carried whole: nothing, a reason, or that nothing carries it. */
+type Carried = LossReason | 'whole';
 
 /** A field that two objects carry (the time) is whole where one of them has it whole. */
-function carriedBy(fields: readonly Field[], dropped: readonly Field[]): Carried {
-  const carried = new Map<string, LossReason | undefined>();
-  for (const { object } of dropped) carried.set(pathOf(object), 'truncated');
-  for (const { object, reason } of fields) {
-    const path = pathOf(object);
-    if (!carried.has(path) || reason === undefined) carried.set(path, reason);
+function lossesOf(
+  leaves: readonly Leaf[],
+  fields: readonly Field[],
+  dropped: readonly Field[],
+): readonly Loss[] {
+  const carried: Carried[] = new Array<Carried>(PATH_COUNT).fill('unsupported');
+  for (const { index } of dropped) carried[pathNumbers[index] as number] = 'truncated';
+  for (const { index, reason = 'whole' } of fields) {
+    const path = pathNumbers[index] as number;
+    if (carried[path] === 'unsupported' || reason === 'whole') carried[path] = reason;
   }
-  return carried;
-}
-
-function pathOf({ path, syntax }: MibObject): string {
-  return syntax === 'textList' ? `${path}[].address` : path;
+  const losses: Loss[] = [];
+  for (const { carrier, path, lost } of leaves) {
+    const reason = carrier < 0 ? 'unsupported' : (carried[carrier] as Carried);
+    if (reason === 'unsupported') losses.push(lost);
+    else if (reason !== 'whole') losses.push({ path, reason });
+  }
+  return losses;
 }

@@ -37,8 +37,8 @@ export function encode(
   // v1 has no informs; what asks for one there gets a trap.
   const asked: EncodeSettings = version === 'v1' ? { ...settings, pdu: 'trap' } : settings;
   if (settings.profile === 'viaduct') {
-    const { notification, carried } = encodeViaduct(event, trailOf(event, context), asked, version);
-    return ok({ natives: [notification], losses: lossesOf(event, carried), invented: [] });
+    const { notification, losses } = encodeViaduct(event, trailOf(event, context), asked, version);
+    return ok({ natives: [notification], losses, invented: [] });
   }
   const trap = encodeCloudify(event, asked, version);
   if (!trap.ok) return trap;

@@ -6,12 +6,14 @@ import { varbindSize } from './write-pdu.ts';
 
 /** One object with its value. */
 export interface Field {
+  /** Place of the object in `MIB_OBJECTS`. */
+  readonly index: number;
   readonly object: MibObject;
   readonly varbind: SnmpVarbind;
   /** The value as text, where it can be shortened. */
   readonly text?: string;
-  /** Why it is not whole. */
-  readonly reason?: LossReason;
+  /** Why it is not whole; `undefined` where it is. */
+  readonly reason: LossReason | undefined;
 }
 
 /** The longest value of each text syntax, bytes. */

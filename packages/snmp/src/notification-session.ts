@@ -7,7 +7,10 @@
  *   retransmission and the matching of answers stay the library's.
  * - v3 traps leave with the boots and time of our engine; the library sends 0 and 0.
  * - Request and message ids are counted; the library draws them at random out of few.
+ * - Traps of v1 and v2c are written and sent here, past the library, which copies each varbind twice
+ *   and builds every trap anew to put the finished PDU into it: a quarter of the time of an event.
  */
+import { createSocket, type Socket, type SocketType } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import snmp, { type Pdu, type Request, type Session, type User } from 'net-snmp';
@@ -17,7 +20,7 @@ import { parseEndpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import type { SnmpNotification } from './message.ts';
 import { levelOf, type SnmpUser } from './user.ts';
-import { writePdu } from './write-pdu.ts';
+import { writeDatagramInPlace, writePdu } from './write-pdu.ts';
 
 const TRAP_PORT = 162;
 const ID_MAX = 0x7fff_ffff;
@@ -28,11 +31,23 @@ interface Outgoing {
   readonly requestId: number;
 }
 
+/** Told when a notification left or was answered, or why not. */
+export type NotificationDone = (error: Error | undefined) => void;
+
+/** Whom traps of v1 and v2c go to, and as whom. */
+interface CommunityTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly community: string;
+}
+
 /** A socket to one target; sends notifications one after the other. */
 export class NotificationSession {
   /** Resolves with the reason when the session is of no use any more. */
   readonly lost: Promise<Error>;
   readonly #session: Session;
+  /** Missing for v3. */
+  readonly #target: CommunityTarget | undefined;
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #startedAt: number;
@@ -42,8 +57,15 @@ export class NotificationSession {
   #isClosed = false;
   #lose: (reason: Error) => void = () => undefined;
 
-  private constructor(session: Session, engine: Engine, clock: Clock, startedAt: number) {
+  private constructor(
+    session: Session,
+    target: CommunityTarget | undefined,
+    engine: Engine,
+    clock: Clock,
+    startedAt: number,
+  ) {
     this.#session = session;
+    this.#target = target;
     this.#engine = engine;
     this.#clock = clock;
     this.#startedAt = startedAt;
@@ -80,10 +102,12 @@ export class NotificationSession {
       trapPort: endpoint.port,
       retries: settings.informRetries,
       timeout: settings.informTimeoutMs,
+      dgramModule: { createSocket: createLiteralSocket },
       ...(settings.sourceAddress === undefined ? {} : { sourceAddress: settings.sourceAddress }),
       ...(settings.contextName === undefined ? {} : { context: settings.contextName }),
     };
-    const { user, community } = settings;
+    const { user, community = '' } = settings;
+    const target = user === undefined ? { address, port: endpoint.port, community } : undefined;
     const session =
       user !== undefined
         ? snmp.createV3Session(address, libraryUser(user), {
@@ -91,21 +115,28 @@ export class NotificationSession {
             version: undefined,
             engineID: Buffer.from(engine.id),
           })
-        : snmp.createSession(address, community ?? '', options);
-    return new NotificationSession(session, engine, clock, startedAt);
+        : snmp.createSession(address, community, options);
+    return new NotificationSession(session, target, engine, clock, startedAt);
   }
 
-  /** Sends a trap; resolves when it left, with the error where it did not. */
-  trap(notification: SnmpNotification): Promise<Error | undefined> {
-    return this.#start(notification, (oid, varbinds, done) => {
-      this.#session.trap(oid, varbinds, {}, done);
+  /** Sends a trap; `done` is called when it left, or with why it did not. */
+  trap(notification: SnmpNotification, done: NotificationDone): void {
+    if (this.#target !== undefined && notification.version !== 'v3') {
+      this.#sendCommunityTrap(notification, this.#target, done);
+      return;
+    }
+    this.#start(notification, done, (oid, varbinds, sent) => {
+      this.#session.trap(oid, varbinds, {}, sent);
     });
   }
 
-  /** Sends an inform, again after each time-out; resolves when it was answered, or with why not. */
-  inform(notification: SnmpNotification): Promise<Error | undefined> {
-    return this.#start(notification, (oid, varbinds, done) => {
-      this.#session.inform(oid, varbinds, {}, done);
+  /**
+   * Sends an inform, again after each time-out; `done` is called when it was answered, or with why
+   * it was not.
+   */
+  inform(notification: SnmpNotification, done: NotificationDone): void {
+    this.#start(notification, done, (oid, varbinds, answered) => {
+      this.#session.inform(oid, varbinds, {}, answered);
     });
   }
 
@@ -119,31 +150,49 @@ export class NotificationSession {
     });
   }
 
+  #sendCommunityTrap(
+    notification: SnmpNotification,
+    { address, port, community }: CommunityTarget,
+    done: NotificationDone,
+  ): void {
+    const context = { requestId: this.#takeId(), upTime: this.#upTime() };
+    const datagram = Buffer.from(writeDatagramInPlace(notification, community, context));
+    try {
+      this.#session.dgram.send(datagram, port, address, (error) => done(error ?? undefined));
+    } catch (thrown) {
+      done(thrown as Error); // closed meanwhile
+    }
+  }
+
   #start(
     notification: SnmpNotification,
+    done: NotificationDone,
     send: (
       oid: string,
       varbinds: { oid: string; type: number; value: null }[],
-      done: (error: Error | null) => void,
+      answered: (error: Error | null) => void,
     ) => void,
-  ): Promise<Error | undefined> {
+  ): void {
     const requestId = this.#takeId();
-    const upTime = Math.floor((this.#clock.now() - this.#startedAt) / 10) % 0x1_0000_0000;
-    this.#outgoing = { pdu: writePdu(notification, { requestId, upTime }), requestId };
+    const pdu = writePdu(notification, { requestId, upTime: this.#upTime() });
+    this.#outgoing = { pdu, requestId };
     // The library compares the names in an answer with these; the values are in our PDU.
     const varbinds = notification.varbinds.map(({ oid }) => ({
       oid,
       type: snmp.ObjectType.Null,
       value: null,
     }));
-    return new Promise((resolve) => {
-      send(notification.trapOid, varbinds, (error) => {
-        // Another manager answers in the place of the one whose clock the session has learnt: the
-        // library refuses its answers for ever, a new session learns anew.
-        if (error !== null && isOutOfTime(error)) this.#lose(error);
-        resolve(error ?? undefined);
-      });
+    send(notification.trapOid, varbinds, (error) => {
+      // Another manager answers in the place of the one whose clock the session has learnt: the
+      // library refuses its answers for ever, a new session learns anew.
+      if (error !== null && isOutOfTime(error)) this.#lose(error);
+      done(error ?? undefined);
     });
+  }
+
+  /** Hundredths of a second since the sink was made. */
+  #upTime(): number {
+    return Math.floor((this.#clock.now() - this.#startedAt) / 10) % 0x1_0000_0000;
   }
 
   /** Called before every datagram, the discovery of a receiver's engine included. */
@@ -177,6 +226,15 @@ export function isOutOfTime(error: Error): boolean {
     error instanceof snmp.ResponseInvalidError &&
     error.code === snmp.ResponseInvalidCode.ENotInTimeWindow
   );
+}
+
+/**
+ * A socket that takes the address for what it is. Node looks even a literal one up with every
+ * datagram, a turn of the event loop later.
+ */
+function createLiteralSocket(type: SocketType): Socket {
+  const family = type === 'udp6' ? 6 : 4;
+  return createSocket({ type, lookup: (address, _options, done) => done(null, address, family) });
 }
 
 async function resolve(host: string): Promise<{ address: string; family: number }> {

@@ -45,3 +45,14 @@ export function refused(code: ErrorCode, message: string): Outcome {
 export function unavailable(code: ErrorCode, message: string, retryAfterMs?: number): Outcome {
   return { kind: 'unavailable', code, message, ...(retryAfterMs ? { retryAfterMs } : {}) };
 }
+
+/** The outcome of an event whose sending was called off. */
+export function aborted(): Outcome {
+  return unavailable('VIA_SNMP_SEND_ABORTED', 'it was stopped');
+}
+
+/** The outcome of an event whose message is no notification. */
+export function unreadable(): Outcome {
+  const message = 'the message cannot be read, so it cannot be sent';
+  return { kind: 'refused', code: 'VIA_SNMP_SEND_FAILED', message, permanent: true };
+}

@@ -18,7 +18,8 @@ import { isDatagram, type SnmpMessage, type SnmpNotification } from './message.t
 import { NotificationSession } from './notification-session.ts';
 import { coldStart, heartbeat, wireVersion } from './own-notifications.ts';
 import { hexOf, readDatagram } from './read-datagram.ts';
-import { isTimeout, outcomeOf, refused, unavailable } from './send-outcome.ts';
+import { aborted, isTimeout, outcomeOf, refused, unavailable, unreadable } from './send-outcome.ts';
+import { sendTraps, type ParcelTraps } from './trap-batch.ts';
 import { createUserLine, DIGEST_BYTES } from './user.ts';
 
 /** What a sink of traps can promise: that they left. */
@@ -126,8 +127,12 @@ export class SnmpSink implements Sink<SnmpMessage> {
     if (session === undefined) {
       return parcels.map(() => unavailable('VIA_SNMP_NOT_CONNECTED', 'the sink is not open'));
     }
+    if (!this.#settings.inform) {
+      const traps = parcels.map(({ natives }) => this.#trapsOf(natives));
+      return sendTraps(session, traps, signal);
+    }
     // All start before any is waited for: they leave in order, the answers come as they come.
-    const outcomes = parcels.map((parcel) => this.#sendParcel(session, parcel, signal));
+    const outcomes = parcels.map((parcel) => this.#sendInforms(session, parcel, signal));
     return Promise.all(outcomes.map((outcome) => orAborted(outcome, signal)));
   }
 
@@ -144,7 +149,17 @@ export class SnmpSink implements Sink<SnmpMessage> {
     throw new TransportError('reconnect', 'VIA_SNMP_NOT_CONNECTED', 'the sink is not open');
   }
 
-  async #sendParcel(
+  #trapsOf(natives: readonly SnmpMessage[]): ParcelTraps {
+    const traps: SnmpNotification[] = [];
+    for (const native of natives) {
+      const trap = this.#outgoing(native);
+      if (trap === undefined) return undefined;
+      traps.push(trap);
+    }
+    return traps;
+  }
+
+  async #sendInforms(
     session: NotificationSession,
     { natives }: Parcel<SnmpMessage>,
     signal: AbortSignal,
@@ -152,36 +167,35 @@ export class SnmpSink implements Sink<SnmpMessage> {
     let outcome: Outcome = SENT;
     // A parcel has one native; were it more, they would go one after the other.
     for (const native of natives) {
-      if (signal.aborted) return unavailable('VIA_SNMP_SEND_ABORTED', 'it was stopped');
-      const notification = this.#outgoing(native);
-      if (notification === undefined) {
-        const message = 'the message cannot be read, so it cannot be sent';
-        return { ...refused('VIA_SNMP_SEND_FAILED', message), permanent: true } as Outcome;
-      }
-      outcome = await this.#sendOne(session, notification);
-      if (outcome.kind !== 'sent' && outcome.kind !== 'delivered') return outcome;
+      if (signal.aborted) return aborted();
+      const inform = this.#outgoing(native);
+      if (inform === undefined) return unreadable();
+      outcome = await this.#sendInform(session, inform);
+      if (outcome.kind !== 'delivered') return outcome;
     }
     return outcome;
   }
 
   /** A message in the version and as the PDU that this sink sends. */
   #outgoing(native: SnmpMessage): SnmpNotification | undefined {
-    const { version, inform } = this.#settings;
-    const pdu = inform ? 'inform' : 'trap';
-    if (!isDatagram(native)) return { ...native, version: wireVersion(version), pdu };
+    const version = wireVersion(this.#settings.version);
+    const pdu = this.#settings.inform ? 'inform' : 'trap';
+    if (!isDatagram(native)) {
+      const isSo = native.version === version && native.pdu === pdu;
+      return isSo ? native : { ...native, version, pdu };
+    }
     const bytes = fromBase64(native.datagramBase64);
     const read = bytes === undefined ? undefined : readDatagram(bytes);
-    return read?.ok === true ? { ...read.value, version: wireVersion(version), pdu } : undefined;
+    return read?.ok === true ? { ...read.value, version, pdu } : undefined;
   }
 
-  async #sendOne(session: NotificationSession, notification: SnmpNotification): Promise<Outcome> {
-    if (notification.pdu === 'trap') {
-      const error = await session.trap(notification);
-      return error === undefined ? SENT : outcomeOf(error);
-    }
+  async #sendInform(
+    session: NotificationSession,
+    notification: SnmpNotification,
+  ): Promise<Outcome> {
     const { clock } = this.#context;
     const sentAt = clock.now();
-    const error = await session.inform(notification);
+    const error = await informed(session, notification);
     if (error === undefined) {
       this.#answeredAt = clock.now();
       return DELIVERED;
@@ -203,7 +217,7 @@ export class SnmpSink implements Sink<SnmpMessage> {
 
   async #probeOnce(session: NotificationSession): Promise<boolean> {
     const { clock } = this.#context;
-    const error = await session.inform(heartbeat(this.#settings, clock.now()));
+    const error = await informed(session, heartbeat(this.#settings, clock.now()));
     if (error === undefined) this.#answeredAt = clock.now();
     return error === undefined;
   }
@@ -235,7 +249,9 @@ export class SnmpSink implements Sink<SnmpMessage> {
   }
 
   async #say(session: NotificationSession, notification: SnmpNotification): Promise<boolean> {
-    const { kind } = await this.#sendOne(session, notification);
+    const { kind } = this.#settings.inform
+      ? await this.#sendInform(session, notification)
+      : await trapped(session, notification);
     const isSaid = kind === 'sent' || kind === 'delivered';
     if (!isSaid) this.#context.count('unsaid');
     return isSaid;
@@ -248,12 +264,24 @@ function unanswered(target: string): Outcome {
   return { kind: 'unavailable', code: 'VIA_SNMP_PEER_SILENT', message, timedOut: true };
 }
 
+function informed(
+  session: NotificationSession,
+  notification: SnmpNotification,
+): Promise<Error | undefined> {
+  return new Promise((resolve) => session.inform(notification, resolve));
+}
+
+function trapped(session: NotificationSession, notification: SnmpNotification): Promise<Outcome> {
+  return new Promise((resolve) => {
+    session.trap(notification, (error) => resolve(error === undefined ? SENT : outcomeOf(error)));
+  });
+}
+
 /** The outcome, or `unavailable` as soon as the signal is aborted. */
 function orAborted(outcome: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
-  const aborted = unavailable('VIA_SNMP_SEND_ABORTED', 'it was stopped');
-  if (signal.aborted) return Promise.resolve(aborted);
+  if (signal.aborted) return Promise.resolve(aborted());
   return new Promise((resolve) => {
-    const stop = (): void => resolve(aborted);
+    const stop = (): void => resolve(aborted());
     signal.addEventListener('abort', stop, { once: true });
     void outcome.then((known) => {
       signal.removeEventListener('abort', stop);

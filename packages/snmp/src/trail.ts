@@ -58,6 +58,7 @@ export function trailOf(
   event: CanonicalEvent,
   { brokerId }: Pick<EncodeContext<unknown>, 'brokerId'>,
 ): string {
+  if (event.trail === brokerId) return brokerId; // received here, from no other broker
   const passed = event.trail?.split(' ').filter((broker) => broker !== '') ?? [];
   const all = brokerId === '' || passed.at(-1) === brokerId ? passed : [...passed, brokerId];
   return all.join(' ');

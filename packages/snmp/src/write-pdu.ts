@@ -1,4 +1,4 @@
-import { BerBuilder, oidSize } from './ber-builder.ts';
+import { BerBuilder, integerSize, oidSize } from './ber-builder.ts';
 import {
   SNMP_TRAP_ADDRESS,
   SNMP_TRAP_ENTERPRISE,
@@ -7,7 +7,9 @@ import {
   SYS_UP_TIME,
   TYPE_TAGS,
   type SnmpNotification,
+  type SnmpType,
   type SnmpVarbind,
+  type SnmpVersion,
 } from './message.ts';
 import { octetsOf, utf8Length } from './octets.ts';
 import { parseOid } from './oid.ts';
@@ -24,31 +26,48 @@ export interface PduContext {
   readonly upTime: number;
 }
 
+/** Thousands of datagrams a second are written in it, one after the other. */
+const scratch = new BerBuilder();
+
 /** A whole datagram of v1 or v2c. */
 export function writeDatagram(
   notification: SnmpNotification,
   community: string,
   context: PduContext,
 ): Uint8Array {
+  return writeDatagramInPlace(notification, community, context).slice();
+}
+
+/** The same, in room that all datagrams share: good until the next is written. */
+export function writeDatagramInPlace(
+  notification: SnmpNotification,
+  community: string,
+  context: PduContext,
+): Uint8Array {
   const version = notification.version === 'v1' ? 'v1' : 'v2c';
-  const builder = new BerBuilder();
-  putPdu(builder, { ...notification, version }, context);
-  builder.text(TYPE_TAGS.OctetString, community);
-  builder.integer(TYPE_TAGS.Integer, WIRE_VERSIONS[version]);
-  builder.wrap(SEQUENCE, 0);
-  return builder.finish();
+  scratch.reset();
+  putPdu(scratch, notification, version, context);
+  scratch.text(TYPE_TAGS.OctetString, community);
+  scratch.integer(TYPE_TAGS.Integer, WIRE_VERSIONS[version]);
+  scratch.wrap(SEQUENCE, 0);
+  return scratch.view();
 }
 
 /** The PDU of a notification: of v1 where it is of that version, else of v2. */
 export function writePdu(notification: SnmpNotification, context: PduContext): Uint8Array {
-  const builder = new BerBuilder();
-  putPdu(builder, notification, context);
-  return builder.finish();
+  scratch.reset();
+  putPdu(scratch, notification, notification.version, context);
+  return scratch.finish();
 }
 
 /** From the end to the beginning, as a builder wants it. */
-function putPdu(builder: BerBuilder, notification: SnmpNotification, context: PduContext): void {
-  const { version, pdu, trapOid, varbinds } = notification;
+function putPdu(
+  builder: BerBuilder,
+  notification: SnmpNotification,
+  version: SnmpVersion,
+  context: PduContext,
+): void {
+  const { pdu, trapOid, varbinds } = notification;
   const upTime = notification.upTime ?? context.upTime;
   if (version === 'v1') {
     putTrapV1(builder, notification, upTime);
@@ -177,16 +196,30 @@ export function varbindSize(varbind: SnmpVarbind): number {
 
 function valueSize(varbind: SnmpVarbind): number {
   const { type } = varbind;
-  const value = 'value' in varbind ? varbind.value : null;
+  if ('valueBase64' in varbind) {
+    const length = octetsOf(varbind)?.length;
+    return length === undefined ? 2 : headerSize(length) + length; // 2: Null
+  }
+  const { value } = varbind;
   if (type === 'OctetString' && typeof value === 'string') {
     const length = utf8Length(value);
     return headerSize(length) + length;
   }
-  if (type === 'Integer' && typeof value === 'number' && value >= 0 && value < 0x80) return 3;
+  if (typeof value === 'number' && Number.isInteger(value) && IS_NUMERIC[type]) {
+    if (value >= -0x8000_0000 && value <= 0x7fff_ffff) return integerSize(value);
+  }
   const builder = new BerBuilder();
   if (!putValue(builder, varbind)) return 2; // Null
   return builder.length;
 }
+
+const IS_NUMERIC: Readonly<Partial<Record<SnmpType, true>>> = {
+  Integer: true,
+  Counter32: true,
+  Gauge32: true,
+  TimeTicks: true,
+  Counter64: true,
+};
 
 function headerSize(length: number): number {
   if (length < 0x80) return 2;

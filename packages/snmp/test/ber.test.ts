@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { integerSize } from '../src/ber-builder.ts';
 import { BerCursor, readInteger, readOid, readUnsigned64 } from '../src/ber-reader.ts';
 import { element, integer, objectIdentifier } from '../src/ber-writer.ts';
 import { parseOid } from '../src/oid.ts';
@@ -22,6 +23,12 @@ describe('BER', () => {
     expect(Buffer.from(written).toString('hex')).toBe(hex);
     expect(readInteger(written, 2, written.length, 'it')).toBe(value);
   });
+
+  it.each([
+    0, 1, 127, 128, 255, 256, 32767, 32768, 8388608, 2147483647, -1, -128, -129, -2147483648,
+  ])('knows the size of the integer %i before it is written', (value) =>
+    expect(integerSize(value)).toBe(integer(value).length),
+  );
 
   it('keeps the largest Counter64', () => {
     const written = integer(2n ** 64n - 1n, 0x46);
