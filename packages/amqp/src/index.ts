@@ -19,6 +19,13 @@ export {
   CONNECTION_DEFAULTS,
   type ConnectionOptions,
 } from './connection.ts';
+export {
+  CONSUMING_SOURCE_CAPABILITIES,
+  createConsumingSource,
+  type ConsumingConfig,
+  type ConsumingOptions,
+  type Supply,
+} from './consuming-source.ts';
 export { Consumer, HOLD_MAX_MS, type AmqpDelivery, type ConsumerOptions } from './consumer.ts';
 export {
   DELIVERY_OVERHEAD_BYTES,
@@ -28,7 +35,17 @@ export {
 } from './delivery-ledger.ts';
 export { AMQP_ERRORS, type AmqpErrorCode } from './errors.ts';
 export type { AmqpMessage, AmqpProperties } from './message.ts';
+export { declareOwnQueue, ownQueue, type OwnQueueConfig } from './own-queue.ts';
+export { lostOutcome, outcomeOf, tooLargeOutcome, worse } from './publish-outcome.ts';
 export { Publisher, type PublisherOptions, type PublishResult } from './publisher.ts';
+export {
+  createPublishingSink,
+  PUBLISHING_SINK_CAPABILITIES,
+  type Destination,
+  type PublishingConfig,
+  type PublishingOptions,
+} from './publishing-sink.ts';
+export { Renewal, type RenewalOptions } from './renewal.ts';
 export { Session, type Work } from './session.ts';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls-material.ts';
 export {
@@ -44,3 +61,4 @@ export {
   type QueueSpec,
   type QueueState,
 } from './topology.ts';
+export { CONSUMING_FIELDS, MIB, OWN_QUEUE_FIELDS, PUBLISHING_FIELDS } from './transport-fields.ts';

@@ -62,7 +62,8 @@ export interface SendableProperties {
  * number; headers that route would reach queues that nobody configured here.
  */
 export function sendableProperties(original: NativeProperties): SendableProperties {
-  const { userId, expiration, headers, ...kept } = original;
+  const { userId, expiration, ...kept } = original;
+  const { headers } = kept;
   const expires = expiration !== undefined && /^\d{1,10}$/.test(expiration);
   const lost = [
     ...(userId === undefined ? [] : ['userId']),

@@ -1,8 +1,15 @@
 import {
   adviseConnection,
   AMQP_CONNECTION_FIELDS,
+  CONSUMING_FIELDS,
+  MIB,
+  OWN_QUEUE_FIELDS,
   parseAddresses,
+  PUBLISHING_FIELDS,
   type AmqpConnectionConfig,
+  type ConsumingConfig,
+  type OwnQueueConfig,
+  type PublishingConfig,
 } from '@viaduct/amqp';
 import type { Advice, ConfigField, ConfigSchema } from '@viaduct/core';
 
@@ -11,57 +18,26 @@ import { EXPERIMENTS_EXCHANGE } from './message.ts';
 import { isConstant, templateProblems } from './template.ts';
 
 /** What an operator writes to listen in a queue that lives as long as the connection. */
-export interface BonfireSourceConfig extends AmqpConnectionConfig {
+export interface BonfireSourceConfig extends ConsumingConfig {
   readonly exchange: string;
   readonly routingKeys: readonly string[];
-  readonly prefetch: number;
-  readonly inFlightBytesMax: number;
-  readonly messageBytesMax: number;
   readonly exchangeCheckMs: number;
 }
 
 /** What an operator writes to listen in a durable queue with a name. */
-export interface BonfireDurableSourceConfig extends BonfireSourceConfig {
-  readonly queue?: string;
-  readonly queueType: 'classic' | 'quorum';
-  readonly queueMessagesMax: number;
-  readonly queueBytesMax: number;
-  readonly queueExpiresMs: number;
-}
+export type BonfireDurableSourceConfig = BonfireSourceConfig & OwnQueueConfig;
 
 /** What an operator writes to publish as BonFIRE's modules do. */
-export interface BonfireSinkConfig extends AmqpConnectionConfig {
+export interface BonfireSinkConfig extends PublishingConfig {
   readonly format: 'simple' | 'detailed';
   readonly exchange: string;
   readonly routingKey: string;
   readonly source: string;
   readonly declare: 'never' | 'direct' | 'topic';
-  readonly mandatory: boolean;
-  readonly inFlightMax: number;
-  readonly inFlightBytesMax: number;
-  readonly confirmTimeoutMs: number;
-  readonly messageBytesMax: number;
 }
 
-const MIB = 1_048_576;
-
-const IN_FLIGHT_BYTES: ConfigField = {
-  type: 'integer',
-  minimum: 1,
-  default: 64 * MIB,
-  unit: 'bytes',
-  description: 'Message bodies under way at once; beyond it, taking more waits.',
-  advanced: true,
-};
-
-const MESSAGE_BYTES: ConfigField = {
-  type: 'integer',
-  minimum: 1,
-  default: 4 * MIB,
-  unit: 'bytes',
-  description: 'A larger message becomes a dead letter instead of an event.',
-  advanced: true,
-};
+/** BonFIRE's documents have some kilobytes. */
+const MESSAGE_BYTES = { ...CONSUMING_FIELDS.messageBytesMax, default: 4 * MIB } as ConfigField;
 
 const SOURCE_FIELDS: ConfigSchema<BonfireSourceConfig>['properties'] = {
   ...AMQP_CONNECTION_FIELDS,
@@ -83,15 +59,7 @@ const SOURCE_FIELDS: ConfigSchema<BonfireSourceConfig>['properties'] = {
       'routing_key), without wildcards; on resourceUsage topics such as res-mng.compute.# or #.',
     examples: [['3fdff0c64c51135f4e5e'], ['res-mng.compute.#', '#.stopped.done']],
   },
-  prefetch: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 65_535,
-    default: 1_000,
-    description: 'Messages taken from RabbitMQ and not acknowledged yet, at most.',
-    advanced: true,
-  },
-  inFlightBytesMax: IN_FLIGHT_BYTES,
+  ...CONSUMING_FIELDS,
   messageBytesMax: MESSAGE_BYTES,
   exchangeCheckMs: {
     type: 'integer',
@@ -122,40 +90,7 @@ export const BONFIRE_DURABLE_SOURCE_CONFIG: ConfigSchema<BonfireDurableSourceCon
   required: ['url', 'routingKeys'],
   properties: {
     ...SOURCE_FIELDS,
-    queue: {
-      type: 'string',
-      minLength: 1,
-      description: 'Name of our queue; default: viaduct.NAME with the name of this source.',
-    },
-    queueType: {
-      type: 'string',
-      enum: ['classic', 'quorum'],
-      default: 'classic',
-      description: 'Type of the queue, where this source creates it.',
-    },
-    queueMessagesMax: {
-      type: 'integer',
-      minimum: 0,
-      default: 100_000,
-      description:
-        'Messages our queue keeps while we are away; then the oldest are dropped. 0: no limit.',
-    },
-    queueBytesMax: {
-      type: 'integer',
-      minimum: 0,
-      default: 256 * MIB,
-      unit: 'bytes',
-      description: 'The same, by size of the bodies. 0: no limit.',
-    },
-    queueExpiresMs: {
-      type: 'integer',
-      minimum: 0,
-      default: 7 * 24 * 3_600_000,
-      unit: 'ms',
-      description:
-        'RabbitMQ deletes our queue after nobody read it for this long, so that a source that ' +
-        'was taken away fills no disk. 0: never.',
-    },
+    ...OWN_QUEUE_FIELDS,
   },
 };
 
@@ -209,6 +144,7 @@ export const BONFIRE_SINK_CONFIG: ConfigSchema<BonfireSinkConfig> = {
         'never: publishes to exchanges that exist. direct or topic: creates a missing one of ' +
         'this type, durable; BonFIRE creates its own.',
     },
+    ...PUBLISHING_FIELDS,
     mandatory: {
       type: 'boolean',
       default: false,
@@ -216,22 +152,6 @@ export const BONFIRE_SINK_CONFIG: ConfigSchema<BonfireSinkConfig> = {
         'false: a message for which nobody listens is lost and counts as delivered, as with the ' +
         'original, whose users come and go. true: it is kept and sent again, and those behind ' +
         'it wait.',
-      advanced: true,
-    },
-    inFlightMax: {
-      type: 'integer',
-      minimum: 1,
-      default: 2_000,
-      description: 'Messages published and not confirmed yet, at most.',
-      advanced: true,
-    },
-    inFlightBytesMax: IN_FLIGHT_BYTES,
-    confirmTimeoutMs: {
-      type: 'integer',
-      minimum: 1_000,
-      default: 60_000,
-      unit: 'ms',
-      description: 'The connection counts as lost when RabbitMQ confirms nothing for this long.',
       advanced: true,
     },
     messageBytesMax: MESSAGE_BYTES,

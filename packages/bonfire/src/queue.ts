@@ -1,4 +1,4 @@
-import { clashError, ensureQueue, type AmqpConnection, type QueueSpec } from '@viaduct/amqp';
+import { declareOwnQueue, ownQueue, type AmqpConnection } from '@viaduct/amqp';
 import { TransportError, type AdapterContext } from '@viaduct/core';
 
 import type { BonfireDurableSourceConfig } from './config.ts';
@@ -26,20 +26,10 @@ export const makeOwnQueue: QueueMaker = async (connection) => {
 /** A durable queue with a name; one that exists is used as it is where nobody lets us compare. */
 export function durableQueue(config: BonfireDurableSourceConfig): QueueMaker {
   return async (connection, context) => {
-    const spec = queueSpec(config, context.name);
+    const queue = ownQueue(config, true, context.name);
     try {
-      const declared = await ensureQueue(connection, spec);
-      if (declared.kind !== 'clash') return spec.name;
-      const { clash } = declared;
-      if (!/^x-(max|overflow|expires)/.test(clash.argument)) {
-        const advice = 'set queueType, another "queue", or delete the queue when it is empty';
-        throw clashError(clash, advice);
-      }
-      context.logger.warn(
-        { queue: spec.name, limit: clash.argument, existing: clash.existing },
-        'our queue has other limits than configured; delete it when it is empty to change them',
-      );
-      return spec.name;
+      await declareOwnQueue(connection, queue, context);
+      return queue.name;
     } catch (error) {
       const who = `user "${connection.address.username}"`;
       const advice =
@@ -47,23 +37,6 @@ export function durableQueue(config: BonfireDurableSourceConfig): QueueMaker {
         'the queue created for you';
       throw refusal(error, advice);
     }
-  };
-}
-
-/** The durable queue of a configuration; `sourceName` names it where the operator did not. */
-export function queueSpec(config: BonfireDurableSourceConfig, sourceName: string): QueueSpec {
-  const { queueType, queueMessagesMax, queueBytesMax, queueExpiresMs } = config;
-  const isLimited = queueMessagesMax > 0 || queueBytesMax > 0;
-  return {
-    name: config.queue ?? `viaduct.${sourceName}`,
-    durable: true,
-    arguments: {
-      ...(queueType === 'quorum' ? { 'x-queue-type': 'quorum' } : {}),
-      ...(queueMessagesMax > 0 ? { 'x-max-length': queueMessagesMax } : {}),
-      ...(queueBytesMax > 0 ? { 'x-max-length-bytes': queueBytesMax } : {}),
-      ...(isLimited ? { 'x-overflow': 'drop-head' } : {}),
-      ...(queueExpiresMs > 0 ? { 'x-expires': queueExpiresMs } : {}),
-    },
   };
 }
 

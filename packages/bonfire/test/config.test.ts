@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { ownQueue } from '@viaduct/amqp';
 import {
   adviseDurableSource,
   adviseSink,
@@ -9,7 +10,6 @@ import {
   BONFIRE_SOURCE_CONFIG,
   bonfireAdapter,
 } from '../src/index.ts';
-import { queueSpec } from '../src/queue.ts';
 import { durableConfig, sinkConfig, sourceConfig } from './configured.ts';
 
 const url = ['amqp://127.0.0.1/bonfire'];
@@ -88,7 +88,7 @@ describe('advice', () => {
 
 describe('a durable queue', () => {
   test('is named after the source and limited', () => {
-    expect(queueSpec(durableConfig({ url, routingKeys }), 'bf')).toEqual({
+    expect(ownQueue(durableConfig({ url, routingKeys }), true, 'bf')).toEqual({
       name: 'viaduct.bf',
       durable: true,
       arguments: {
@@ -103,7 +103,7 @@ describe('a durable queue', () => {
   test('has no limits where there are to be none', () => {
     const unlimited = { queueMessagesMax: 0, queueBytesMax: 0, queueExpiresMs: 0 };
     const config = durableConfig({ url, routingKeys, ...unlimited, queueType: 'quorum' });
-    expect(queueSpec({ ...config, queue: 'q' }, 'bf')).toEqual({
+    expect(ownQueue({ ...config, queue: 'q' }, true, 'bf')).toEqual({
       name: 'q',
       durable: true,
       arguments: { 'x-queue-type': 'quorum' },

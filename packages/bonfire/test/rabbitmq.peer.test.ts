@@ -72,7 +72,7 @@ describe('a user of BonFIRE', () => {
       simpleMessage('1', 'experiments', 'dc0e76a89b66d78b6594'),
     ]);
     await Promise.all([read.waitFor(3), other.waitFor(1)]);
-    expect(read.natives()).toEqual(sent.map((one) => ({ ...one, properties: {} })));
+    expect(read.natives()).toEqual(sent.map((one) => ({ ...one, properties: { headers: {} } })));
     expect(other.natives().map(labelOf)).toEqual(['1']);
   });
 
@@ -137,7 +137,7 @@ describe('a user of BonFIRE', () => {
   test('waits for an exchange that does not exist, and does not create it', async () => {
     const read = await reading({ exchange: 'later', exchangeCheckMs: 100 });
     expect(context.logger.messages('info')).toContain(
-      'waiting for an exchange that does not exist yet',
+      'waiting for exchanges that do not exist yet',
     );
     expect(await server.ctl('list_exchanges', '-p', 'bonfire', 'name')).not.toMatch(/^later$/m);
     await declareExchange(host.platformUrl, 'later', 'direct');

@@ -1,51 +1,33 @@
-import { AMQP_CONNECTION_FIELDS, adviseConnection, type AmqpConnectionConfig } from '@viaduct/amqp';
-import type { Advice, ConfigField, ConfigSchema } from '@viaduct/core';
+import {
+  AMQP_CONNECTION_FIELDS,
+  adviseConnection,
+  CONSUMING_FIELDS,
+  MIB,
+  OWN_QUEUE_FIELDS,
+  PUBLISHING_FIELDS,
+  type ConsumingConfig,
+  type OwnQueueConfig,
+  type PublishingConfig,
+} from '@viaduct/amqp';
+import type { Advice, ConfigSchema } from '@viaduct/core';
 
 import type { AmqpForm } from './amqp-content.ts';
 import type { CloudEventsEncodeOptions } from './encode-options.ts';
 import { FORM_FIELD } from './http-sink-config.ts';
 
 /** What an operator writes to receive CloudEvents from RabbitMQ. */
-export interface AmqpSourceConfig extends AmqpConnectionConfig {
-  readonly queue?: string;
+export interface AmqpSourceConfig extends ConsumingConfig, OwnQueueConfig {
   readonly exchange?: string;
   readonly routingKeys: readonly string[];
   readonly durable: boolean;
-  readonly queueType: 'classic' | 'quorum';
-  readonly queueMessagesMax: number;
-  readonly queueBytesMax: number;
-  readonly queueExpiresMs: number;
-  readonly prefetch: number;
-  readonly inFlightBytesMax: number;
-  readonly messageBytesMax: number;
 }
 
 /** What an operator writes to publish CloudEvents on RabbitMQ. */
-export interface AmqpSinkConfig extends AmqpConnectionConfig, AmqpForm {
+export interface AmqpSinkConfig extends PublishingConfig, AmqpForm {
   readonly exchange: string;
   readonly routingKey: string;
   readonly form: CloudEventsEncodeOptions['form'];
-  readonly mandatory: boolean;
-  readonly inFlightMax: number;
-  readonly inFlightBytesMax: number;
-  readonly confirmTimeoutMs: number;
-  readonly messageBytesMax: number;
 }
-
-const MIB = 1_048_576;
-
-const count = (description: string, byDefault: number, minimum = 1): ConfigField => ({
-  type: 'integer',
-  minimum,
-  default: byDefault,
-  description,
-  advanced: true,
-});
-
-const size = (description: string, byDefault: number, minimum = 1): ConfigField => ({
-  ...count(description, byDefault, minimum),
-  unit: 'bytes',
-});
 
 /** The options of the source. */
 export const AMQP_SOURCE_CONFIG: ConfigSchema<AmqpSourceConfig> = {
@@ -81,33 +63,11 @@ export const AMQP_SOURCE_CONFIG: ConfigSchema<AmqpSourceConfig> = {
       default: true,
       description: 'Whether our own queue survives a restart of RabbitMQ.',
     },
-    queueType: {
-      type: 'string',
-      enum: ['classic', 'quorum'],
-      default: 'classic',
-      description: 'Type of our own queue; quorum is always durable.',
-    },
-    queueMessagesMax: {
-      ...count('Messages our own queue keeps while we are away; 0: no limit.', 100_000, 0),
-      advanced: false,
-    },
-    queueBytesMax: {
-      ...size('The same, by size; then the oldest are dropped. 0: no limit.', 1_024 * MIB, 0),
-      advanced: false,
-    },
-    queueExpiresMs: {
-      type: 'integer',
-      minimum: 0,
-      default: 7 * 24 * 3_600_000,
-      unit: 'ms',
-      description: 'RabbitMQ deletes our own queue after nobody read it for this long. 0: never.',
-    },
-    prefetch: {
-      ...count('Messages taken and not acknowledged yet, at most.', 1_000),
-      maximum: 65_535,
-    } as ConfigField,
-    inFlightBytesMax: size('Their bodies together; beyond it, taking more waits.', 64 * MIB),
-    messageBytesMax: size('A larger message becomes a dead letter.', 16 * MIB),
+    queueType: OWN_QUEUE_FIELDS.queueType,
+    queueMessagesMax: OWN_QUEUE_FIELDS.queueMessagesMax,
+    queueBytesMax: { ...OWN_QUEUE_FIELDS.queueBytesMax, default: 1_024 * MIB },
+    queueExpiresMs: OWN_QUEUE_FIELDS.queueExpiresMs,
+    ...CONSUMING_FIELDS,
   },
 };
 
@@ -143,22 +103,7 @@ export const AMQP_SINK_CONFIG: ConfigSchema<AmqpSinkConfig> = {
         'the headers exchange of a Knative broker matches its triggers with.',
     },
     form: FORM_FIELD,
-    mandatory: {
-      type: 'boolean',
-      default: true,
-      description:
-        'true: an event for which no queue is bound is kept and sent again. false: it is lost ' +
-        'and counts as delivered.',
-      advanced: true,
-    },
-    inFlightMax: count('Messages published and not confirmed yet, at most.', 2_000),
-    inFlightBytesMax: size('Their bodies together.', 64 * MIB),
-    confirmTimeoutMs: {
-      ...count('The connection counts as lost when nothing is confirmed for this long.', 60_000),
-      minimum: 1_000,
-      unit: 'ms',
-    } as ConfigField,
-    messageBytesMax: size('A larger event becomes a dead letter.', 16 * MIB),
+    ...PUBLISHING_FIELDS,
   },
 };
 

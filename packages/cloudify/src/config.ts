@@ -1,57 +1,33 @@
-import { AMQP_CONNECTION_FIELDS, adviseConnection, type AmqpConnectionConfig } from '@viaduct/amqp';
-import type { Advice, ConfigField, ConfigSchema } from '@viaduct/core';
+import {
+  AMQP_CONNECTION_FIELDS,
+  adviseConnection,
+  CONSUMING_FIELDS,
+  OWN_QUEUE_FIELDS,
+  PUBLISHING_FIELDS,
+  type ConsumingConfig,
+  type OwnQueueConfig,
+  type PublishingConfig,
+} from '@viaduct/amqp';
+import type { Advice, ConfigSchema } from '@viaduct/core';
 
 import { DEFAULT_ENCODE_OPTIONS } from './encode-options.ts';
 import { EVENTS_EXCHANGE } from './message.ts';
 
 /** What an operator writes to receive the events of a manager. */
-export interface CloudifySourceConfig extends AmqpConnectionConfig {
+export interface CloudifySourceConfig extends ConsumingConfig, OwnQueueConfig {
   readonly exchanges: readonly string[];
   readonly routingKeys: readonly string[];
-  readonly queue?: string;
   readonly declare: 'create' | 'never';
   readonly durable: boolean;
-  readonly queueType: 'classic' | 'quorum';
-  readonly queueMessagesMax: number;
-  readonly queueBytesMax: number;
-  readonly queueExpiresMs: number;
-  readonly prefetch: number;
-  readonly inFlightBytesMax: number;
-  readonly messageBytesMax: number;
   readonly exchangeCheckMs: number;
 }
 
 /** What an operator writes to publish events as a manager does. */
-export interface CloudifySinkConfig extends AmqpConnectionConfig {
+export interface CloudifySinkConfig extends PublishingConfig {
   readonly exchange: string;
   readonly tenant: string;
   readonly declare: 'create' | 'never';
-  readonly mandatory: boolean;
-  readonly inFlightMax: number;
-  readonly inFlightBytesMax: number;
-  readonly confirmTimeoutMs: number;
-  readonly messageBytesMax: number;
 }
-
-const MIB = 1_048_576;
-
-const IN_FLIGHT_BYTES: ConfigField = {
-  type: 'integer',
-  minimum: 1,
-  default: 64 * MIB,
-  unit: 'bytes',
-  description: 'Message bodies under way at once; beyond it, taking more waits.',
-  advanced: true,
-};
-
-const MESSAGE_BYTES: ConfigField = {
-  type: 'integer',
-  minimum: 1,
-  default: 16 * MIB,
-  unit: 'bytes',
-  description: 'A larger message becomes a dead letter instead of an event.',
-  advanced: true,
-};
 
 /** The options of the source. */
 export const CLOUDIFY_SOURCE_CONFIG: ConfigSchema<CloudifySourceConfig> = {
@@ -82,11 +58,7 @@ export const CLOUDIFY_SOURCE_CONFIG: ConfigSchema<CloudifySourceConfig> = {
         'What to bind with: events.hooks for the five workflow events alone, events.# for those ' +
         'of tasks and nodes too, which managers up to 6.1 send.',
     },
-    queue: {
-      type: 'string',
-      minLength: 1,
-      description: 'Name of our own queue; default: viaduct.NAME with the name of this source.',
-    },
+    queue: OWN_QUEUE_FIELDS.queue,
     declare: {
       type: 'string',
       enum: ['create', 'never'],
@@ -100,45 +72,11 @@ export const CLOUDIFY_SOURCE_CONFIG: ConfigSchema<CloudifySourceConfig> = {
       default: true,
       description: 'Whether our queue survives a restart of RabbitMQ.',
     },
-    queueType: {
-      type: 'string',
-      enum: ['classic', 'quorum'],
-      default: 'classic',
-      description: 'Type of our queue, where this source creates it. quorum is always durable.',
-    },
-    queueMessagesMax: {
-      type: 'integer',
-      minimum: 0,
-      default: 100_000,
-      description:
-        'Messages our queue keeps while we are away; then the oldest are dropped. 0: no limit.',
-    },
-    queueBytesMax: {
-      type: 'integer',
-      minimum: 0,
-      default: 256 * MIB,
-      unit: 'bytes',
-      description: 'The same, by size of the bodies. 0: no limit.',
-    },
-    queueExpiresMs: {
-      type: 'integer',
-      minimum: 0,
-      default: 7 * 24 * 3_600_000,
-      unit: 'ms',
-      description:
-        'RabbitMQ deletes our queue after nobody read it for this long, so that a source that ' +
-        "was taken away does not fill the manager's disk. 0: never.",
-    },
-    prefetch: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 65_535,
-      default: 1_000,
-      description: 'Messages taken from RabbitMQ and not acknowledged yet, at most.',
-      advanced: true,
-    },
-    inFlightBytesMax: IN_FLIGHT_BYTES,
-    messageBytesMax: MESSAGE_BYTES,
+    queueType: OWN_QUEUE_FIELDS.queueType,
+    queueMessagesMax: OWN_QUEUE_FIELDS.queueMessagesMax,
+    queueBytesMax: OWN_QUEUE_FIELDS.queueBytesMax,
+    queueExpiresMs: OWN_QUEUE_FIELDS.queueExpiresMs,
+    ...CONSUMING_FIELDS,
     exchangeCheckMs: {
       type: 'integer',
       minimum: 100,
@@ -179,31 +117,7 @@ export const CLOUDIFY_SINK_CONFIG: ConfigSchema<CloudifySinkConfig> = {
         'create: makes the exchange where it is missing, durable and of type topic, as the ' +
         'manager does. never: uses what is there.',
     },
-    mandatory: {
-      type: 'boolean',
-      default: true,
-      description:
-        'true: a message for which no queue is bound is kept and sent again. false: it is lost ' +
-        'and counts as delivered.',
-      advanced: true,
-    },
-    inFlightMax: {
-      type: 'integer',
-      minimum: 1,
-      default: 2_000,
-      description: 'Messages published and not confirmed yet, at most.',
-      advanced: true,
-    },
-    inFlightBytesMax: IN_FLIGHT_BYTES,
-    confirmTimeoutMs: {
-      type: 'integer',
-      minimum: 1_000,
-      default: 60_000,
-      unit: 'ms',
-      description: 'The connection counts as lost when RabbitMQ confirms nothing for this long.',
-      advanced: true,
-    },
-    messageBytesMax: MESSAGE_BYTES,
+    ...PUBLISHING_FIELDS,
   },
 };
 

@@ -1,61 +1,37 @@
 import {
   clashError,
-  connectionOptions,
+  createPublishingSink,
   ensureExchange,
   exchangeExists,
-  Publisher,
-  Session,
+  PUBLISHING_SINK_CAPABILITIES,
   type AmqpConnection,
   type AmqpMessage,
 } from '@viaduct/amqp';
 import {
-  DELIVERED,
   TransportError,
   type AdapterContext,
-  type Outcome,
-  type Parcel,
   type Sink,
   type SinkCapabilities,
 } from '@viaduct/core';
 
 import type { CloudifySinkConfig } from './config.ts';
 import { HOOKS_KEY, type CloudifyMessage } from './message.ts';
-import { outcomeOf, worse } from './outcome.ts';
 
-/** Publisher confirms; one channel keeps the order of what is published on it. */
-export const CLOUDIFY_SINK_CAPABILITIES: SinkCapabilities = {
-  confirmation: 'peer',
-  ordering: 'per-connection',
-  batchMax: 1_000,
-  concurrencyMax: 8,
-};
+/** Those of every publisher with confirms. */
+export const CLOUDIFY_SINK_CAPABILITIES: SinkCapabilities = PUBLISHING_SINK_CAPABILITIES;
 
 /** Publishes workflow events. See {@link CloudifySinkConfig}; opens nothing before `connect`. */
 export function createCloudifySink(
   config: CloudifySinkConfig,
   context: AdapterContext,
 ): Sink<CloudifyMessage> {
-  const session = new Session<Publisher>(connectionOptions(config, context));
-  return {
-    async connect(signal) {
-      await session.open(signal, async (connection) => {
-        await seeToExchange(connection, config);
-        const { inFlightMax, inFlightBytesMax, confirmTimeoutMs, mandatory } = config;
-        const limits = { inFlightMax, inFlightBytesMax, confirmTimeoutMs, mandatory };
-        return Publisher.open(connection, { clock: context.clock, ...limits });
-      });
+  return createPublishingSink(config, context, {
+    prepare: async (connection) => {
+      await seeToExchange(connection, config);
+      return {};
     },
-    async send(parcels, signal) {
-      const publisher = session.work;
-      if (publisher === undefined) throw notConnected();
-      if (publisher.error !== undefined) throw publisher.error;
-      return send(publisher, parcels, config, context, signal);
-    },
-    async lost() {
-      return (await session.work?.lost) ?? notConnected();
-    },
-    close: () => session.close(),
-  };
+    toAmqp: (native: CloudifyMessage) => toAmqp(native, config),
+  });
 }
 
 /** Looks before it declares; a missing exchange is made as the manager makes it. */
@@ -75,31 +51,6 @@ async function seeToExchange(
   throw clashError(declared.clash, advice);
 }
 
-async function send(
-  publisher: Publisher,
-  parcels: readonly Parcel<CloudifyMessage>[],
-  config: CloudifySinkConfig,
-  context: AdapterContext,
-  signal: AbortSignal,
-): Promise<readonly Outcome[]> {
-  const outcomes: (Outcome | undefined)[] = parcels.map(() => undefined);
-  const items: { readonly parcel: number; readonly message: AmqpMessage }[] = [];
-  for (const [parcel, { natives }] of parcels.entries()) {
-    const messages = natives.map((native) => toAmqp(native, config));
-    const large = messages.find(({ body }) => body.length > config.messageBytesMax);
-    if (large !== undefined) outcomes[parcel] = tooLarge(large, config);
-    else items.push(...messages.map((message) => ({ parcel, message })));
-  }
-  const messages = items.map(({ message }) => message);
-  for (const [index, result] of (await publisher.publish(messages, signal)).entries()) {
-    const item = items[index];
-    if (item === undefined) continue;
-    if (result.kind === 'returned') context.count('returned');
-    outcomes[item.parcel] = worse(outcomes[item.parcel], outcomeOf(result, item.message));
-  }
-  return outcomes.map((outcome) => outcome ?? DELIVERED);
-}
-
 const encoder = new TextEncoder();
 
 function toAmqp(native: CloudifyMessage, { exchange }: CloudifySinkConfig): AmqpMessage {
@@ -110,17 +61,4 @@ function toAmqp(native: CloudifyMessage, { exchange }: CloudifySinkConfig): Amqp
     properties,
     body: typeof body === 'string' ? encoder.encode(body) : body,
   };
-}
-
-function tooLarge({ body }: AmqpMessage, { messageBytesMax }: CloudifySinkConfig): Outcome {
-  return {
-    kind: 'refused',
-    code: 'VIA_AMQP_MESSAGE_TOO_LARGE',
-    message: `the event has ${body.length} bytes, messageBytesMax is ${messageBytesMax}`,
-    permanent: true,
-  };
-}
-
-function notConnected(): TransportError {
-  return new TransportError('reconnect', 'VIA_AMQP_CONNECTION_LOST', 'there is no connection');
 }

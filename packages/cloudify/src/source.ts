@@ -1,91 +1,21 @@
-import { connectionOptions, Consumer, Session, type AmqpDelivery } from '@viaduct/amqp';
-import {
-  TransportError,
-  type AdapterContext,
-  type CodecError,
-  type Delivery,
-  type Source,
-  type SourceCapabilities,
-} from '@viaduct/core';
+import { CONSUMING_SOURCE_CAPABILITIES, createConsumingSource } from '@viaduct/amqp';
+import { ok, type AdapterContext, type Source, type SourceCapabilities } from '@viaduct/core';
 
 import type { CloudifySourceConfig } from './config.ts';
 import { cloudifyMessage, type CloudifyMessage } from './message.ts';
-import { Subscription } from './subscription.ts';
+import { subscribe } from './subscription.ts';
 
-/** RabbitMQ keeps what is not acknowledged; one queue on one channel keeps its order. */
-export const CLOUDIFY_SOURCE_CAPABILITIES: SourceCapabilities = {
-  redelivery: 'requeue',
-  confirmation: 'peer',
-  ordering: 'per-connection',
-};
-
-interface Listening {
-  readonly consumer: Consumer;
-  close(): Promise<void>;
-}
+/** Those of every consumer with acknowledgements. */
+export const CLOUDIFY_SOURCE_CAPABILITIES: SourceCapabilities = CONSUMING_SOURCE_CAPABILITIES;
 
 /** Receives workflow events. See {@link CloudifySourceConfig}; opens nothing before `connect`. */
 export function createCloudifySource(
   config: CloudifySourceConfig,
   context: AdapterContext,
 ): Source<CloudifyMessage> {
-  const session = new Session<Listening>(connectionOptions(config, context));
-  return {
-    async connect(signal) {
-      await session.open(signal, async (connection) => {
-        const { prefetch, inFlightBytesMax } = config;
-        const limits = { clock: context.clock, prefetch, inFlightBytesMax };
-        const consumer = await Consumer.open(connection, limits);
-        const subscription = new Subscription(connection, consumer, config, context);
-        const close = async (): Promise<void> => {
-          subscription.close();
-          await consumer.close();
-        };
-        try {
-          await subscription.start();
-        } catch (error) {
-          await close();
-          throw error;
-        }
-        return { consumer, close };
-      });
-    },
-    async *deliveries(signal) {
-      const listening = session.work;
-      if (listening === undefined) {
-        throw new TransportError('reconnect', 'VIA_AMQP_CONNECTION_LOST', 'there is no connection');
-      }
-      for await (const batch of listening.consumer.batches(signal)) {
-        yield batch.map((delivery) => toDelivery(delivery, config.messageBytesMax));
-      }
-    },
-    close: () => session.close(),
-  };
-}
-
-function problemOf(
-  { body, unreadable }: AmqpDelivery,
-  messageBytesMax: number,
-): CodecError | undefined {
-  if (unreadable !== undefined) {
-    const message = `the headers of a message cannot be read: ${unreadable}`;
-    return { code: 'VIA_AMQP_MESSAGE_INVALID', message };
-  }
-  if (body.length <= messageBytesMax) return undefined;
-  const message = `a message of ${body.length} bytes is over the limit of ${messageBytesMax}`;
-  return { code: 'VIA_AMQP_MESSAGE_TOO_LARGE', message };
-}
-
-function toDelivery(delivery: AmqpDelivery, messageBytesMax: number): Delivery<CloudifyMessage> {
-  const { exchange, routingKey, properties, body, receivedAt, redelivered } = delivery;
-  const ack = (): void => delivery.ack();
-  const reject = (reason: 'retry' | 'discard'): void => delivery.reject(reason);
-  const error = problemOf(delivery, messageBytesMax);
-  if (error !== undefined) {
-    // Not the body: every event of a manager holds a live token.
-    const text = `exchange "${exchange}", routing key "${routingKey}", ${body.length} bytes`;
-    return { malformed: { error, text, bytes: body.length }, receivedAt, ack, reject };
-  }
-  const native = cloudifyMessage(exchange, routingKey, properties, body);
-  return { native, receivedAt, redelivered, ack, reject };
+  return createConsumingSource(config, context, {
+    start: (connection, consumer) => subscribe(connection, consumer, config, context),
+    native: ({ exchange, routingKey, properties, body }) =>
+      ok(cloudifyMessage(exchange, routingKey, properties, body)),
+  });
 }

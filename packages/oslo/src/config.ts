@@ -1,29 +1,31 @@
-import { AMQP_CONNECTION_FIELDS, adviseConnection, type AmqpConnectionConfig } from '@viaduct/amqp';
+import {
+  AMQP_CONNECTION_FIELDS,
+  adviseConnection,
+  CONSUMING_FIELDS,
+  MIB,
+  OWN_QUEUE_FIELDS,
+  PUBLISHING_FIELDS,
+  type ConsumingConfig,
+  type OwnQueueConfig,
+  type PublishingConfig,
+} from '@viaduct/amqp';
 import type { Advice, ConfigField, ConfigSchema } from '@viaduct/core';
 
 import { DEFAULT_ENCODE_OPTIONS } from './encode-options.ts';
 import { PRIORITIES, type Priority } from './priority.ts';
 
 /** What an operator writes for a notification listener. */
-export interface OsloSourceConfig extends AmqpConnectionConfig {
+export interface OsloSourceConfig extends ConsumingConfig, OwnQueueConfig {
   readonly exchanges: readonly string[];
   readonly topics: readonly string[];
   readonly priorities?: readonly Priority[];
   readonly mode: 'own-queue' | 'pool' | 'consume-default';
-  readonly queue?: string;
   readonly durable: boolean;
-  readonly queueType: 'classic' | 'quorum';
-  readonly queueMessagesMax: number;
-  readonly queueBytesMax: number;
-  readonly queueExpiresMs: number;
-  readonly prefetch: number;
-  readonly inFlightBytesMax: number;
-  readonly messageBytesMax: number;
   readonly exchangeCheckMs: number;
 }
 
 /** What an operator writes for a notifier. */
-export interface OsloSinkConfig extends AmqpConnectionConfig {
+export interface OsloSinkConfig extends PublishingConfig {
   readonly exchange: string;
   readonly topic: string;
   readonly format: 'v1' | 'v2';
@@ -33,16 +35,9 @@ export interface OsloSinkConfig extends AmqpConnectionConfig {
   readonly durable: boolean;
   readonly queueType: 'classic' | 'quorum';
   readonly autoDelete: boolean;
-  readonly mandatory: boolean;
-  readonly inFlightMax: number;
-  readonly inFlightBytesMax: number;
-  readonly confirmTimeoutMs: number;
-  readonly messageBytesMax: number;
   readonly backlogCheckMs: number;
   readonly backlogWarnMessages: number;
 }
-
-const MIB = 1_048_576;
 
 const PRIORITY_ITEM: ConfigField = {
   type: 'string',
@@ -55,24 +50,6 @@ const NAME_ITEM = (description: string): ConfigField => ({
   minLength: 1,
   description,
 });
-
-const IN_FLIGHT_BYTES: ConfigField = {
-  type: 'integer',
-  minimum: 1,
-  default: 64 * MIB,
-  unit: 'bytes',
-  description: 'Message bodies under way at once; beyond it, taking more waits.',
-  advanced: true,
-};
-
-const MESSAGE_BYTES: ConfigField = {
-  type: 'integer',
-  minimum: 1,
-  default: 16 * MIB,
-  unit: 'bytes',
-  description: 'A larger message becomes a dead letter instead of an event.',
-  advanced: true,
-};
 
 /** The listener's options. */
 export const OSLO_SOURCE_CONFIG: ConfigSchema<OsloSourceConfig> = {
@@ -132,45 +109,11 @@ export const OSLO_SOURCE_CONFIG: ConfigSchema<OsloSourceConfig> = {
       description:
         'Whether our queue survives a restart of RabbitMQ. In a pool, what the other members use.',
     },
-    queueType: {
-      type: 'string',
-      enum: ['classic', 'quorum'],
-      default: 'classic',
-      description: 'Type of the queue, where this source creates it. quorum is always durable.',
-    },
-    queueMessagesMax: {
-      type: 'integer',
-      minimum: 0,
-      default: 100_000,
-      description:
-        'Messages our own queue keeps while we are away; then the oldest are dropped. 0: no limit.',
-    },
-    queueBytesMax: {
-      type: 'integer',
-      minimum: 0,
-      default: 1_024 * MIB,
-      unit: 'bytes',
-      description: 'The same, by size of the bodies. 0: no limit.',
-    },
-    queueExpiresMs: {
-      type: 'integer',
-      minimum: 0,
-      default: 7 * 24 * 3_600_000,
-      unit: 'ms',
-      description:
-        'RabbitMQ deletes our own queue after nobody read it for this long, so that a source ' +
-        'that was taken away fills no disk. 0: never.',
-    },
-    prefetch: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 65_535,
-      default: 1_000,
-      description: 'Messages taken from RabbitMQ and not acknowledged yet, at most.',
-      advanced: true,
-    },
-    inFlightBytesMax: IN_FLIGHT_BYTES,
-    messageBytesMax: MESSAGE_BYTES,
+    queueType: OWN_QUEUE_FIELDS.queueType,
+    queueMessagesMax: OWN_QUEUE_FIELDS.queueMessagesMax,
+    queueBytesMax: { ...OWN_QUEUE_FIELDS.queueBytesMax, default: 1_024 * MIB },
+    queueExpiresMs: OWN_QUEUE_FIELDS.queueExpiresMs,
+    ...CONSUMING_FIELDS,
     exchangeCheckMs: {
       type: 'integer',
       minimum: 100,
@@ -249,31 +192,7 @@ export const OSLO_SINK_CONFIG: ConfigSchema<OsloSinkConfig> = {
       description: 'As amqp_auto_delete of the OpenStack services.',
       advanced: true,
     },
-    mandatory: {
-      type: 'boolean',
-      default: true,
-      description:
-        'true: a message for which no queue is bound is kept and sent again. false: it is lost ' +
-        'and counts as delivered, as with the original.',
-      advanced: true,
-    },
-    inFlightMax: {
-      type: 'integer',
-      minimum: 1,
-      default: 2_000,
-      description: 'Messages published and not confirmed yet, at most.',
-      advanced: true,
-    },
-    inFlightBytesMax: IN_FLIGHT_BYTES,
-    confirmTimeoutMs: {
-      type: 'integer',
-      minimum: 1_000,
-      default: 60_000,
-      unit: 'ms',
-      description: 'The connection counts as lost when RabbitMQ confirms nothing for this long.',
-      advanced: true,
-    },
-    messageBytesMax: MESSAGE_BYTES,
+    ...PUBLISHING_FIELDS,
     backlogCheckMs: {
       type: 'integer',
       minimum: 0,

@@ -1,15 +1,16 @@
 import {
   bindQueue,
-  clashError,
-  ensureQueue,
+  declareOwnQueue,
   exchangeExists,
+  ownQueue,
   queueState,
+  Renewal,
   unbindQueue,
   type AmqpConnection,
   type Consumer,
   type QueueSpec,
 } from '@viaduct/amqp';
-import type { AdapterContext, TransportError } from '@viaduct/core';
+import type { AdapterContext } from '@viaduct/core';
 
 import type { OsloSourceConfig } from './config.ts';
 import { PRIORITIES } from './priority.ts';
@@ -37,11 +38,7 @@ export function planSubscription(config: OsloSourceConfig, sourceName: string): 
   const every = config.topics.map((topic) => `${topic}.*`);
   const isPool = config.mode === 'pool';
   return {
-    queue: {
-      name: config.queue ?? `viaduct.${sourceName}`,
-      durable: config.durable || config.queueType === 'quorum',
-      arguments: queueArguments(config, isPool),
-    },
+    queue: ownQueue(isPool ? { ...config, ...UNLIMITED } : config, config.durable, sourceName),
     exchanges: config.exchanges,
     // oslo binds a pool with each priority; ours takes priorities that are yet to be invented too.
     keys: isPool || config.priorities !== undefined ? each : every,
@@ -50,28 +47,14 @@ export function planSubscription(config: OsloSourceConfig, sourceName: string): 
   };
 }
 
+/** A pool's queue has none of our limits: its other members would declare it without. */
+const UNLIMITED = { queueMessagesMax: 0, queueBytesMax: 0, queueExpiresMs: 0 } as const;
+
 /** What was bound before the operator named priorities, or named others. */
 function staleKeys(config: OsloSourceConfig, keys: readonly string[]): readonly string[] {
   const words = ['*', ...PRIORITIES];
   const all = config.topics.flatMap((topic) => words.map((word) => `${topic}.${word}`));
   return all.filter((key) => !keys.includes(key));
-}
-
-/** A pool's queue has none of our limits: its other members would declare it without. */
-function queueArguments(
-  config: OsloSourceConfig,
-  isPool: boolean,
-): Readonly<Record<string, string | number>> {
-  const type = config.queueType === 'quorum' ? { 'x-queue-type': 'quorum' } : {};
-  if (isPool) return type;
-  const limited = config.queueMessagesMax > 0 || config.queueBytesMax > 0;
-  return {
-    ...type,
-    ...(config.queueMessagesMax > 0 ? { 'x-max-length': config.queueMessagesMax } : {}),
-    ...(config.queueBytesMax > 0 ? { 'x-max-length-bytes': config.queueBytesMax } : {}),
-    ...(limited ? { 'x-overflow': 'drop-head' } : {}),
-    ...(config.queueExpiresMs > 0 ? { 'x-expires': config.queueExpiresMs } : {}),
-  };
 }
 
 /**
@@ -83,14 +66,9 @@ export class Subscription {
   readonly #connection: AmqpConnection;
   readonly #consumer: Consumer;
   readonly #plan: SubscriptionPlan;
-  readonly #context: AdapterContext;
-  readonly #checkMs: number;
-  #missing: ReadonlySet<string> = new Set<string>();
-  #lastProblem: string | undefined;
-  #cancel: (() => void) | undefined;
-  #closed = false;
+  readonly #renewal: Renewal;
 
-  constructor(
+  private constructor(
     connection: AmqpConnection,
     consumer: Consumer,
     plan: SubscriptionPlan,
@@ -100,61 +78,51 @@ export class Subscription {
     this.#connection = connection;
     this.#consumer = consumer;
     this.#plan = plan;
-    this.#context = context;
-    this.#checkMs = checkMs;
+    this.#renewal = new Renewal(connection, context, {
+      checkMs,
+      what: plan.queue === undefined ? 'queues' : 'exchanges',
+      renew: () => this.#renew(),
+    });
   }
 
   /** Declares, binds and consumes what is there. Throws what RabbitMQ refuses. */
-  async start(): Promise<void> {
-    const { queue } = this.#plan;
-    if (queue !== undefined) {
-      await this.#declare(queue);
-      await this.#consumer.consume(queue.name);
+  static async start(
+    connection: AmqpConnection,
+    consumer: Consumer,
+    plan: SubscriptionPlan,
+    context: AdapterContext,
+    checkMs: number,
+  ): Promise<Subscription> {
+    const subscription = new Subscription(connection, consumer, plan, context, checkMs);
+    if (plan.queue !== undefined) {
+      await declareOwnQueue(connection, plan.queue, context);
+      await consumer.consume(plan.queue.name);
     }
-    await this.#renew();
-    await this.#unbindStale();
-    this.#checkLater();
+    try {
+      await subscription.#renewal.start();
+      await subscription.#unbindStale();
+      return subscription;
+    } catch (error) {
+      subscription.close();
+      throw error;
+    }
   }
 
   /** Stops looking. */
   close(): void {
-    this.#closed = true;
-    this.#cancel?.();
-  }
-
-  async #declare(queue: QueueSpec): Promise<void> {
-    const declared = await ensureQueue(this.#connection, queue);
-    if (declared.kind !== 'clash') return;
-    const { clash } = declared;
-    if (!/^x-(max|overflow|expires)/.test(clash.argument)) {
-      const set =
-        clash.argument === 'durable' ? `durable: ${clash.existing ?? 'false'}` : 'queueType';
-      throw clashError(
-        clash,
-        `set ${set}, another queue name, or delete the queue when it is empty`,
-      );
-    }
-    this.#context.logger.warn(
-      {
-        queue: queue.name,
-        limit: clash.argument,
-        declared: clash.declared,
-        existing: clash.existing,
-      },
-      'our queue has other limits than configured; delete it when it is empty to have them changed',
-    );
+    this.#renewal.close();
   }
 
   async #unbindStale(): Promise<void> {
     const { queue, exchanges, staleKeys } = this.#plan;
     if (queue === undefined || staleKeys.length === 0) return;
-    for (const exchange of exchanges.filter((name) => !this.#missing.has(name))) {
+    for (const exchange of exchanges.filter((name) => !this.#renewal.missing.has(name))) {
       await unbindQueue(this.#connection, queue.name, exchange, staleKeys);
     }
   }
 
-  /** One look at everything. What is missing is remembered, and told once. */
-  async #renew(): Promise<void> {
+  /** One look at everything: the names of what is missing. */
+  async #renew(): Promise<ReadonlySet<string>> {
     const missing = new Set<string>();
     const { queue, exchanges, keys, otherQueues } = this.#plan;
     for (const exchange of queue === undefined ? [] : exchanges) {
@@ -165,37 +133,6 @@ export class Subscription {
       if ((await queueState(this.#connection, name)) === undefined) missing.add(name);
       else await this.#consumer.consume(name);
     }
-    this.#tell(missing);
-  }
-
-  #tell(missing: ReadonlySet<string>): void {
-    const { logger } = this.#context;
-    const what = this.#plan.queue === undefined ? 'queues' : 'exchanges';
-    const gone = [...missing].filter((name) => !this.#missing.has(name));
-    const found = [...this.#missing].filter((name) => !missing.has(name));
-    this.#missing = missing;
-    if (gone.length > 0) logger.info({ [what]: gone }, `waiting for ${what} that do not exist yet`);
-    if (found.length > 0) logger.info({ [what]: found }, `${what} waited for are there now`);
-  }
-
-  #checkLater(): void {
-    if (this.#closed) return;
-    this.#cancel = this.#context.clock.after(this.#checkMs, () => {
-      void this.#renew()
-        .then(() => {
-          this.#lastProblem = undefined;
-        })
-        .catch((error: unknown) => this.#problem(error))
-        .finally(() => this.#checkLater());
-    });
-  }
-
-  /** The loss of the connection reaches the consumer too; anything else is told once. */
-  #problem(error: unknown): void {
-    if (this.#closed || this.#connection.error !== undefined) return;
-    const { message, code } = error as TransportError;
-    if (message === this.#lastProblem) return;
-    this.#lastProblem = message;
-    this.#context.logger.warn({ code, error: message }, 'bindings could not be renewed');
+    return missing;
   }
 }

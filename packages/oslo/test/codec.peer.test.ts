@@ -144,5 +144,5 @@ test('a real notifier writes the same JSON text as we do', async () => {
     const span = memberSpans(body).get('payload');
     return body.slice(span?.start, span?.end);
   });
-  expect(texts).toEqual(payloads.map(pythonJson));
+  expect(texts).toEqual(payloads.map((one) => pythonJson(one)));
 });

@@ -1,12 +1,14 @@
-import type { AmqpMessage, PublishResult } from '@viaduct/amqp';
 import { DELIVERED, type Outcome, type TransportError } from '@viaduct/core';
+
+import type { AmqpMessage } from './message.ts';
+import type { PublishResult } from './publisher.ts';
 
 /** How long to wait before a message that RabbitMQ had no place for is tried again. */
 const NO_PLACE_RETRY_MS = 1_000;
 
 /**
- * What a result of publishing means for the event. A returned message is the queue's trouble and
- * not the event's: nobody listens now. It is kept.
+ * What a result of publishing means for the event. A returned message (only with `mandatory`) is
+ * the queue's trouble and not the event's: nobody listens now. It is kept.
  */
 export function outcomeOf(result: PublishResult, message: AmqpMessage): Outcome {
   const place = `exchange "${message.exchange}", routing key "${message.routingKey}"`;
@@ -35,9 +37,20 @@ export function outcomeOf(result: PublishResult, message: AmqpMessage): Outcome 
   }
 }
 
-function lostOutcome({ code, message, retryAfterMs }: TransportError): Outcome {
+/** The outcome of what did not get through because of an error. */
+export function lostOutcome({ code, message, retryAfterMs }: TransportError): Outcome {
   const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
   return { kind: 'unavailable', code, message, ...retry };
+}
+
+/** The outcome of a message that is larger than the sink may send. */
+export function tooLargeOutcome({ body }: AmqpMessage, messageBytesMax: number): Outcome {
+  return {
+    kind: 'refused',
+    code: 'VIA_AMQP_MESSAGE_TOO_LARGE',
+    message: `the message has ${body.length} bytes, messageBytesMax is ${messageBytesMax}`,
+    permanent: true,
+  };
 }
 
 const RANK = { refused: 3, unavailable: 2, sent: 1, delivered: 0 } as const;
