@@ -1,4 +1,4 @@
-import type { CanonicalEvent, State } from '@viaduct/core';
+import { workflowStageOf, type CanonicalEvent } from '@viaduct/core';
 import { LOG_TYPE } from './event-view.ts';
 import { WORKFLOW_EVENTS, type WorkflowEvent } from './mapping.ts';
 
@@ -10,17 +10,6 @@ export interface EventTypeChoice {
   /** Canonical paths that it says in a coarser word. */
   readonly approximates: readonly string[];
 }
-
-/** Workflow events by the state of an execution, where there is one for it. */
-const BY_STATE: Readonly<Partial<Record<State, WorkflowEvent>>> = {
-  pending: 'workflow_queued',
-  queued: 'workflow_queued',
-  running: 'workflow_started',
-  cancelling: 'workflow_started',
-  succeeded: 'workflow_succeeded',
-  cancelled: 'workflow_cancelled',
-  failed: 'workflow_failed',
-};
 
 /** The event type of an event: its own where it was Cloudify's, else one of the five. */
 export function chooseEventType(event: CanonicalEvent): EventTypeChoice {
@@ -46,24 +35,9 @@ export function chooseEventType(event: CanonicalEvent): EventTypeChoice {
   return { eventType, ...said(event, eventType) };
 }
 
-/**
- * Which of the five events says most of a foreign one: by its state where it is about an execution;
- * else an operation's start, end and error are started, succeeded and failed, and what has no
- * phases is judged by its outcome.
- */
+/** Which of the five events says most of a foreign one. */
 export function workflowEventOf({ data }: CanonicalEvent): WorkflowEvent {
-  const { resource, state, action, phase, outcome, severity } = data;
-  const isExecution = resource.kind === 'execution';
-  const byState = isExecution ? BY_STATE[state?.value ?? 'unknown'] : undefined;
-  if (byState !== undefined) return byState;
-  const isBad = state?.value === 'failed' || state?.value === 'down';
-  if (phase === 'error' || outcome === 'failure' || isBad) return 'workflow_failed';
-  if (phase === 'start' || phase === 'progress') return 'workflow_started';
-  if (phase === 'end' || outcome === 'success') return 'workflow_succeeded';
-  if (action === 'queue' || action === 'schedule') return 'workflow_queued';
-  if (action === 'cancel') return 'workflow_cancelled';
-  if (action === 'start' && isExecution) return 'workflow_started';
-  return severity === 'error' || severity === 'critical' ? 'workflow_failed' : 'workflow_succeeded';
+  return `workflow_${workflowStageOf(data)}`;
 }
 
 /**

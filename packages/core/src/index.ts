@@ -113,6 +113,7 @@ export {
 export type { Dropped, Notice, Observed, Step, Tracker } from './tracker.ts';
 export { readEvent } from './read-event.ts';
 export { isUuid, uuidFromName } from './uuid.ts';
+export { hasFailed, workflowStageOf, type WorkflowStage } from './workflow-stage.ts';
 export {
   ACTIONS,
   ALARM_SEVERITIES,

@@ -1,4 +1,4 @@
-import { isJsonObject, type CanonicalEvent, type EventData } from '@viaduct/core';
+import { hasFailed, isJsonObject, type CanonicalEvent } from '@viaduct/core';
 import { DIALECT } from './decoded-body.ts';
 import type { WrittenBody } from './encode-state.ts';
 import { listAt, textAt } from './event-field.ts';
@@ -63,15 +63,10 @@ export function writeInternalCall(event: CanonicalEvent, inventions: Inventions)
   });
   return writtenCall(
     call,
-    !isFailed(data),
+    // Hooks are set on a call and its result: what failed by its state alone is no success there.
+    !hasFailed(data),
     values.map((value, index) => parameter(String(index + 1), 'IN', value)),
   );
-}
-
-/** Hooks are set on a call and its result: what failed by its state alone is no success there. */
-function isFailed({ phase, outcome, state }: EventData): boolean {
-  if (phase === 'error' || outcome === 'failure') return true;
-  return outcome !== 'success' && state?.value === 'failed';
 }
 
 function parameter(position: string, type: 'IN' | 'OUT', value: string): string {
