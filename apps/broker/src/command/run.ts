@@ -1,6 +1,7 @@
 import type { Logger } from '@viaduct/core';
 import type { Journal } from '@viaduct/journal';
 import { openJournal } from '@viaduct/journal/sqlite';
+import type { Admin } from '../admin/admin.ts';
 import type { AdapterEntry } from '../adapters.ts';
 import { adviceOn } from '../config/advice.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -10,6 +11,7 @@ import { errorFields, messageOf } from '../error-fields.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { createIncidentLog } from '../incident-log.ts';
 import { createLogger } from '../log.ts';
+import { observers } from '../observers.ts';
 import { createRunningBroker, type OwnedBroker, type RunningBroker } from '../running-broker.ts';
 import type { Service } from '../service.ts';
 import { type StopSignal, watchSignals } from '../stop-signal.ts';
@@ -36,10 +38,31 @@ export async function runBroker(
   if (configuration === undefined) return EXIT.usage;
   const logger = createLogger(configuration.broker);
   sayAdvice(configuration, logger);
+  const admin = await openAdmin(configuration, adapters, logger);
+  if (admin === undefined) return EXIT.failed;
   const journal = await openOwnJournal(configuration, logger);
-  if (journal === undefined) return EXIT.failed;
+  if (journal === undefined) {
+    await admin.close();
+    return EXIT.failed;
+  }
   dieOnBug(logger);
-  return runWithJournal(configuration, adapters, journal, logger);
+  return runWithJournal(configuration, adapters, journal, logger, admin);
+}
+
+/** First, so that who asks whether the process lives is answered while a large journal opens. */
+async function openAdmin(
+  { broker }: Configuration,
+  adapters: readonly AdapterEntry[],
+  logger: Logger,
+): Promise<Admin | undefined> {
+  const { startAdmin } = await import('../admin/admin.ts');
+  try {
+    const environment = process.env;
+    return await startAdmin({ broker, adapters, environment, logger, clock: systemClock });
+  } catch (error) {
+    logger.error(errorFields(error), `the admin API cannot start: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 /** Starts what works beside the engine, in this order; it is closed in the opposite one. */
@@ -80,6 +103,7 @@ async function runWithJournal(
   adapters: readonly AdapterEntry[],
   journal: Journal,
   logger: Logger,
+  admin: Admin,
 ): Promise<ExitCode> {
   const signals = watchSignals();
   const incidents = createIncidentLog(logger, systemClock);
@@ -99,8 +123,9 @@ async function runWithJournal(
       logger,
       clock: systemClock,
       random: Math.random,
-      observer: incidents.observer,
+      observer: observers([incidents.observer, admin.observer]),
     });
+    await admin.serve(broker, undefined);
     await broker.start();
     services = await startServices(broker);
     const ended: StopSignal | Error = await Promise.race([signals.requested, broker.failed]);
@@ -114,7 +139,9 @@ async function runWithJournal(
   }
   const stopped = broker?.stop({ deadlineMs: STOP_DEADLINE_MS });
   await stopped?.catch(fail('the engine did not stop cleanly'));
+  admin.retire();
   await journal.close().catch(fail('the journal did not close'));
+  await admin.close().catch(fail('the admin API did not close'));
   incidents.close();
   signals.close();
   // What a library left open must not keep a stopped broker from ending.

@@ -39,7 +39,8 @@ export async function startBroker(
 ): Promise<LiveBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'viaduct-interop-'));
   const file = join(folder, 'viaduct.yaml');
-  const header = 'broker: { name: interop, data: ./data, log: { format: json } }\n';
+  const header =
+    'broker: { name: interop, data: ./data, admin: { listen: none }, log: { format: json } }\n';
   await writeFile(file, header + configuration);
   let running: Running | undefined;
   let ended = true;

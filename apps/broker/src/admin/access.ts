@@ -1,0 +1,122 @@
+/**
+ * Who may do what: every request passes here before its route. On the socket everybody is the
+ * operator, because its file is readable by its owner only. On loopback without tokens too, but
+ * then a page in a browser of this machine must not be able to ask: Host and Origin are checked.
+ * Anywhere else a token or a session is needed.
+ */
+import type { FastifyRequest } from 'fastify';
+import type { AdminRole } from '../config/read-admin.ts';
+import type { AdminContext } from './context.ts';
+import type { Principal } from './principal.ts';
+import { Refusal } from './refusal.ts';
+
+/** What a route asks for: `open` is for everybody, be it known or not. */
+export type Access = 'open' | AdminRole;
+
+/** Where requests come from. */
+export type Door =
+  | { readonly kind: 'socket' }
+  | {
+      readonly kind: 'network';
+      readonly isTls: boolean;
+      /** Values of the header Host that are this broker; `undefined` where any may be. */
+      readonly hosts: ReadonlySet<string> | undefined;
+      /** Whether a token or a session is needed. */
+      readonly isGuarded: boolean;
+    };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Default: `viewer` for GET, `operator` for all else. */
+    readonly access?: Access;
+    /** Whether it changes something and is written to the audit log. Default: all but GET. */
+    readonly changes?: boolean;
+    /** Whether its body may stand in the audit log. */
+    readonly isBodyAudited?: boolean;
+  }
+  interface FastifyRequest {
+    principal: Principal;
+    /** The code of the error that it was answered with. */
+    problemCode: string | undefined;
+  }
+}
+
+/** The name of the session's cookie. */
+export const SESSION_COOKIE = 'viaduct_session';
+
+/** Whoever comes by the socket. */
+export const LOCAL: Principal = { who: 'local', role: 'operator' };
+
+/** Whoever comes by loopback where nobody is asked. */
+export const ANONYMOUS: Principal = { who: 'anonymous', role: 'operator' };
+
+/** Somebody unknown at an open route: may do nothing that is not open. */
+export const NOBODY: Principal = { who: 'nobody', role: 'viewer' };
+
+/** Lets a request in and says who it is, or throws a `Refusal`. */
+export function admit(request: FastifyRequest, door: Door, context: AdminContext): Principal {
+  if (door.kind === 'socket') return LOCAL;
+  checkHost(request, door.hosts);
+  checkOrigin(request, door.isTls);
+  const access = accessOf(request);
+  const principal = door.isGuarded ? recognise(request, context) : ANONYMOUS;
+  if (access === 'open') return principal ?? NOBODY;
+  if (principal === undefined) {
+    const message = 'send a token (authorization: Bearer …), or sign in to the console';
+    throw new Refusal(401, 'VIA_ADMIN_UNAUTHENTICATED', message);
+  }
+  if (access === 'operator' && principal.role !== 'operator') {
+    const message = `${principal.who} is a viewer: this takes the role operator`;
+    throw new Refusal(403, 'VIA_ADMIN_FORBIDDEN', message);
+  }
+  return principal;
+}
+
+/** What the route of a request asks for. */
+export function accessOf(request: FastifyRequest): Access {
+  return request.routeOptions.config.access ?? (isReading(request) ? 'viewer' : 'operator');
+}
+
+/** Whether a request is for looking only. */
+export function isReading({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function recognise(request: FastifyRequest, context: AdminContext): Principal | undefined {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    return token === undefined ? undefined : context.tokens.find(token);
+  }
+  const secret = request.cookies[SESSION_COOKIE];
+  return secret === undefined ? undefined : context.sessions.find(secret);
+}
+
+/** A page whose name was rebound to this address sends its own name as host. */
+function checkHost(request: FastifyRequest, hosts: ReadonlySet<string> | undefined): void {
+  if (hosts === undefined) return;
+  const host = request.headers.host?.toLowerCase() ?? '';
+  if (hosts.has(host)) return;
+  const message =
+    `this broker is not "${host.slice(0, 100)}": use ${[...hosts][0] ?? 'its address'}, or name ` +
+    'that host in broker.admin.hosts';
+  throw new Refusal(403, 'VIA_ADMIN_ORIGIN', message);
+}
+
+/** Only pages of this broker may ask; programs send neither header. */
+function checkOrigin(request: FastifyRequest, isTls: boolean): void {
+  const { origin, host = '' } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  const own = `${isTls ? 'https' : 'http'}://${host}`.toLowerCase();
+  const isForeign = origin !== undefined && !isSameOrigin(origin.toLowerCase(), own);
+  const isNavigation = isReading(request) && request.headers['sec-fetch-mode'] === 'navigate';
+  const isAcross = (site === 'cross-site' || site === 'same-site') && !isNavigation;
+  if (!isForeign && !isAcross) return;
+  const message = 'a page of another site made this request: only pages of this broker may';
+  throw new Refusal(403, 'VIA_ADMIN_ORIGIN', message);
+}
+
+/** A proxy in front may speak TLS for us: then only the scheme differs. */
+function isSameOrigin(origin: string, own: string): boolean {
+  return origin === own || origin.replace(/^https:/, 'http:') === own.replace(/^https:/, 'http:');
+}

@@ -1,0 +1,23 @@
+/** All routes of the admin API. */
+import type { FastifyInstance } from 'fastify';
+import type { Door } from '../access.ts';
+import type { AdminContext } from '../context.ts';
+import { consoleRoute } from './console-route.ts';
+import { eventRoutes } from './event-routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { liveRoute } from './live-route.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { statusRoutes } from './status-routes.ts';
+
+/** Adds routes to a server. */
+export type RegisterRoutes = (app: FastifyInstance, context: AdminContext, door: Door) => void;
+
+/** See the file's comment. */
+export const ROUTES: readonly RegisterRoutes[] = [
+  healthRoutes,
+  sessionRoutes,
+  statusRoutes,
+  eventRoutes,
+  liveRoute,
+  consoleRoute,
+];

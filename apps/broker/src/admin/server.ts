@@ -1,0 +1,210 @@
+/** One HTTP server of the admin API: the same routes behind the socket and behind TCP. */
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { Ajv } from 'ajv';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { JsonObject } from '@viaduct/core';
+import { BrokerError } from '../errors.ts';
+import { admit, type Door, isReading, NOBODY } from './access.ts';
+import type { AdminContext } from './context.ts';
+import { registerDescription } from './description.ts';
+import { PROBLEM_TYPE, problemBody, problemOf, type ProblemBody } from './problem-body.ts';
+import { ROUTES } from './routes/routes.ts';
+
+/** Largest body of a request, bytes: a configuration of 1 MiB, as JSON. */
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+
+/** All headers of a request, bytes. */
+const HEADER_BYTES_MAX = 16 * 1024;
+
+/** How long a client may take to send its headers, and the whole of its request, milliseconds. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** How often slow requests are looked for, milliseconds. */
+const TIMEOUT_CHECK_MS = 2_000;
+
+/** How long an idle connection is kept, milliseconds. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** Connections at a time; what comes on top is closed at once. */
+const CONNECTIONS_MAX = 512;
+
+/** Requests of one address in a minute. */
+const REQUESTS_PER_MINUTE = 1_200;
+
+/** Addresses that are counted apart. */
+const ADDRESSES_MAX = 5_000;
+
+/** How much of a body stands in the audit log, characters of JSON. */
+const AUDITED_LENGTH_MAX = 2_000;
+
+/** A server that listens to nothing yet. */
+export async function createServer(context: AdminContext, door: Door): Promise<FastifyInstance> {
+  const app = createInstance(context, door);
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.decorateRequest('principal');
+  app.decorateRequest('problemCode');
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? strictAjv : textAjv).compile(schema as object),
+  );
+  app.removeContentTypeParser('text/plain');
+  answerErrors(app, context);
+  await app.register(cookie);
+  await app.register(helmet, HELMET);
+  app.addHook('onRequest', async (request) => {
+    request.principal = NOBODY;
+    return Promise.resolve();
+  });
+  if (door.kind === 'network') {
+    await app.register(rateLimit, limits());
+    // Before anybody is recognised, so that guessing is limited, too.
+    app.addHook('onRequest', app.rateLimit());
+  }
+  app.addHook('onRequest', async (request) => {
+    request.principal = admit(request, door, context);
+    return Promise.resolve();
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    audit(request, reply.statusCode, context);
+    return Promise.resolve();
+  });
+  await registerDescription(app, context.version);
+  for (const register of ROUTES) register(app, context, door);
+  return app;
+}
+
+/** Bodies are what they are; in addresses everything is text. */
+const strictAjv = new Ajv({ coerceTypes: false, useDefaults: true, strict: false });
+const textAjv = new Ajv({ coerceTypes: 'array', useDefaults: true, strict: false });
+
+const HELMET = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      // Editors and charts place things by style attributes; no style can be loaded from elsewhere.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+    },
+  },
+  referrerPolicy: { policy: 'no-referrer' },
+  strictTransportSecurity: false,
+  xFrameOptions: { action: 'deny' },
+} as const;
+
+function limits() {
+  return {
+    global: false,
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: 60_000,
+    cache: ADDRESSES_MAX,
+    errorResponseBuilder: (_request: FastifyRequest, { ttl }: { readonly ttl: number }) => {
+      const message = `too many requests: wait ${String(Math.ceil(ttl / 1000))} s`;
+      return Object.assign(new Error(message), { statusCode: 429 });
+    },
+  };
+}
+
+function createInstance({ settings }: AdminContext, door: Door): FastifyInstance {
+  const common = {
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    clientErrorHandler: refuseClient,
+    frameworkErrors: (error: Error, _request: unknown, reply: unknown) => {
+      void send(reply, problemBody(400, 'VIA_ADMIN_REQUEST', error.message));
+    },
+  };
+  const http = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+  };
+  const isTls = door.kind === 'network' && door.isTls;
+  if (!isTls || settings.tls === undefined) return fastify({ ...common, http });
+  const { certificate, key } = settings.tls;
+  const https = { ...http, cert: pemOf(certificate), key: pemOf(key) };
+  // The routes are the same; only the type of the server below them is another.
+  return fastify({ ...common, https });
+}
+
+function pemOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const message = `the file ${file} of broker.admin.tls: ${(cause as Error).message}`;
+    throw new BrokerError('VIA_ADMIN_FILE', message, { cause });
+  }
+}
+
+/** The reply of any route: none of them describes its problems. */
+function send(reply: unknown, problem: ProblemBody): unknown {
+  const plain = reply as FastifyReply;
+  return plain.code(problem.status).type(PROBLEM_TYPE).send(problem);
+}
+
+function answerErrors(app: FastifyInstance, context: AdminContext): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, context.logger);
+    request.problemCode = problem.code;
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="viaduct"');
+    return send(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const message = `there is no ${request.method} ${request.url.split('?')[0] ?? ''}`;
+    return send(reply, problemBody(404, 'VIA_ADMIN_NOT_FOUND', message));
+  });
+}
+
+/** What is no HTTP, too large or too slow, before there is a request. */
+function refuseClient(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'this is no HTTP request'];
+  const code = status === 431 ? 'VIA_ADMIN_TOO_LARGE' : 'VIA_ADMIN_REQUEST';
+  const body = JSON.stringify(problemBody(status, code, message));
+  const { title } = problemBody(status, code, message);
+  socket.end(
+    `HTTP/1.1 ${String(status)} ${title}\r\nconnection: close\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
+      `content-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
+  );
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, `the headers are longer than ${String(HEADER_BYTES_MAX)} bytes`],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time'],
+};
+
+function audit(request: FastifyRequest, status: number, { audit: log }: AdminContext): void {
+  const { config, url = request.url.split('?')[0] ?? '' } = request.routeOptions;
+  if (!(config.changes ?? !isReading(request))) return;
+  const { problemCode: code } = request;
+  const asked = config.isBodyAudited === true ? auditedBody(request) : request.params;
+  log.write({
+    who: request.principal.who,
+    from: request.ip === '' ? 'socket' : request.ip,
+    what: `${request.method} ${url}`,
+    ...(Object.keys(asked as object).length === 0 ? {} : { request: asked as JsonObject }),
+    status,
+    ...(code === undefined ? {} : { code }),
+  });
+}
+
+function auditedBody({ body, params }: FastifyRequest): JsonObject {
+  const text = JSON.stringify(body ?? {});
+  const known = text.length <= AUDITED_LENGTH_MAX;
+  const shown = known ? (body as JsonObject) : { begins: text.slice(0, AUDITED_LENGTH_MAX) };
+  return { ...(params as JsonObject), ...shown };
+}
