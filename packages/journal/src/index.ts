@@ -27,6 +27,7 @@ export type {
   Standing,
   StartFrom,
   StoredEntry,
+  SubscribeOptions,
   Subscription,
   SubscriptionLag,
 } from './journal.ts';

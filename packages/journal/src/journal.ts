@@ -61,6 +61,16 @@ export type AppendResult =
 /** Where a new subscription begins: after everything, before everything kept, or at a time (ms). */
 export type StartFrom = 'now' | 'start' | { readonly at: number };
 
+/** How a new subscription is made. */
+export interface SubscribeOptions {
+  /**
+   * What it is owed of the entries from `from` to this moment. `named`, the default: those that
+   * name it as a target. `everything`: all of them, for one that chooses itself: nobody could name
+   * a sink that was not there.
+   */
+  readonly past?: 'named' | 'everything';
+}
+
 /** One attempt at delivering an event that did not succeed. */
 export interface Attempt {
   /** Milliseconds since the epoch. */
@@ -239,7 +249,7 @@ export interface Journal {
    * Opens a sink's subscription, made at `from` if it is new: it is owed the entries after that
    * which name it as a target. A retired one comes back to life. Twice gives the same object.
    */
-  subscribe(name: string, from: StartFrom): Promise<Subscription>;
+  subscribe(name: string, from: StartFrom, options?: SubscribeOptions): Promise<Subscription>;
   /** Names of all subscriptions, retired ones included. */
   subscriptions(): Promise<readonly { readonly name: string; readonly retired: boolean }[]>;
   /** A removed sink: kept and listed, no longer holding retention. */

@@ -15,6 +15,7 @@ import type {
   Position,
   StartFrom,
   StoredEntry,
+  SubscribeOptions,
 } from './journal.ts';
 import { GAPS_MAX, type JournalLimits } from './options.ts';
 
@@ -133,7 +134,7 @@ export class MemoryDisk {
     return false;
   }
 
-  subscribe(name: string, from: StartFrom): DiskSubscription {
+  subscribe(name: string, from: StartFrom, options: SubscribeOptions = {}): DiskSubscription {
     const known = this.subscriptions.get(name);
     if (known !== undefined) {
       known.retired = false;
@@ -142,7 +143,8 @@ export class MemoryDisk {
     const made: DiskSubscription = { name, retired: false, owed: new Map() };
     for (const entry of this.entries()) {
       const within = from === 'start' || (from !== 'now' && entry.appendedAt >= from.at);
-      if (within && entry.targets.includes(name)) made.owed.set(entry.position, undefined);
+      const wanted = options.past === 'everything' || entry.targets.includes(name);
+      if (within && wanted) made.owed.set(entry.position, undefined);
     }
     this.subscriptions.set(name, made);
     return made;

@@ -18,6 +18,7 @@ import type {
   Standing,
   StartFrom,
   StoredEntry,
+  SubscribeOptions,
   Subscription,
 } from './journal.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -122,9 +123,13 @@ class ModelJournal implements MemoryJournal, MemoryHost {
     });
   }
 
-  async subscribe(name: string, from: StartFrom): Promise<Subscription> {
+  async subscribe(
+    name: string,
+    from: StartFrom,
+    options?: SubscribeOptions,
+  ): Promise<Subscription> {
     return this.durable(() => {
-      const stored = this.disk.subscribe(name, from);
+      const stored = this.disk.subscribe(name, from, options);
       const open = this.#open.get(name) ?? new MemorySubscription(this, stored);
       this.#open.set(name, open);
       return open;

@@ -22,7 +22,10 @@ const refusal = (at: number): Attempt => ({ at, code: REFUSED, message: 'no' });
 
 /** Declares the cases. */
 export function claimCases(home: ContractHome): void {
-  describe('claim', () => orderCases(home));
+  describe('claim', () => {
+    orderCases(home);
+    pastCases(home);
+  });
   describe('settle, park, bury', () => {
     settleCases(home);
     parkCases(home);
@@ -118,6 +121,31 @@ function orderCases(home: ContractHome): void {
       journal.subscribe('b', 'now'),
     ]);
     expect(x).toBe(y);
+  });
+}
+
+function pastCases(home: ContractHome): void {
+  it('owes a new subscription everything of the past if it says so, over a restart', async () => {
+    const { journal, crash } = await openBench(home);
+    await journal.append([entryNamed('1', ['bus']), entryNamed('2', ['nms']), entryNamed('3', [])]);
+    const nms = await journal.subscribe('nms', 'start', { past: 'everything' });
+    await journal.append([entryNamed('4', ['bus']), entryNamed('5', ['nms'])]);
+    const [first] = await claim(nms, 1);
+    await nms.settle([positionOf(first)]);
+    const next = await crash();
+    const again = await next.subscribe('nms', 'now');
+    expect(namesOf(await claim(again, 10))).toEqual(['2', '3', '5']);
+    expect((await next.stats()).subscriptions['nms']?.pending).toBe(3);
+  });
+
+  it('forgets the past of a subscription that is dropped', async () => {
+    const { journal } = await openBench(home);
+    await journal.append([entryNamed('1', ['bus'])]);
+    await journal.subscribe('nms', 'start', { past: 'everything' });
+    await journal.retire('nms');
+    await journal.drop('nms');
+    const made = await journal.subscribe('nms', 'start');
+    expect(await claimIfAny(made, 10)).toEqual([]);
   });
 }
 

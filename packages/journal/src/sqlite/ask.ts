@@ -15,7 +15,7 @@ export function isOrdered(what: AskName): boolean {
 }
 
 const ANSWERS: Answers = {
-  subscribe: (store, { name, from }) => store.subscribe(name, from),
+  subscribe: (store, request) => store.subscribe(request),
   retire: ({ state }, { name, retired }) => {
     state.transaction(() => state.setRetired(name, retired));
     return null;

@@ -14,13 +14,21 @@ export interface IndexScan {
   readonly lost: readonly PositionRange[];
 }
 
+/** Whom a scan is for. */
+export interface Scanned {
+  readonly name: string;
+  /** Up to this position it is owed everything; 0 where it is owed only what names it. */
+  readonly pastUntil: number;
+}
+
 /** Scans for the given subscriptions; `onBatch` sees every batch that can be read. */
 export function scanIndex(
   batches: Iterable<Batch | LostBatch>,
-  names: readonly string[],
+  subscriptions: readonly Scanned[],
   onBatch: (batch: Batch) => void,
 ): IndexScan {
-  const owed = new Map(names.map((name) => [name, new PositionRanges()]));
+  const owed = new Map(subscriptions.map(({ name }) => [name, new PositionRanges()]));
+  const greedy = new Map(subscriptions.map(({ name, pastUntil }) => [name, pastUntil]));
   const lost: { first: number; last: number }[] = [];
   let samples: [first: number, at: number][] = [];
   for (const batch of batches) {
@@ -32,8 +40,15 @@ export function scanIndex(
     if (samples.at(-1)?.[1] !== batch.at) samples.push([batch.first, batch.at]);
     if (samples.length > SAMPLES_MAX) samples = samples.filter((_, index) => index % 2 === 0);
     let position = batch.first;
+    // Its end is the end of a batch: it was the last position at a moment between two appends.
+    const isPast = (name: string): boolean => batch.first <= (greedy.get(name) ?? 0);
+    for (const [name, ranges] of owed) {
+      if (isPast(name)) ranges.add(position, position + batch.count - 1);
+    }
     for (const [count, targets] of batch.targets) {
-      for (const target of targets) owed.get(target)?.add(position, position + count - 1);
+      for (const target of targets) {
+        if (!isPast(target)) owed.get(target)?.add(position, position + count - 1);
+      }
       position += count;
     }
   }

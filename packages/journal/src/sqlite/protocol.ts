@@ -63,6 +63,8 @@ export interface SubscriptionRow {
   readonly settled: Uint8Array;
   readonly parked: readonly ParkedRow[];
   readonly owed: Float64Array;
+  /** Up to this position it was owed everything when it was made; 0: only what names it. */
+  readonly pastUntil: number;
 }
 
 /** A dead letter as stored: JSON without the native text, and that. */
@@ -130,7 +132,11 @@ export interface Opened {
 /** Everything else that can be asked, with what is answered. */
 export interface Asks {
   subscribe: [
-    request: { name: string; from: 'now' | 'start' | { readonly at: number } },
+    request: {
+      name: string;
+      from: 'now' | 'start' | { readonly at: number };
+      past: 'named' | 'everything';
+    },
     reply: SubscriptionRow,
   ];
   retire: [request: { name: string; retired: boolean }, reply: null];

@@ -144,8 +144,7 @@ export function createReader(folder: string): JournalReader {
 function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
   const stored = state.subscriptions();
   const from = Math.min(chain.last, ...stored.map(({ mark }) => mark)) + 1;
-  const names = stored.map(({ name }) => name);
-  const scan = scanIndex(chain.batches(from), names, () => undefined);
+  const scan = scanIndex(chain.batches(from), stored, () => undefined);
   const times = new TimeIndex(scan.times);
   const lags = stored.map((row) => {
     const owed = (scan.owed.get(row.name) ?? new PositionRanges()).toArray();

@@ -15,13 +15,14 @@ import type {
   Standing,
   StartFrom,
   StoredEntry,
+  SubscribeOptions,
   Subscription,
 } from '../journal.ts';
 import { AppendGate } from './append-gate.ts';
 import { appendCommandOf, type PreparedAppend } from './append-command.ts';
 import { parseEntry } from './entry-text.ts';
 import { Ledger } from './ledger.ts';
-import type { Appended, Opened, SegmentInfo, SubscriptionRow } from './protocol.ts';
+import type { Appended, Asks, Opened, SegmentInfo, SubscriptionRow } from './protocol.ts';
 import { planRetention, retentionStats, totalBytes } from './retention.ts';
 import { SettleLog } from './settle-log.ts';
 import type { SqliteJournalLimits } from './sqlite-options.ts';
@@ -144,7 +145,11 @@ export class SqliteJournal implements Journal {
     });
   }
 
-  async subscribe(name: string, from: StartFrom): Promise<Subscription> {
+  async subscribe(
+    name: string,
+    from: StartFrom,
+    { past = 'named' }: SubscribeOptions = {},
+  ): Promise<Subscription> {
     this.check();
     const known = this.#subscriptions.get(name);
     if (known !== undefined) {
@@ -152,7 +157,7 @@ export class SqliteJournal implements Journal {
       known.ledger.retired = false;
       return known;
     }
-    const underWay = this.#subscribing.get(name) ?? this.#make(name, from);
+    const underWay = this.#subscribing.get(name) ?? this.#make({ name, from, past });
     this.#subscribing.set(name, underWay);
     return underWay.finally(() => this.#subscribing.delete(name));
   }
@@ -245,15 +250,15 @@ export class SqliteJournal implements Journal {
     throw new JournalError('VIA_JOURNAL_UNKNOWN_SUBSCRIPTION', `no subscription is named ${name}`);
   }
 
-  #make(name: string, from: StartFrom): Promise<Subscription> {
+  #make(request: Asks['subscribe'][0]): Promise<Subscription> {
     return new Promise((resolve, reject) => {
       this.client.send(
-        (id) => ({ kind: 'ask', id, what: 'subscribe', request: { name, from } }),
+        (id) => ({ kind: 'ask', id, what: 'subscribe', request }),
         (row) => {
           // In the order of answers: what is appended from here on comes by #integrate.
           const ledger = new Ledger(row as SubscriptionRow, this.#limits.spanMax);
           const made = new SqliteSubscription(this, ledger);
-          this.#subscriptions.set(name, made);
+          this.#subscriptions.set(made.name, made);
           resolve(made);
         },
         reject,

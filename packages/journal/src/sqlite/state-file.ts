@@ -29,7 +29,7 @@ export interface SegmentRow {
 export type SubscriptionState = Omit<SubscriptionRow, 'owed'>;
 
 /** Names of single values: this broker's id; the last answered position; positions given out. */
-type MetaName = 'brokerId' | 'acknowledged' | 'reserved';
+type MetaName = 'brokerId' | 'acknowledged' | 'reserved' | `past/${string}`;
 
 /** The open state file. Methods that change it are called within {@link transaction}. */
 export class StateFile {
@@ -111,15 +111,18 @@ export class StateFile {
         retired: retired === 1,
         mark: Number(mark),
         settled: settled as Uint8Array,
+        pastUntil: Number(this.#meta(`past/${name}`) ?? 0),
         parked: this.#parked(name),
       };
     });
   }
 
-  putSubscription(name: string, mark: number): void {
+  /** `pastUntil` (a value of its own in `meta`): up to this position it is owed everything; 0: only what names it. */
+  putSubscription(name: string, mark: number, pastUntil: number): void {
     const columns = [name, 0, mark, new Uint8Array()] as const;
     const sql = 'INSERT INTO subscription VALUES (?, ?, ?, ?, ?)';
     this.#run(sql, ...columns, rowChecksum(columns));
+    if (pastUntil > 0) this.#setMeta(`past/${name}`, pastUntil);
   }
 
   setRetired(name: string, retired: boolean): void {
@@ -134,6 +137,7 @@ export class StateFile {
   deleteSubscription(name: string): void {
     this.#run('DELETE FROM parked WHERE subscription = ?', name);
     this.#run('DELETE FROM gap WHERE subscription = ?', name);
+    this.#run('DELETE FROM meta WHERE name = ?', `past/${name}`);
     this.#run('DELETE FROM subscription WHERE name = ?', name);
   }
 

@@ -14,6 +14,7 @@ import { PositionRanges } from './position-ranges.ts';
 import type {
   AppendCommand,
   Appended,
+  Asks,
   Opened,
   SegmentInfo,
   SubscriptionRow,
@@ -65,8 +66,7 @@ export class Store {
     const oldestMark = Math.min(chain.last, ...stored.map(({ mark }) => mark));
     const youngKeys = this.#options.now - this.#options.dedupeWindowMs;
     const from = Math.min(oldestMark + 1, chain.firstSince(youngKeys));
-    const names = stored.map(({ name }) => name);
-    const scan = scanIndex(chain.batches(from), names, ({ at, keys }) => {
+    const scan = scanIndex(chain.batches(from), stored, ({ at, keys }) => {
       for (const [, key] of keys) if (at > youngKeys) this.#dedupe.isDuplicate(key, at);
     });
     this.#recordLost(scan.lost);
@@ -125,14 +125,16 @@ export class Store {
     this.#stateWrites += 1;
   }
 
-  subscribe(name: string, from: 'now' | 'start' | { readonly at: number }): SubscriptionRow {
+  subscribe({ name, from, past }: Asks['subscribe'][0]): SubscriptionRow {
     const mark = this.#markFor(from);
+    const pastUntil = past === 'everything' ? this.chain.last : 0;
     this.state.transaction(() => {
-      this.state.putSubscription(name, mark);
+      this.state.putSubscription(name, mark, pastUntil);
     });
-    const scan = scanIndex(this.chain.batches(mark + 1), [name], () => undefined);
+    const made = { name, pastUntil };
+    const scan = scanIndex(this.chain.batches(mark + 1), [made], () => undefined);
     const owed = owedOf(scan.owed.get(name));
-    return { name, retired: false, mark, settled: new Uint8Array(), parked: [], owed };
+    return { ...made, retired: false, mark, settled: new Uint8Array(), parked: [], owed };
   }
 
   /** Returns the gaps as they are recorded. */
