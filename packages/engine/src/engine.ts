@@ -1,5 +1,6 @@
 import { compileGlobs } from '@viaduct/routing';
 import type { Position } from '@viaduct/journal';
+import { Echoes } from './echoes.ts';
 import { EngineError } from './errors.ts';
 import { JournalGaps } from './journal-gaps.ts';
 import { CHECKPOINT_INTERVAL_MS, TRAIL_LENGTH_MAX } from './limits.ts';
@@ -73,6 +74,8 @@ class SupervisedEngine implements Engine {
     this.#options = options;
     const failed = Promise.withResolvers<Error>();
     this.failed = failed.promise;
+    const fatal = (error: Error): void => this.#fail(error, failed.resolve);
+    const { clock, journal, logger } = options;
     this.#scope = {
       clock: options.clock,
       random: options.random,
@@ -83,7 +86,8 @@ class SupervisedEngine implements Engine {
       observer: guardObserver(options.observer ?? {}, options.logger),
       trailLengthMax: options.trailLengthMax ?? TRAIL_LENGTH_MAX,
       roomWatch: new RoomWatch(options.clock, options.logger),
-      fatal: (error) => this.#fail(error, failed.resolve),
+      echoes: new Echoes({ clock, journal, logger, fatal }),
+      fatal,
     };
     const nonce = nonces(options.random);
     this.#sources = options.sources.map(
@@ -125,6 +129,7 @@ class SupervisedEngine implements Engine {
     }
     await this.#retireOthers();
     this.#restored = await restoreMemories(this.#sources, this.#scope);
+    await this.#scope.echoes.restore();
     await this.#gaps.start();
     // Stopped or failed meanwhile: then nothing is to be connected any more.
     if (this.#state !== 'starting' || this.#stopping !== undefined) return;
@@ -178,6 +183,7 @@ class SupervisedEngine implements Engine {
   #end(): void {
     this.#cancelCheckpoint?.();
     this.#gaps.close();
+    this.#scope.echoes.close();
     for (const runner of [...this.#sources, ...this.#sinks]) runner.end();
   }
 
@@ -196,6 +202,7 @@ class SupervisedEngine implements Engine {
       if (latest === undefined || lastPosition > latest) latest = lastPosition;
     }
     await Promise.all(this.#sources.map((source) => source.saveCheckpoint(latest)));
+    await this.#scope.echoes.save();
   }
 }
 

@@ -120,12 +120,14 @@ export class Intake {
     this.#ordinal += 1;
     let native: NativeRecord = { dialect: codec.dialect, text: '{}', redactions: [] };
     let decoded: Result<readonly Decoded[], CodecError>;
+    let isEcho = false;
     try {
       const redacted = codec.redact(delivery.native);
       const text = textOf(codec, redacted.native);
       native = { dialect: codec.dialect, text, redactions: redacted.redactions };
       const { receivedAt } = delivery;
       decoded = codec.decode(redacted.native, { receivedAt, system, ordinal });
+      isEcho = this.#scope.echoes.recognises(codec, redacted.native);
     } catch (thrown) {
       decoded = fail({ code: 'VIA_ENGINE_CODEC_THREW', message: asError(thrown).message });
     }
@@ -134,6 +136,11 @@ export class Intake {
     if (!decoded.ok) {
       const original = this.#textOf(delivery.native);
       this.#bury(undecodableLetter(decoded.error, native, original, name, now), receipt, bytes);
+      return;
+    }
+    if (isEcho) {
+      tally(this.#counters.dropped, 'echo');
+      this.#outlet.finish(receipt);
       return;
     }
     const events = decoded.value;

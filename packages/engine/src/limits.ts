@@ -67,6 +67,12 @@ export const SEND_TIMEOUT_UNCONFIRMED_MS = 30_000;
 /** How long an event that nobody answered lets others go before it, milliseconds. */
 export const SUSPECT_PAUSE_MS = 2_000;
 
+/**
+ * How long after something was sent its fingerprint is on the disk, milliseconds: what was sent in
+ * that time before a crash may come back once.
+ */
+export const ECHO_SAVE_MS = 5_000;
+
 /** How long what is missing is gathered before it is told of as one event, milliseconds. */
 export const GAP_GATHER_MS = 5_000;
 

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@viaduct/core';
 import type { Journal, NewDeadLetter } from '@viaduct/journal';
 import type { Router } from '@viaduct/routing';
+import type { Echoes } from './echoes.ts';
 import type { EngineObserver } from './observer.ts';
 import type { RoomWatch } from './room-watch.ts';
 
@@ -15,6 +16,7 @@ export interface EngineScope {
   readonly observer: EngineObserver;
   readonly trailLengthMax: number;
   readonly roomWatch: RoomWatch;
+  readonly echoes: Echoes;
   /** The journal is lost: ends everything. Repeating it has no effect. */
   readonly fatal: (error: Error) => void;
 }

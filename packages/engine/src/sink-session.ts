@@ -254,6 +254,7 @@ export class SinkSession {
       return undefined;
     }
     const { natives, losses, invented } = encoded.value;
+    scope.echoes.remember(options.adapter.codec, natives, claimed.entry.position);
     counters.losses += losses.length;
     counters.inventions += invented.length;
     scope.observer.encoded?.(options.name, event, encoded.value);

@@ -102,6 +102,7 @@ export class SourceRunner {
       isConnected: () => this.#watch.state === 'connected',
       isBlocked: () => this.#blockedSince() !== undefined,
     });
+    scope.echoes.listen(options.adapter.codec);
     options.source.onGap?.((gap) => this.#listening.missing(gap));
   }
 

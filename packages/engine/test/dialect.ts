@@ -6,12 +6,15 @@ import {
   ok,
   sourceUri,
   uuidFromName,
+  type CanonicalEvent,
   type Codec,
   type Decoded,
+  type EncodeContext,
   type JsonObject,
   type JsonValue,
   type State,
 } from '@viaduct/core';
+import { BROKER_ORIGIN } from '../src/index.ts';
 
 /** What a note is made of. */
 export interface Note {
@@ -33,6 +36,8 @@ export interface Note {
   readonly bomb?: true;
   readonly secret?: string;
   readonly trail?: string;
+  /** It is what a sink sent, reflected: what stayed the same. */
+  readonly echo?: string;
   /** For the tracker of the tests. */
   readonly hold?: true;
   /** The state of its object. */
@@ -52,6 +57,8 @@ export interface SentNote {
   readonly refusals: number;
   readonly original?: Note;
   readonly trail?: string;
+  /** What stays the same when it comes back. */
+  readonly echo?: string;
 }
 
 /** Source and sink of one dialect share a native type, as those of an adapter do. */
@@ -99,6 +106,8 @@ export function noteCodec(dialect: string, dedupe = true): Codec<NoteNative> {
       );
     },
     encode: (event, context) => {
+      if (event.origin === BROKER_ORIGIN)
+        return ok({ ...EMPTY, natives: [ownNote(event, context)] });
       const note = JSON.parse(event.data.message ?? '{}') as Note;
       if (note.unspeakable === true) {
         return fail({ code: 'VIA_TEST_UNSPEAKABLE', message: 'there is no word for it' });
@@ -113,6 +122,7 @@ export function noteCodec(dialect: string, dedupe = true): Codec<NoteNative> {
         refusals: note.refusals ?? 0,
         ...(context.native === undefined ? {} : { original: context.native as Note }),
         ...(event.trail === undefined ? {} : { trail: event.trail }),
+        echo: event.id,
       };
       return ok({
         natives: [sent],
@@ -120,12 +130,21 @@ export function noteCodec(dialect: string, dedupe = true): Codec<NoteNative> {
         invented: [{ path: 'nonce', rule: 'fresh' }],
       });
     },
+    echoText: (native) => ('echo' in native ? native.echo : undefined),
     format: (native) => native as unknown as JsonObject,
     parse: (value: JsonValue) =>
       isJsonObject(value)
         ? ok(value as unknown as Note)
         : fail({ code: 'VIA_TEST_BROKEN', message: 'not a note' }),
   };
+}
+
+const EMPTY = { losses: [], invented: [] };
+
+/** What the broker says of itself. */
+function ownNote(event: CanonicalEvent, { attempt, nonce }: EncodeContext<NoteNative>): SentNote {
+  const { id, partitionkey, nativetype } = event;
+  return { event: id, note: nativetype, key: partitionkey, seq: 0, attempt, nonce, refusals: 0 };
 }
 
 /** The id of an event of a note. */

@@ -3,6 +3,7 @@
  */
 import type { Codec } from '@viaduct/core';
 import { decode, DIALECT } from './decode.ts';
+import { echoText } from './echo-text.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
 import type { SnmpMessage } from './message.ts';
@@ -14,6 +15,7 @@ export const snmpCodec: Codec<SnmpMessage> = {
   redact,
   decode,
   encode,
+  echoText,
   format,
   parse,
 };
