@@ -44,6 +44,14 @@ export class ConnectionWatch {
     this.#isHanging = false;
   }
 
+  /** Somebody said that it be left alone. */
+  paused(): void {
+    if (this.state === 'paused') return;
+    this.state = 'paused';
+    this.since = this.#clock.now();
+    this.#logger.info(this.#fields, 'paused');
+  }
+
   /** It is not tried again. */
   gaveUp(error: Error): void {
     this.state = 'gave-up';

@@ -34,6 +34,7 @@ export class DurableQueue<Item, Result> {
   #blockedSince: number | undefined;
   #cancelRetry: (() => void) | undefined;
   #stopped = false;
+  #pushed = 0;
 
   constructor(options: DurableQueueOptions<Item, Result>) {
     this.#options = options;
@@ -44,6 +45,16 @@ export class DurableQueue<Item, Result> {
     return this.#waiting.length + (this.#writing?.length ?? 0);
   }
 
+  /** Items ever pushed. */
+  get pushed(): number {
+    return this.#pushed;
+  }
+
+  /** Those of them that are durable, or were taken back: the oldest. */
+  get done(): number {
+    return this.#pushed - this.size;
+  }
+
   /** Since when the journal has had no room, milliseconds since the epoch. */
   get blockedSince(): number | undefined {
     return this.#blockedSince;
@@ -51,6 +62,7 @@ export class DurableQueue<Item, Result> {
 
   /** Adds an item; `flush` (or a full batch) writes it. */
   push(item: Item): void {
+    this.#pushed += 1;
     this.#waiting.push(item);
     if (this.#waiting.length >= this.#options.batchMax) this.flush();
   }

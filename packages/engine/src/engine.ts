@@ -1,17 +1,14 @@
-import { compileGlobs } from '@viaduct/routing';
-import type { Position } from '@viaduct/journal';
+import { Crew, type AppliedSettings, type Runner } from './crew.ts';
 import { Echoes } from './echoes.ts';
 import { EngineError } from './errors.ts';
 import { JournalGaps } from './journal-gaps.ts';
 import { CHECKPOINT_INTERVAL_MS, TRAIL_LENGTH_MAX } from './limits.ts';
-import { restoreMemories } from './memories.ts';
 import { nonces } from './nonce.ts';
 import { guardObserver } from './observer.ts';
 import type { EngineOptions } from './options.ts';
 import { RoomWatch } from './room-watch.ts';
 import type { EngineScope } from './scope.ts';
-import { SinkRunner } from './sink-runner.ts';
-import { SourceRunner } from './source-runner.ts';
+import { checkSettings, type EngineSettings } from './settings.ts';
 import type { EngineState, EngineStatus } from './status.ts';
 
 /**
@@ -32,6 +29,29 @@ export interface Engine {
    * time; a second call waits for the first.
    */
   stop(options: StopOptions): Promise<void>;
+  /**
+   * Goes by other settings. Options that are the same objects as before are unchanged: their sources
+   * and sinks go on untouched, with connection, memory, counters and claims. All others are stopped
+   * cleanly and started anew, those of a known name with its memory, subscription and counters. A
+   * removed sink is retired in the journal: what was being sent finishes, the rest is not sent.
+   *
+   * Routes change at once for all sources that stay: the targets of each event come from the old
+   * ones or the new ones. What a source that leaves has received goes where the old ones say.
+   *
+   * Rejects, with everything as it was before, when the settings cannot work (`EngineError`) or the
+   * journal has no room for the subscription of a new sink. Resolves when all is done, or after
+   * `deadlineMs` when parts of it still wait, for a journal with room for instance: those are done
+   * when they can be. One at a time: a second call waits for the first.
+   */
+  apply(settings: EngineSettings, options: StopOptions): Promise<AppliedSettings>;
+  /**
+   * Leaves a source or sink alone until `resume`: nothing is taken from the one, nothing claimed
+   * for the other; what is under way finishes, then its connection is closed. Resolves when it is.
+   * Lasts through `apply`, not through a restart. Throws an `EngineError` when there is none.
+   */
+  pause(role: Role, name: string): Promise<void>;
+  /** Ends {@link pause}; without effect on what is not paused. */
+  resume(role: Role, name: string): Promise<void>;
   status(): EngineStatus;
   /**
    * Resolves with the reason if the journal fails. Nothing is acknowledged from then on; all that
@@ -46,28 +66,28 @@ export interface StopOptions {
   readonly deadlineMs: number;
 }
 
+/** What a name belongs to. */
+export type Role = 'source' | 'sink';
+
 /**
  * Puts an engine together; nothing runs before `start`. Throws an `EngineError` when names are not
  * unique, or when a route leads to a sink, or comes from a source, that is not there.
  */
 export function createEngine(options: EngineOptions): Engine {
-  checkNames('source', options.sources);
-  checkNames('sink', options.sinks);
-  checkRoutes(options);
+  checkSettings(options);
   return new SupervisedEngine(options);
 }
 
 class SupervisedEngine implements Engine {
   readonly failed: Promise<Error>;
   readonly #options: EngineOptions;
-  readonly #scope: EngineScope;
-  readonly #sources: readonly SourceRunner[];
-  readonly #sinks: readonly SinkRunner[];
   readonly #gaps: JournalGaps;
+  readonly #scope: EngineScope;
+  readonly #crew: Crew;
+  #applying: Promise<unknown> = Promise.resolve();
   #state: EngineState = 'new';
   #starting: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
-  #restored: Position | undefined;
   #cancelCheckpoint: (() => void) | undefined;
 
   constructor(options: EngineOptions) {
@@ -76,7 +96,7 @@ class SupervisedEngine implements Engine {
     this.failed = failed.promise;
     const fatal = (error: Error): void => this.#fail(error, failed.resolve);
     const { clock, journal, logger } = options;
-    this.#scope = {
+    const scope = {
       clock: options.clock,
       random: options.random,
       brokerId: options.brokerId,
@@ -89,13 +109,10 @@ class SupervisedEngine implements Engine {
       echoes: new Echoes({ clock, journal, logger, fatal }),
       fatal,
     };
-    const nonce = nonces(options.random);
-    this.#sources = options.sources.map(
-      (source) => new SourceRunner(source, this.#scope, compileGlobs(source.ignore ?? [])),
-    );
-    this.#sinks = options.sinks.map((sink) => new SinkRunner(sink, this.#scope, nonce));
-    this.#gaps = new JournalGaps(this.#scope, (sink, entries) => {
-      this.#sinks.find(({ name }) => name === sink)?.missed(entries);
+    this.#scope = scope;
+    this.#crew = new Crew(scope, options, nonces(options.random));
+    this.#gaps = new JournalGaps(scope, (sink, entries) => {
+      this.#crew.sinks.find(({ name }) => name === sink)?.missed(entries);
     });
   }
 
@@ -116,41 +133,36 @@ class SupervisedEngine implements Engine {
   status(): EngineStatus {
     return {
       state: this.#state,
-      sources: this.#sources.map((source) => source.status()),
-      sinks: this.#sinks.map((sink) => sink.status()),
+      sources: this.#crew.sources.map((source) => source.status()),
+      sinks: this.#crew.sinks.map((sink) => sink.status()),
+      past: this.#crew.past,
     };
   }
 
-  async #start(): Promise<void> {
-    const { journal, sinks } = this.#options;
-    const subscriptions = [];
-    for (const { name, from = 'now' } of sinks) {
-      subscriptions.push(await journal.subscribe(name, from));
-    }
-    await this.#retireOthers();
-    this.#restored = await restoreMemories(this.#sources, this.#scope);
-    await this.#scope.echoes.restore();
-    await this.#gaps.start();
-    // Stopped or failed meanwhile: then nothing is to be connected any more.
-    if (this.#state !== 'starting' || this.#stopping !== undefined) return;
-    this.#state = 'running';
-    for (const [index, sink] of this.#sinks.entries()) {
-      const subscription = subscriptions[index];
-      if (subscription !== undefined) sink.start(subscription);
-    }
-    for (const source of this.#sources) source.start();
-    this.#scheduleCheckpoint();
+  async apply(settings: EngineSettings, options: StopOptions): Promise<AppliedSettings> {
+    checkSettings(settings);
+    const next = this.#applying.then(() => this.#crew.apply(settings, options.deadlineMs));
+    this.#applying = next.catch(() => undefined);
+    return next;
   }
 
-  /** A sink that is no longer configured is owed nothing new and holds nothing back. */
-  async #retireOthers(): Promise<void> {
-    const { journal, logger } = this.#options;
-    const names = new Set(this.#sinks.map(({ name }) => name));
-    for (const { name, retired } of await journal.subscriptions()) {
-      if (retired || names.has(name)) continue;
-      logger.warn({ sink: name }, 'the sink is no longer configured: its subscription is retired');
-      await journal.retire(name);
-    }
+  async pause(role: Role, name: string): Promise<void> {
+    await this.#runner(role, name).pause();
+  }
+
+  async resume(role: Role, name: string): Promise<void> {
+    await this.#runner(role, name).resume();
+  }
+
+  async #start(): Promise<void> {
+    // Stopped or failed meanwhile: then nothing is to be connected any more.
+    const isWanted = (): boolean => this.#state === 'starting' && this.#stopping === undefined;
+    await this.#scope.echoes.restore();
+    await this.#gaps.start();
+    await this.#crew.start(isWanted);
+    if (!isWanted()) return;
+    this.#state = 'running';
+    this.#scheduleCheckpoint();
   }
 
   async #stop(deadlineMs: number): Promise<void> {
@@ -158,7 +170,7 @@ class SupervisedEngine implements Engine {
     if (this.#state !== 'failed') this.#state = 'stopping';
     const cancel = this.#scope.clock.after(deadlineMs, () => this.#end());
     this.#cancelCheckpoint?.();
-    await Promise.all([...this.#sources, ...this.#sinks].map((runner) => runner.stop()));
+    await this.#crew.stop();
     if (this.#isHealthy()) await this.#saveCheckpoints();
     cancel();
     this.#end();
@@ -184,7 +196,7 @@ class SupervisedEngine implements Engine {
     this.#cancelCheckpoint?.();
     this.#gaps.close();
     this.#scope.echoes.close();
-    for (const runner of [...this.#sources, ...this.#sinks]) runner.end();
+    this.#crew.end();
   }
 
   #scheduleCheckpoint(): void {
@@ -196,33 +208,15 @@ class SupervisedEngine implements Engine {
   }
 
   async #saveCheckpoints(): Promise<void> {
-    let latest = this.#restored;
-    for (const { lastPosition } of this.#sources) {
-      if (lastPosition === undefined) continue;
-      if (latest === undefined || lastPosition > latest) latest = lastPosition;
-    }
-    await Promise.all(this.#sources.map((source) => source.saveCheckpoint(latest)));
+    await this.#crew.saveCheckpoints();
     await this.#scope.echoes.save();
   }
-}
 
-function checkNames(role: string, named: readonly { readonly name: string }[]): void {
-  const seen = new Set<string>();
-  for (const { name } of named) {
-    if (seen.has(name))
-      throw new EngineError('VIA_ENGINE_NAME_TAKEN', `two ${role}s are "${name}"`);
-    seen.add(name);
-  }
-}
-
-function checkRoutes({ router, sinks, sources }: EngineOptions): void {
-  const unknown = (role: string, name: string): never => {
-    throw new EngineError('VIA_ENGINE_NAME_UNKNOWN', `a route names the ${role} "${name}"`);
-  };
-  const sinkNames = new Set(sinks.map(({ name }) => name));
-  for (const name of router.sinks) if (!sinkNames.has(name)) unknown('sink', name);
-  for (const pattern of router.sources) {
-    const matches = compileGlobs([pattern]);
-    if (!sources.some(({ name }) => matches(name))) unknown('source', pattern);
+  #runner(role: Role, name: string): Runner {
+    const { sources, sinks } = this.#crew;
+    const runners: readonly Runner[] = role === 'source' ? sources : sinks;
+    const found = runners.find((runner) => runner.name === name);
+    if (found !== undefined) return found;
+    throw new EngineError('VIA_ENGINE_NAME_UNKNOWN', `there is no ${role} "${name}"`);
   }
 }

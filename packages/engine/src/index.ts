@@ -8,7 +8,8 @@ export {
 } from './alarm-tracker.ts';
 export { BROKER_ORIGIN, BROKER_TYPES } from './broker-event.ts';
 export type { SinkCounters, SourceCounters } from './counters.ts';
-export { createEngine, type Engine, type StopOptions } from './engine.ts';
+export type { AppliedSettings } from './crew.ts';
+export { createEngine, type Engine, type Role, type StopOptions } from './engine.ts';
 export { ENGINE_ERRORS, EngineError } from './errors.ts';
 export type { EngineObserver } from './observer.ts';
 export {
@@ -20,6 +21,7 @@ export {
   type SinkOptions,
   type SourceOptions,
 } from './options.ts';
+export type { PastCounters } from './past-counters.ts';
 export { AlarmChooser, type AlarmChooserOptions } from './replay/alarm-chooser.ts';
 export type { Chooser } from './replay/chooser.ts';
 export type {
@@ -40,6 +42,8 @@ export { replayIdOf, type ReplaySubject } from './replay/replay-id.ts';
 export { ReplayPlanner, type PlannerOptions } from './replay/replay-planner.ts';
 export { runReplay, type ChosenEvents, type ReplayOptions } from './replay/run-replay.ts';
 export type { ReplayRecord } from './replay/scan.ts';
+export type { RosterChanges } from './roster.ts';
+export type { EngineSettings } from './settings.ts';
 export type {
   EngineState,
   EngineStatus,

@@ -16,6 +16,7 @@ import { fail } from '@viaduct/core';
 import type { Entry, NativeRecord, NewDeadLetter } from '@viaduct/journal';
 import { tally, type Counting, type SourceCounters } from './counters.ts';
 import { malformedLetter, undecodableLetter } from './letters.ts';
+import type { Router } from '@viaduct/routing';
 import type { SourceOptions } from './options.ts';
 import type { EngineScope } from './scope.ts';
 import { asError } from './thrown.ts';
@@ -59,6 +60,7 @@ export class Intake {
   readonly #isIgnored: (nativeType: string) => boolean;
   readonly #broken = new Set<string>();
   #ordinal = 0;
+  #router: Router | undefined;
 
   constructor(
     options: SourceOptions,
@@ -97,6 +99,11 @@ export class Intake {
     };
     if (this.chain.isEmpty) this.#pass(staged);
     else this.chain.take(staged, now);
+  }
+
+  /** Its source is leaving: what it has still to say goes where the routes sent it so far. */
+  keepRoutes(): void {
+    this.#router = this.#scope.router;
   }
 
   /** Takes one delivery; `now` is the time at which it is worked on. */
@@ -179,7 +186,7 @@ export class Intake {
       return;
     }
     const { name } = this.#options;
-    const targets = this.#scope.router.targets(event, name);
+    const targets = (this.#router ?? this.#scope.router).targets(event, name);
     if (targets.length === 0) this.#counters.unrouted += 1;
     // The key is the source's own: what came by another source may be owed to other sinks.
     const entry: Entry = {

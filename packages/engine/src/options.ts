@@ -12,11 +12,11 @@ import type {
   Tracker,
 } from '@viaduct/core';
 import type { Journal, StartFrom } from '@viaduct/journal';
-import type { Router } from '@viaduct/routing';
 import type { EngineObserver } from './observer.ts';
+import type { EngineSettings } from './settings.ts';
 
 /** Everything the engine works with. It owns none of it but what it opens: connections. */
-export interface EngineOptions {
+export interface EngineOptions extends EngineSettings {
   readonly clock: Clock;
   /** Numbers in [0, 1): jitter, and the fresh part of every nonce. */
   readonly random: () => number;
@@ -25,9 +25,6 @@ export interface EngineOptions {
   readonly logger: Logger;
   /** Opened, and closed after `stop`, by the caller. */
   readonly journal: Journal;
-  readonly router: Router;
-  readonly sources: readonly SourceOptions[];
-  readonly sinks: readonly SinkOptions[];
   readonly observer?: EngineObserver;
   /** How many brokers an event may have passed; a longer trail is dropped. Default 8. */
   readonly trailLengthMax?: number;
@@ -78,7 +75,10 @@ export interface SinkOptions<Native = unknown> {
   readonly capabilities: SinkCapabilities;
   /** `EncodeContext.options`, as the sink kind's `encodeOptions` made them. */
   readonly encodeOptions?: JsonObject;
-  /** Where a subscription that is new begins. Default `now`. */
+  /**
+   * Where a subscription that is new begins. Default `now`. One that begins earlier gets what the
+   * routes of this day send it, from that position on, whatever was owed to whom at its time.
+   */
   readonly from?: StartFrom;
   /** Refusals after which an event becomes a dead letter. Default 5. */
   readonly attemptsMax?: number;

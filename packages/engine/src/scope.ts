@@ -12,6 +12,7 @@ export interface EngineScope {
   readonly brokerId: string;
   readonly logger: Logger;
   readonly journal: Journal;
+  /** What it is at this moment: a change of configuration puts another in its place. */
   readonly router: Router;
   readonly observer: EngineObserver;
   readonly trailLengthMax: number;

@@ -1,5 +1,5 @@
 import type { Attempt, NewDeadLetter, Position, Subscription } from '@viaduct/journal';
-import { sinkCounters, type Counting, type SinkCounters } from './counters.ts';
+import type { Counting, SinkCounters } from './counters.ts';
 import { FULL_RETRY_MS, SEND_TIMEOUT_CONFIRMED_MS, SEND_TIMEOUT_UNCONFIRMED_MS } from './limits.ts';
 import type { SinkOptions } from './options.ts';
 import { tellOfLetter, type EngineScope } from './scope.ts';
@@ -16,7 +16,7 @@ export class SinkDesk {
   readonly options: SinkOptions;
   readonly scope: EngineScope;
   readonly subscription: Subscription;
-  readonly counters: Counting<SinkCounters> = sinkCounters();
+  readonly counters: Counting<SinkCounters>;
   readonly bucket: TokenBucket | undefined;
   readonly nonce: () => string;
   /** Claimed and not durably settled, parked, buried or released. */
@@ -37,6 +37,7 @@ export class SinkDesk {
     options: SinkOptions,
     scope: EngineScope,
     subscription: Subscription,
+    counters: Counting<SinkCounters>,
     nonce: () => string,
     changed: () => void,
     worked: () => void,
@@ -44,6 +45,7 @@ export class SinkDesk {
     this.options = options;
     this.scope = scope;
     this.subscription = subscription;
+    this.counters = counters;
     this.nonce = nonce;
     this.#changed = changed;
     this.#worked = worked;
@@ -59,6 +61,15 @@ export class SinkDesk {
     const count = positions.length;
     this.#worked();
     this.rate.add(count, this.scope.clock.now());
+    this.#durable(
+      () => this.subscription.settle(positions),
+      () => (this.claimed -= count),
+    );
+  }
+
+  /** These are not for this sink after all. */
+  pass(positions: readonly Position[]): void {
+    const count = positions.length;
     this.#durable(
       () => this.subscription.settle(positions),
       () => (this.claimed -= count),

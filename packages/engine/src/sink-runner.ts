@@ -1,7 +1,7 @@
 import { supervise } from '@viaduct/core';
 import type { Subscription } from '@viaduct/journal';
 import { ConnectionWatch } from './connection-watch.ts';
-import { sinkCounters } from './counters.ts';
+import { sinkCounters, type Counting, type SinkCounters } from './counters.ts';
 import { Gate } from './gate.ts';
 import { CLOSE_MS } from './limits.ts';
 import type { SinkOptions } from './options.ts';
@@ -17,68 +17,104 @@ export class SinkRunner {
   readonly #options: SinkOptions;
   readonly #scope: EngineScope;
   readonly #nonce: () => string;
+  readonly #counters: Counting<SinkCounters>;
   readonly #watch: ConnectionWatch;
   readonly #changed = new Gate();
   /** Ends the connection, and what is being sent with it. */
-  readonly #cutting = new AbortController();
+  #cutting = new AbortController();
   /** Waits for nothing any more. */
   readonly #ending = new AbortController();
   #stopping = false;
+  #paused: boolean;
   #desk: SinkDesk | undefined;
   #session: SinkSession | undefined;
   #done: Promise<void> = Promise.resolve();
 
-  constructor(options: SinkOptions, scope: EngineScope, nonce: () => string) {
+  /** `predecessor`: the one of this name before it, whose counters it goes on with. */
+  constructor(
+    options: SinkOptions,
+    scope: EngineScope,
+    nonce: () => string,
+    predecessor?: SinkRunner,
+  ) {
     this.name = options.name;
     this.#options = options;
     this.#scope = scope;
     this.#nonce = nonce;
+    this.#counters = predecessor === undefined ? sinkCounters() : predecessor.#counters;
+    this.#paused = predecessor?.isPaused ?? false;
     this.#watch = new ConnectionWatch('sink', options.name, scope.clock, scope.logger);
   }
 
-  /** Connects, and sends what the subscription owes until `stop` or `end`. */
+  /** What it was made with. */
+  get options(): SinkOptions {
+    return this.#options;
+  }
+
+  /** Whether it claims nothing because somebody said so. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  /** Whether it was told to stop, and is not to be started any more. */
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Connects, and sends what the subscription owes until `pause`, `stop` or `end`. */
   start(subscription: Subscription): void {
-    const { sink, backoff, giveUpAfterMs } = this.#options;
-    const { clock, random } = this.#scope;
+    if (this.#stopping) return;
     const changed = (): void => this.#changed.open();
     const worked = (): void => this.#watch.worked();
-    const desk = new SinkDesk(
+    this.#desk = new SinkDesk(
       this.#options,
       this.#scope,
       subscription,
+      this.#counters,
       this.#nonce,
       changed,
       worked,
     );
-    this.#desk = desk;
-    const connection = {
-      connect: (attempt: AbortSignal) => sink.connect(attempt),
-      close: () => this.#close(),
-    };
-    this.#done = supervise(connection, () => this.#run(desk), {
-      clock,
-      random,
-      signal: this.#cutting.signal,
-      onState: this.#watch.follow,
-      ...(backoff === undefined ? {} : { backoff }),
-      ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
-    }).catch((thrown: unknown) => this.#watch.gaveUp(asError(thrown)));
+    if (this.#paused) this.#watch.paused();
+    else this.#connect(this.#desk);
+  }
+
+  /** Claims no more until `resume`, lets what is being sent finish; resolves when it is closed. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    this.#finish();
+    await this.#done;
+    if (this.isPaused) this.#watch.paused();
+  }
+
+  /** Connects again after `pause`. */
+  async resume(): Promise<void> {
+    if (!this.#paused) return;
+    this.#paused = false;
+    await this.#done;
+    if (this.isPaused || this.#stopping || this.#desk === undefined) return;
+    this.#cutting = new AbortController();
+    this.#connect(this.#desk);
   }
 
   /**
-   * Sends no more, lets what is being sent finish, until `end` is called; resolves with the
-   * connection closed and every settlement durable.
+   * Sends no more, lets what is being sent finish, until `cut` or `end` is called; resolves with
+   * the connection closed and every settlement durable.
    */
   async stop(): Promise<void> {
     this.#stopping = true;
-    if (this.#session === undefined) this.#cutting.abort();
-    else this.#session.close();
+    this.#finish();
     await this.#done;
     const { signal } = this.#ending;
     while (!signal.aborted && (this.#desk?.claimed ?? 0) > 0) await this.#changed.wait(signal);
   }
 
   /** Cuts off what is being sent; it counts as not sent. */
+  cut(): void {
+    this.#cutting.abort();
+  }
+
+  /** The same, and waits for nothing any more. */
   end(): void {
     this.#cutting.abort();
     this.#ending.abort();
@@ -86,10 +122,8 @@ export class SinkRunner {
 
   /** The journal has lost some of what this sink was owed. */
   missed(entries: number): void {
-    const counters = this.#desk?.counters;
-    if (counters === undefined) return;
-    counters.gaps += 1;
-    counters.missed += entries;
+    this.#counters.gaps += 1;
+    this.#counters.missed += entries;
   }
 
   status(): SinkStatus {
@@ -109,8 +143,25 @@ export class SinkRunner {
       ...(lag === undefined ? {} : { lag }),
       oldestAgeMs: lag?.oldestAt === undefined ? 0 : Math.max(0, now - lag.oldestAt),
       ratePerSecond: this.#desk?.rate.perSecond(now) ?? 0,
-      counters: { ...(this.#desk?.counters ?? sinkCounters()) },
+      counters: { ...this.#counters },
     };
+  }
+
+  #connect(desk: SinkDesk): void {
+    const { sink, backoff, giveUpAfterMs } = this.#options;
+    const { clock, random } = this.#scope;
+    const connection = {
+      connect: (attempt: AbortSignal) => sink.connect(attempt),
+      close: () => this.#close(),
+    };
+    this.#done = supervise(connection, () => this.#run(desk), {
+      clock,
+      random,
+      signal: this.#cutting.signal,
+      onState: this.#watch.follow,
+      ...(backoff === undefined ? {} : { backoff }),
+      ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
+    }).catch((thrown: unknown) => this.#watch.gaveUp(asError(thrown)));
   }
 
   /** A sink that does not close is left behind: it must not keep the next connection waiting. */
@@ -135,6 +186,12 @@ export class SinkRunner {
     });
   }
 
+  /** Ends the session, or what would lead to one. */
+  #finish(): void {
+    if (this.#session === undefined) this.#cutting.abort();
+    else this.#session.close();
+  }
+
   async #run(desk: SinkDesk): Promise<void> {
     desk.counters.connects += 1;
     const session = new SinkSession(desk, this.#changed, this.#cutting.signal);
@@ -143,8 +200,8 @@ export class SinkRunner {
       await session.run();
     } finally {
       this.#session = undefined;
-      // A connection that was lost in the middle of a stop is not made again.
-      if (this.#stopping) this.#cutting.abort();
+      // A connection that was lost in the middle of a stop or a pause is not made again.
+      if (this.#stopping || this.#paused) this.#cutting.abort();
     }
   }
 }

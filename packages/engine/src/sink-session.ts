@@ -157,9 +157,21 @@ export class SinkSession {
       const claimed = await subscription.claim(room, signal);
       this.#desk.claimed += claimed.length;
       counters.claimed += claimed.length;
-      for (const one of claimed) this.#admit(one);
+      const unwanted: Position[] = [];
+      for (const one of claimed) {
+        if (this.#isWanted(one)) this.#admit(one);
+        else unwanted.push(one.entry.position);
+      }
+      if (unwanted.length > 0) this.#desk.pass(unwanted);
       this.#dispatch();
     }
+  }
+
+  /** What is from before the time of this sink goes where the routes of today say. */
+  #isWanted({ entry: { event, source, targets } }: Claimed): boolean {
+    const { options, scope } = this.#desk;
+    const { name } = options;
+    return targets.includes(name) || scope.router.targets(event, source).includes(name);
   }
 
   /** A refused event waits from its last attempt on: that holds after a restart, too. */

@@ -29,13 +29,15 @@ export class SourceRunner {
   readonly intake: Intake;
   readonly #options: SourceOptions;
   readonly #scope: EngineScope;
-  readonly #counters: Counting<SourceCounters> = sourceCounters();
+  readonly #counters: Counting<SourceCounters>;
   readonly #watch: ConnectionWatch;
   readonly #entries: DurableQueue<OutgoingEntry, readonly AppendResult[]>;
   readonly #letters: DurableQueue<OutgoingLetter, void>;
   readonly #changed = new Gate();
   /** Takes no more. */
   readonly #stopping = new AbortController();
+  /** Takes no more until it is resumed. */
+  #pausing = new AbortController();
   /** Waits for nothing any more. */
   readonly #ending = new AbortController();
   #done: Promise<void> = Promise.resolve();
@@ -49,13 +51,17 @@ export class SourceRunner {
   readonly #rate = new RateMeter();
   #lostAt: number | undefined;
 
+  /** `predecessor`: the one of this name before it, whose counters it goes on with. */
   constructor(
     options: SourceOptions,
     scope: EngineScope,
     isIgnored: (nativeType: string) => boolean,
+    predecessor?: SourceRunner,
   ) {
     this.name = options.name;
     this.#options = options;
+    this.#counters = predecessor === undefined ? sourceCounters() : predecessor.#counters;
+    if (predecessor?.isPaused === true) this.#pausing.abort();
     this.#scope = scope;
     this.#watch = new ConnectionWatch('source', options.name, scope.clock, scope.logger);
     const queue = {
@@ -106,23 +112,51 @@ export class SourceRunner {
     options.source.onGap?.((gap) => this.#listening.missing(gap));
   }
 
+  /** What it was made with. */
+  get options(): SourceOptions {
+    return this.#options;
+  }
+
+  /** Whether it takes nothing because somebody said so. */
+  get isPaused(): boolean {
+    return this.#pausing.signal.aborted;
+  }
+
   /** Whether nothing is on its way into the journal. */
   isIdle(): boolean {
     return this.#entries.size === 0 && this.#letters.size === 0;
   }
 
-  /** Connects, and stays connected until `stop` or `end`. */
+  /** Connects, and stays connected until `pause`, `stop` or `end`. */
   start(): void {
+    if (this.isPaused) this.#watch.paused();
+    if (this.isPaused || this.#stopping.signal.aborted) return;
     const { source, backoff } = this.#options;
     const { clock, random } = this.#scope;
     this.#listening.start();
     this.#done = supervise(source, (signal) => this.#run(signal), {
       clock,
       random,
-      signal: this.#stopping.signal,
+      signal: AbortSignal.any([this.#stopping.signal, this.#pausing.signal]),
       onState: this.#watch.follow,
       ...(backoff === undefined ? {} : { backoff }),
     }).catch((thrown: unknown) => this.#watch.gaveUp(asError(thrown)));
+  }
+
+  /** Takes no more until `resume`, finishes what it has; resolves with the connection closed. */
+  async pause(): Promise<void> {
+    this.#pausing.abort();
+    await this.#done;
+    if (this.isPaused) this.#watch.paused();
+  }
+
+  /** Connects again after `pause`. */
+  async resume(): Promise<void> {
+    if (!this.isPaused) return;
+    const pausing = new AbortController();
+    this.#pausing = pausing;
+    await this.#done;
+    if (!pausing.signal.aborted) this.start();
   }
 
   /** Takes no more, finishes what it has; resolves with the connection closed. */
@@ -130,6 +164,20 @@ export class SourceRunner {
     this.#stopping.abort();
     await this.#done;
     await this.#drained();
+    this.intake.chain.close();
+    if (this.#options.capabilities.redelivery === 'none' && !this.isIdle()) this.#countLost();
+  }
+
+  /** Resolves when all entries that are on their way now are durable, or never will be. */
+  async flushed(): Promise<void> {
+    const target = this.#entries.pushed;
+    const { signal } = this.#ending;
+    while (!signal.aborted && this.#entries.done < target) await this.#changed.wait(signal);
+  }
+
+  /** Goes on with the memories of the one before it, which was stopped. */
+  remember(predecessor: SourceRunner): void {
+    this.intake.chain.restore(predecessor.intake.chain.checkpoint());
   }
 
   /** Waits for nothing any more: what is not durable by now is not acknowledged. */
@@ -343,8 +391,6 @@ export class SourceRunner {
       if (!this.isIdle()) await this.#changed.wait(signal);
     }
     this.#cancelHold?.();
-    this.intake.chain.close();
-    if (!canRedeliver && !this.isIdle()) this.#countLost();
   }
 
   #takeBack(): readonly (OutgoingEntry | OutgoingLetter)[] {

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '@viaduct/core';
 import type { SubscriptionLag } from '@viaduct/journal';
 import type { SinkCounters, SourceCounters } from './counters.ts';
+import type { PastCounters } from './past-counters.ts';
 
 /** Where the engine stands. `failed`: the journal is lost, nothing is acknowledged any more. */
 export type EngineState = 'new' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
@@ -10,10 +11,11 @@ export type EngineState = 'new' | 'starting' | 'running' | 'stopping' | 'stopped
  * Where a source or sink stands.
  * - `waiting`: the peer could not be reached; tried again after a pause (a sink's open circuit).
  * - `blocked`: connected, but the journal is full and nothing is taken.
- * - `gave-up`: not tried any more before a restart.
+ * - `gave-up`: not tried any more before a restart or a change of its configuration.
+ * - `paused`: somebody said that it be left alone; disconnected until it is resumed.
  */
 export type RunnerState =
-  'new' | 'connecting' | 'connected' | 'waiting' | 'blocked' | 'gave-up' | 'closed';
+  'new' | 'connecting' | 'connected' | 'waiting' | 'blocked' | 'gave-up' | 'paused' | 'closed';
 
 /** The last error of a connection. */
 export interface LastError {
@@ -72,4 +74,6 @@ export interface EngineStatus {
   readonly state: EngineState;
   readonly sources: readonly SourceStatus[];
   readonly sinks: readonly SinkStatus[];
+  /** What those counted that were removed since the start. */
+  readonly past: PastCounters;
 }

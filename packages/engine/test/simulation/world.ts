@@ -187,8 +187,8 @@ export class World {
       brokerId: journal.brokerId,
       append: (entries) => write(() => journal.append(entries)),
       read: (after, max) => journal.read(after, max),
-      subscribe: async (name, from) =>
-        this.#watchedSubscription(await journal.subscribe(name, from), life),
+      subscribe: async (name, from, how) =>
+        this.#watchedSubscription(await journal.subscribe(name, from, how), life),
       subscriptions: () => journal.subscriptions(),
       retire: (name) => journal.retire(name),
       drop: (name) => journal.drop(name),
