@@ -11,6 +11,7 @@ export type {
   Attempt,
   Checkpoints,
   Claimed,
+  Damage,
   DeadLetter,
   DeadLetterFilter,
   DeadLetters,

@@ -31,6 +31,8 @@ export interface Entry {
   readonly facts?: JsonObject;
   /** Equal keys within the deduplication window are one event. */
   readonly dedupe?: string;
+  /** It is appended whatever its key; the key is noted for those that come later. */
+  readonly unseen?: true;
   /** It was not received just now: an operator had it sent again. */
   readonly replay?: ReplayMark;
 }
@@ -212,6 +214,15 @@ export interface Gap {
   readonly reason: 'dropped' | 'damaged';
 }
 
+/** Entries that cannot be read any more, owed to somebody or not. */
+export interface Damage {
+  /** The range of positions, both ends included; of a lost end of the log all that it may be. */
+  readonly first: number;
+  readonly last: number;
+  /** The file, and what is wrong with it. */
+  readonly reason: string;
+}
+
 /** A gap that is about to be recorded. */
 export type NewGap = Omit<Gap, 'id'>;
 
@@ -226,6 +237,8 @@ export interface JournalStats {
   readonly subscriptions: Readonly<Record<string, SubscriptionLag>>;
   /** Oldest first; the last thousand. */
   readonly gaps: readonly Gap[];
+  /** What could not be read when the journal was opened; lowest first. */
+  readonly damage: readonly Damage[];
 }
 
 /** The durable log, owned by one process. Rejects with `JournalError` only. */

@@ -108,8 +108,10 @@ export class MemoryDisk {
   }
 
   #append(entry: Entry, limits: JournalLimits, now: number): AppendResult {
-    if (entry.dedupe !== undefined && this.#isDuplicate(entry.dedupe, limits, now)) {
-      return { kind: 'duplicate' };
+    const { dedupe, unseen } = entry;
+    if (dedupe !== undefined) {
+      if (unseen !== true && this.#isKnown(dedupe, limits, now)) return { kind: 'duplicate' };
+      this.#note(dedupe, limits, now);
     }
     this.#position += 1;
     const position = this.#position as Position;
@@ -122,16 +124,18 @@ export class MemoryDisk {
     return { kind: 'appended', position };
   }
 
-  #isDuplicate(key: string, limits: JournalLimits, now: number): boolean {
+  #isKnown(key: string, limits: JournalLimits, now: number): boolean {
     const seen = this.#keys.get(key);
-    if (seen !== undefined && seen > now - limits.dedupeWindowMs) return true;
+    return seen !== undefined && seen > now - limits.dedupeWindowMs;
+  }
+
+  #note(key: string, limits: JournalLimits, now: number): void {
     this.#keys.delete(key);
     this.#keys.set(key, now);
     for (const oldest of this.#keys.keys()) {
       if (this.#keys.size <= limits.dedupeMax) break;
       this.#keys.delete(oldest);
     }
-    return false;
   }
 
   subscribe(name: string, from: StartFrom, options: SubscribeOptions = {}): DiskSubscription {

@@ -181,6 +181,7 @@ class ModelJournal implements MemoryJournal, MemoryHost {
         duplicates: this.#duplicates,
         subscriptions: Object.fromEntries([...this.#open].map(([name, one]) => [name, one.lag()])),
         gaps: this.#gaps.gaps,
+        damage: [],
       };
     });
   }

@@ -1,6 +1,6 @@
 /** Appending, reading, and not taking the same event twice. */
 import { describe, expect, it } from 'vitest';
-import type { Entry, Position } from '../journal.ts';
+import type { Entry, Journal, Position } from '../journal.ts';
 import {
   entriesNamed,
   entryNamed,
@@ -92,6 +92,16 @@ function dedupeCases(home: ContractHome): void {
     const { journal } = await openBench(home);
     await journal.append([entryNamed('a', [])]);
     expect((await journal.append([entryNamed('a', [])]))[0]?.kind).toBe('appended');
+  });
+
+  it('takes what was not seen before whatever its key, and notes that over a crash', async () => {
+    const { journal, crash } = await openBench(home);
+    const unseen = (name: string): Entry => ({ ...keyed(name, 'k'), unseen: true });
+    const kinds = async (opened: Journal, entries: readonly Entry[]): Promise<readonly string[]> =>
+      (await opened.append(entries)).map(({ kind }) => kind);
+    expect(await kinds(journal, [unseen('a'), unseen('b')])).toEqual(['appended', 'appended']);
+    expect(await kinds(journal, [keyed('c', 'k'), unseen('d')])).toEqual(['duplicate', 'appended']);
+    expect(await kinds(await crash(), [keyed('e', 'k')])).toEqual(['duplicate']);
   });
 
   it('remembers over a close and over a crash', async () => {

@@ -26,6 +26,7 @@ export function appendCommandOf(entries: readonly Entry[], at: number): Prepared
   const weights: number[] = [];
   const targets: [number, readonly string[]][] = [];
   let keys: (string | null)[] | undefined;
+  let unseen: boolean[] | undefined;
   entries.forEach((entry, index) => {
     const { head, native } = formatEntry(entry, at);
     texts.push(head, native);
@@ -34,6 +35,10 @@ export function appendCommandOf(entries: readonly Entry[], at: number): Prepared
       keys ??= Array.from({ length: entries.length }, () => null);
       keys[index] = entry.dedupe;
     }
+    if (entry.unseen === true) {
+      unseen ??= Array.from({ length: entries.length }, () => false);
+      unseen[index] = true;
+    }
     const run = targets.at(-1);
     if (run !== undefined && isSame(run[1], entry.targets)) run[0] += 1;
     else targets.push([1, entry.targets]);
@@ -41,7 +46,7 @@ export function appendCommandOf(entries: readonly Entry[], at: number): Prepared
   const packed = packTexts(texts);
   const count = entries.length;
   const bytes = packed.bytes.length + count * ROW_BYTES;
-  const rest = { at, bytes, count, texts: packed, keys, targets };
+  const rest = { at, bytes, count, texts: packed, keys, unseen, targets };
   return { at, bytes, weights, command: (id) => ({ kind: 'append', id, ...rest }) };
 }
 

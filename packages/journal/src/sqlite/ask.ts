@@ -9,6 +9,21 @@ type Answers = {
 /** Asks that see or end what was commanded before them, and nothing later. */
 const ORDERED: readonly AskName[] = ['subscribe', 'retire', 'drop', 'close'];
 
+/** Asks that change nothing: where they meet damage the disk is as it was. */
+const READS: readonly AskName[] = [
+  'read',
+  'fetch',
+  'letters',
+  'letter',
+  'countLetters',
+  'loadCheckpoint',
+];
+
+/** Whether an ask only looks. */
+export function isRead(what: AskName): boolean {
+  return READS.includes(what);
+}
+
 /** Whether the commands around this one must keep their order. */
 export function isOrdered(what: AskName): boolean {
   return ORDERED.includes(what);

@@ -16,15 +16,18 @@ export class DedupeWindow {
     this.#max = max;
   }
 
-  /** Whether the key was seen within the window; if not, it is from now on. */
+  /** Whether the key was seen within the window. */
   isDuplicate(key: string, at: number): boolean {
+    const seen = this.#seen.get(shorten(key));
+    return seen !== undefined && seen > at - this.#windowMs;
+  }
+
+  /** The key is seen now. */
+  note(key: string, at: number): void {
     const short = shorten(key);
-    const seen = this.#seen.get(short);
-    if (seen !== undefined && seen > at - this.#windowMs) return true;
     this.#seen.delete(short);
     this.#seen.set(short, at);
     this.#forgetOldest(at);
-    return false;
   }
 
   /** The entry with this key was not written after all. */

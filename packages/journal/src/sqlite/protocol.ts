@@ -3,7 +3,7 @@
  * strings, numbers and typed arrays: cheap to clone. Positions are plain numbers here.
  */
 import type { JournalErrorCode, PositionRange } from '../errors.ts';
-import type { Attempt, DeadLetterFilter, Gap, NewGap } from '../journal.ts';
+import type { Attempt, Damage, DeadLetterFilter, Gap, NewGap } from '../journal.ts';
 import type { PackedTexts } from './packed-texts.ts';
 
 /** What the worker is started with. */
@@ -30,6 +30,8 @@ export interface AppendCommand {
   readonly texts: PackedTexts;
   /** Missing when no entry has a key. */
   readonly keys: readonly (string | null)[] | undefined;
+  /** Whose keys are noted and not compared, by index; missing when all are compared. */
+  readonly unseen: readonly boolean[] | undefined;
   readonly targets: TargetRuns;
 }
 
@@ -127,6 +129,7 @@ export interface Opened {
   readonly subscriptions: readonly SubscriptionRow[];
   readonly times: TimeSamples;
   readonly gaps: readonly Gap[];
+  readonly damage: readonly Damage[];
 }
 
 /** Everything else that can be asked, with what is answered. */

@@ -21,6 +21,7 @@ import { PositionRanges } from './position-ranges.ts';
 import { retentionStats } from './retention.ts';
 import { stateFile, type Access } from './schema.ts';
 import { SegmentChain } from './segment-chain.ts';
+import { journalErrorOf } from './sqlite-error.ts';
 import { SQLITE_DEFAULTS } from './sqlite-options.ts';
 import { StateFile } from './state-file.ts';
 import { TimeIndex } from './time-index.ts';
@@ -67,71 +68,54 @@ export interface JournalReader {
 /** Opens a folder for reading; see `openJournalReader`. */
 export function createReader(folder: string): JournalReader {
   const access = accessFor(folder);
-  const state = new StateFile(folder, access);
-  const chain = new SegmentChain(folder, state, access);
-  chain.reload();
+  let state: StateFile | undefined;
+  try {
+    state = new StateFile(folder, access);
+    const chain = new SegmentChain(folder, state, access);
+    chain.reload();
+    return readerOf(folder, state, chain);
+  } catch (error) {
+    state?.close();
+    throw journalErrorOf(error, folder);
+  }
+}
+
+/** Looks at the files as they are now; whatever goes wrong has a code. */
+type Look = <T>(at: () => T) => Promise<T>;
+
+function readerOf(folder: string, state: StateFile, chain: SegmentChain): JournalReader {
+  const look: Look = async (at) => {
+    try {
+      chain.reload();
+      return await Promise.resolve(at());
+    } catch (error) {
+      throw journalErrorOf(error, folder);
+    }
+  };
   return {
     brokerId: state.brokerId,
-    read: async (after, max) => {
-      chain.reload();
-      const rows = chain.read(after ?? 0, max, SQLITE_DEFAULTS.pageBytesMax);
-      return Promise.resolve(
-        rows.map((row) => {
-          if ('head' in row) return parseEntry(row);
-          const damaged = { first: row.position, last: row.last };
-          throw new JournalError('VIA_JOURNAL_DAMAGED', row.damage, { damaged });
-        }),
-      );
-    },
-    readBack: async (before, max) => {
-      chain.reload();
-      const end = before ?? chain.last + 1;
-      const rows = chain.readBack(end, max, SQLITE_DEFAULTS.pageBytesMax);
-      const whole = rows.filter((row) => 'head' in row);
-      const damaged = rows.filter((row) => 'damage' in row);
-      return Promise.resolve({
-        entries: whole.map(parseEntry),
-        damaged: damaged.map(({ position }) => position as Position),
-        first: rows.at(-1)?.position as Position | undefined,
-      });
-    },
-    entry: async (position) => {
-      chain.reload();
-      const row = chain.get(position);
-      return Promise.resolve('head' in row ? parseEntry(row) : undefined);
-    },
-    beforeTime: async (at) => {
-      chain.reload();
-      const since = chain.firstSince(at);
-      let before = (since > 1 ? since - 1 : undefined) as Position | undefined;
-      for (const batch of chain.batches(since)) {
-        if ('damage' in batch || batch.at >= at) break;
-        before = (batch.first + batch.count - 1) as Position;
-      }
-      return Promise.resolve(before);
-    },
-    stats: async () => {
-      chain.reload();
-      return Promise.resolve(statsOf(state, chain));
-    },
-    subscriptions: async () =>
-      Promise.resolve(state.subscriptions().map(({ name, retired }) => ({ name, retired }))),
+    ...entriesOf(chain, look),
+    stats: () => look(() => statsOf(state, chain)),
+    subscriptions: () =>
+      look(() => state.subscriptions().map(({ name, retired }) => ({ name, retired }))),
     deadLetters: {
-      list: async (filter, max) => Promise.resolve(state.letters(filter, max).map(parseLetter)),
-      get: async (id) => {
-        const row = state.letter(id);
-        return Promise.resolve(row === null ? undefined : parseLetter(row));
-      },
-      count: async () => Promise.resolve(state.countLetters()),
+      list: (filter, max) => look(() => state.letters(filter, max).map(parseLetter)),
+      get: (id) =>
+        look(() => {
+          const row = state.letter(id);
+          return row === null ? undefined : parseLetter(row);
+        }),
+      count: () => look(() => state.countLetters()),
     },
     checkpoints: {
-      names: async () => Promise.resolve(state.checkpointNames()),
-      load: async (name) => {
-        const row = state.checkpoint(name);
-        if (row === null) return Promise.resolve(undefined);
-        const value = JSON.parse(row.value) as JsonValue;
-        return Promise.resolve({ position: row.position as Position, value });
-      },
+      names: () => look(() => state.checkpointNames()),
+      load: (name) =>
+        look(() => {
+          const row = state.checkpoint(name);
+          if (row === null) return undefined;
+          const value = JSON.parse(row.value) as JsonValue;
+          return { position: row.position as Position, value };
+        }),
     },
     close: async () => {
       chain.close();
@@ -139,6 +123,53 @@ export function createReader(folder: string): JournalReader {
       return Promise.resolve();
     },
   };
+}
+
+function entriesOf(
+  chain: SegmentChain,
+  look: Look,
+): Pick<JournalReader, 'read' | 'readBack' | 'entry' | 'beforeTime'> {
+  const bytesMax = SQLITE_DEFAULTS.pageBytesMax;
+  return {
+    read: (after, max) =>
+      look(() =>
+        chain.read(after ?? 0, max, bytesMax).map((row) => {
+          if ('head' in row) return parseEntry(row);
+          const damaged = { first: row.position, last: row.last };
+          throw new JournalError('VIA_JOURNAL_DAMAGED', row.damage, { damaged });
+        }),
+      ),
+    readBack: (before, max) =>
+      look(() => {
+        const rows = chain.readBack(before ?? chain.last + 1, max, bytesMax);
+        const damaged = rows.filter((row) => 'damage' in row);
+        return {
+          entries: rows.filter((row) => 'head' in row).map(parseEntry),
+          damaged: damaged.map(({ position }) => position as Position),
+          first: rows.at(-1)?.position as Position | undefined,
+        };
+      }),
+    entry: (position) =>
+      look(() => {
+        const row = chain.get(position);
+        return 'head' in row ? parseEntry(row) : undefined;
+      }),
+    beforeTime: (at) =>
+      look(() => {
+        const since = chain.firstSince(at);
+        let before = (since > 1 ? since - 1 : undefined) as Position | undefined;
+        for (const batch of chain.batches(since)) {
+          if ('damage' in batch || batch.at >= at) break;
+          before = (batch.first + batch.count - 1) as Position;
+        }
+        return before;
+      }),
+  };
+}
+
+function reasonOf(chain: SegmentChain, position: number): string {
+  const row = chain.get(position);
+  return 'damage' in row ? row.damage : 'it is not whole';
 }
 
 function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
@@ -157,6 +188,7 @@ function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
     duplicates: 0,
     subscriptions: Object.fromEntries(lags),
     gaps: state.gaps(),
+    damage: scan.lost.map((range) => ({ ...range, reason: reasonOf(chain, range.first) })),
   };
 }
 

@@ -49,6 +49,14 @@ export class SegmentChain {
     return this.#links.map((link) => this.#infoOf(link));
   }
 
+  /** Segments that cannot be read at all, and why. */
+  get damaged(): DamagedRow[] {
+    return this.#links.flatMap((link) => {
+      const { first, damage } = link;
+      return damage === undefined ? [] : [{ position: first, last: this.#lastOf(link), damage }];
+    });
+  }
+
   get newest(): SegmentInfo | undefined {
     const link = this.#links.at(-1);
     return link && this.#infoOf(link);
@@ -57,11 +65,12 @@ export class SegmentChain {
   /**
    * Owner: finishes what a crash left half done, opens what is there, begins a new one if need be.
    */
-  recover(now: number): void {
+  recover(now: number, answered: number): void {
     this.#finishUnlinking();
-    this.#adoptStrangers();
+    const reserved = Math.max(this.#state.reserved, answered);
+    this.#adoptStrangers(reserved);
     this.#links = this.#state.segments().map((row) => this.#linkOf(row));
-    const reserved = this.#state.reserved;
+    for (const link of this.#links) link.damage = this.#tryOpen(link.first);
     const newest = this.#links.at(-1);
     if (newest === undefined) {
       this.#begin(reserved + 1, now);
@@ -69,8 +78,10 @@ export class SegmentChain {
     }
     if (newest.last === undefined && newest.damage === undefined) {
       this.#newest = this.#segment(newest.first);
-      this.#newest.expect(this.#state.acknowledged);
+      const { isSound } = this.#newest;
+      this.#newest.expect(Math.max(this.#state.acknowledged, answered));
       this.#open.delete(newest.first);
+      if (!isSound) this.#begin(Math.max(reserved, this.last) + 1, now);
       return;
     }
     // Nobody can say any more which of the reserved positions were used, so none is used again.
@@ -92,7 +103,7 @@ export class SegmentChain {
     if (newest.damage === undefined) {
       this.#newest = this.#segment(newest.first);
       this.#open.delete(newest.first);
-      this.#newest.refresh();
+      this.#newest.refresh(this.#state.reserved);
     } else {
       newest.last ??= this.#state.reserved;
     }
@@ -113,6 +124,14 @@ export class SegmentChain {
     if (this.writable.bytes < bytesMax && now - link.openedAt < ageMsMax) return false;
     this.#begin(this.last + 1, now);
     return true;
+  }
+
+  /**
+   * Ends the newest where it is, because it can take no more: SQLite found its structure damaged.
+   * What is in it stays as readable as it is.
+   */
+  abandon(now: number): void {
+    this.#begin(Math.max(this.#state.reserved, this.last) + 1, now);
   }
 
   /** Positions up to `last` are about to be given out. */
@@ -158,7 +177,10 @@ export class SegmentChain {
       const last = this.#lastOf(link);
       for (let position = Math.max(after + 1, link.first); position <= last; position += 1) {
         const row = this.get(position);
-        if ('damage' in row) return rows.length > 0 ? rows : [this.#extend(row, last)];
+        if ('damage' in row) {
+          if (rows.length > 0) return rows;
+          return [link.damage === undefined ? this.#extend(row, last) : { ...row, last }];
+        }
         bytes += row.head.length + (row.native?.length ?? 0);
         if (rows.length === max || (rows.length > 0 && bytes > bytesMax)) return rows;
         rows.push(row);
@@ -231,7 +253,7 @@ export class SegmentChain {
   /** Seals the newest and puts an empty one after it: one transaction in the state file. */
   #begin(first: number, now: number): void {
     const previous = this.#links.at(-1);
-    const segment = new Segment(this.#folder, first, 'create');
+    const segment = new Segment(this.#folder, first, 'create', first - 1);
     const last = previous?.last ?? this.#newest?.last ?? first - 1;
     this.#state.transaction(() => {
       if (previous !== undefined) this.#state.putSegment(rowOf(previous, last));
@@ -251,8 +273,9 @@ export class SegmentChain {
     if (this.#newest?.first === first) return this.#newest;
     let segment = this.#open.get(first);
     if (segment === undefined) {
-      segment = new Segment(this.#folder, first, this.#access);
       const last = this.#links.find((link) => link.first === first)?.last;
+      const limit = last ?? Math.max(this.#state.reserved, first - 1);
+      segment = new Segment(this.#folder, first, this.#access, limit);
       if (last !== undefined) segment.expect(last);
     }
     this.#open.delete(first);
@@ -267,15 +290,13 @@ export class SegmentChain {
 
   #linkOf(row: SegmentRow): Link {
     const file = segmentFile(this.#folder, row.first);
-    const link: Link = {
+    return {
       first: row.first,
       last: row.last ?? undefined,
       openedAt: row.openedAt,
       bytes: existsSync(file) ? statSync(file).size : 0,
       damage: undefined,
     };
-    if (this.#access === 'own') link.damage = this.#tryOpen(link.first);
-    return link;
   }
 
   #damageOf(link: Link, position: number): DamagedRow | undefined {
@@ -320,23 +341,34 @@ export class SegmentChain {
    * A segment file that the state file does not know: empty, from a crash while it was begun; or
    * with entries, where an older state file was put back. Those are kept; nothing is owed by guess.
    */
-  #adoptStrangers(): void {
+  #adoptStrangers(reserved: number): void {
     const known = new Set(this.#state.segments().map(({ first }) => first));
     const newest = Math.max(0, ...known);
-    for (const name of readdirSync(this.#folder).sort()) {
-      const first = parseSegmentName(name);
-      if (first === undefined || known.has(first)) continue;
-      const segment = new Segment(this.#folder, first, 'own');
-      const { last } = segment;
-      segment.close();
-      if (last < first) {
-        rmSync(segmentFile(this.#folder, first));
-      } else if (first > newest) {
-        this.#adopt(first, last);
-      } else {
-        const file = segmentFile(this.#folder, first);
-        throw new JournalError('VIA_JOURNAL_FILE_FOREIGN', `${file} does not belong here`);
-      }
+    const strangers = readdirSync(this.#folder)
+      .flatMap((name) => parseSegmentName(name) ?? [])
+      .filter((first) => !known.has(first))
+      .sort((one, other) => one - other);
+    strangers.forEach((first, index) => {
+      // Of one that cannot be read all that it may hold is taken for lost.
+      const limit = Math.max(first, (strangers[index + 1] ?? reserved + 1) - 1);
+      const last = this.#endOfStranger(first) ?? limit;
+      const file = segmentFile(this.#folder, first);
+      if (last < first) rmSync(file);
+      else if (first > newest) this.#adopt(first, last);
+      else throw new JournalError('VIA_JOURNAL_FILE_FOREIGN', `${file} does not belong here`);
+    });
+  }
+
+  #endOfStranger(first: number): number | undefined {
+    let segment: Segment | undefined;
+    try {
+      segment = new Segment(this.#folder, first, 'own', Number.MAX_SAFE_INTEGER);
+      return segment.lastWhole;
+    } catch (error) {
+      if (error instanceof JournalError && error.code === 'VIA_JOURNAL_SCHEMA_NEWER') throw error;
+      return undefined;
+    } finally {
+      segment?.close();
     }
   }
 

@@ -52,11 +52,14 @@ export class Segment {
   readonly #insert: StatementSync | undefined;
   readonly #insertBatch: StatementSync | undefined;
   readonly #select: StatementSync;
+  #limit: number;
   #last: number;
   #bytes: number;
 
-  constructor(folder: string, first: number, access: Access | 'create') {
+  /** `limit`: no position above it was ever given out to this segment. */
+  constructor(folder: string, first: number, access: Access | 'create', limit: number) {
     this.first = first;
+    this.#limit = limit;
     this.file = segmentFile(folder, first);
     this.#database =
       access === 'create'
@@ -82,10 +85,15 @@ export class Segment {
     return this.#bytes;
   }
 
-  /** Looks again where it ends: a reader does, whose file another process writes. */
-  refresh(): void {
-    const last = numberOf(this.#database, 'SELECT max(position) FROM entry');
-    this.#last = Math.max(last, this.first - 1);
+  /**
+   * Looks again where it ends: a reader does, whose file another process writes. A number beyond
+   * `limit` is damage, and not a place to go on from.
+   */
+  refresh(limit: number = this.#limit): void {
+    this.#limit = limit;
+    const sql = 'SELECT max(position) FROM entry WHERE position <= ?';
+    const last = Object.values(this.#database.prepare(sql).get(limit) ?? {})[0];
+    this.#last = Math.max(Number(last ?? 0), this.first - 1);
     const pages = numberOf(this.#database, 'PRAGMA page_count');
     this.#bytes = Math.max(
       pages * numberOf(this.#database, 'PRAGMA page_size'),
@@ -98,6 +106,26 @@ export class Segment {
     this.#last = Math.max(this.#last, last);
   }
 
+  /**
+   * Whether it can take what follows its last entry. Not where that entry is damaged, or where a
+   * number stands above it that was never given out.
+   */
+  get isSound(): boolean {
+    const highest = numberOf(this.#database, 'SELECT max(position) FROM entry');
+    if (highest > this.#last) return false;
+    return this.#last < this.first || !('damage' in this.get(this.#last));
+  }
+
+  /** The highest position whose entry is whole; below `first` where there is none. */
+  get lastWhole(): number {
+    const sql = 'SELECT position FROM entry ORDER BY position DESC';
+    for (const row of this.#database.prepare(sql).iterate()) {
+      const position = Number(row['position']);
+      if (!('damage' in this.get(position))) return position;
+    }
+    return this.first - 1;
+  }
+
   begin(): void {
     this.#database.exec('BEGIN IMMEDIATE');
   }
@@ -106,6 +134,7 @@ export class Segment {
   commit(last: number): void {
     this.#database.exec('COMMIT');
     this.#last = last;
+    this.#limit = Math.max(this.#limit, last);
     this.#bytes =
       numberOf(this.#database, 'PRAGMA page_count') * numberOf(this.#database, 'PRAGMA page_size');
   }

@@ -7,7 +7,10 @@ const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
+const SQLITE_CONSTRAINT = 19;
 const SQLITE_NOTADB = 26;
+/** Extended: the shared index of a log found no room to grow; SQLite files it under I/O errors. */
+const SQLITE_IOERR_SHMSIZE = 4874;
 
 /** Codes of the file system that say: this folder cannot be used so. */
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOENT'];
@@ -23,10 +26,22 @@ export function isBusy(error: unknown): boolean {
   return sqliteCode(error) === SQLITE_BUSY;
 }
 
+/**
+ * Whether SQLite found its own structure damaged, or a row where none should be: before it changed
+ * anything, so that the transaction can be taken back and the disk is not in doubt.
+ */
+export function isCorrupt(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE_CORRUPT || code === SQLITE_CONSTRAINT || code === SQLITE_NOTADB;
+}
+
 /** Translates; what is nothing known means that a write or sync failed. */
 export function journalErrorOf(error: unknown, file: string): JournalError {
   if (error instanceof JournalError) return error;
   const message = `${file}: ${error instanceof Error ? error.message : String(error)}`;
+  if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_IOERR_SHMSIZE) {
+    return new JournalError('VIA_JOURNAL_DISK_FULL', message, { cause: error });
+  }
   switch (sqliteCode(error)) {
     case SQLITE_FULL:
       return new JournalError('VIA_JOURNAL_DISK_FULL', message, { cause: error });

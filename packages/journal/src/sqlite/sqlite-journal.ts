@@ -5,6 +5,7 @@ import { GapBell } from '../gap-bell.ts';
 import type {
   AppendResult,
   Checkpoints,
+  Damage,
   DeadLetters,
   Entry,
   Gap,
@@ -57,6 +58,7 @@ export class SqliteJournal implements Journal {
   readonly #subscriptions = new Map<string, SqliteSubscription>();
   readonly #subscribing = new Map<string, Promise<Subscription>>();
   readonly #gaps: GapBell;
+  readonly #damage: readonly Damage[];
   #segments: readonly SegmentInfo[];
   #last: number;
   #duplicates = 0;
@@ -82,6 +84,7 @@ export class SqliteJournal implements Journal {
     this.#segments = opened.segments;
     this.#last = opened.last;
     this.#gaps = new GapBell(opened.gaps);
+    this.#damage = opened.damage;
     for (const row of opened.subscriptions) {
       const ledger = new Ledger(row, limits.spanMax);
       this.#subscriptions.set(row.name, new SqliteSubscription(this, ledger));
@@ -211,6 +214,7 @@ export class SqliteJournal implements Journal {
           [...this.#subscriptions].map(([name, one]) => [name, one.lag()]),
         ),
         gaps: this.#gaps.gaps,
+        damage: this.#damage,
       };
     });
   }

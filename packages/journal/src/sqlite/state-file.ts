@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Attempt, DeadLetterFilter, Gap, NewGap } from '../journal.ts';
+import type { Attempt, DeadLetterFilter, Gap, NewDeadLetter, NewGap } from '../journal.ts';
 import { GAPS_MAX } from '../options.ts';
 import { JournalError } from '../errors.ts';
 import { checksum, rowChecksum, type RowValue } from './checksum.ts';
@@ -27,6 +27,9 @@ export interface SegmentRow {
 
 /** A stored subscription without what it is owed, which the segments know. */
 export type SubscriptionState = Omit<SubscriptionRow, 'owed'>;
+
+/** Problems that are named; the first usually explains the others. */
+const PROBLEMS_MAX = 5;
 
 /** Names of single values: this broker's id; the last answered position; positions given out. */
 type MetaName = 'brokerId' | 'acknowledged' | 'reserved' | `past/${string}`;
@@ -58,6 +61,34 @@ export class StateFile {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /**
+   * What is wrong with the file, a few of it, in words: its structure, and the rows that say what
+   * is owed. Reads all of it. Dead letters, checkpoints and gaps are judged when they are read.
+   */
+  problems(): readonly string[] {
+    const found = this.#all(`PRAGMA quick_check(${PROBLEMS_MAX})`)
+      .flatMap((row) => Object.values(row).map(String))
+      .filter((text) => text !== 'ok');
+    for (const look of [
+      () => this.brokerId,
+      () => this.acknowledged,
+      () => this.reserved,
+      () => this.segments(),
+      () => this.subscriptions(),
+    ]) {
+      try {
+        look();
+      } catch (error) {
+        found.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    if (found.length > 0) return found.slice(0, PROBLEMS_MAX);
+    if (this.#meta('brokerId') === undefined) found.push('the id of the broker is gone');
+    const highest = Math.max(0, ...this.segments().map(({ last }) => last ?? 0));
+    if (highest > this.reserved) found.push(`position ${highest} was never given out`);
+    return found;
   }
 
   get brokerId(): string {
@@ -266,8 +297,21 @@ export class StateFile {
   #letter(row: Row): StoredLetter {
     const [id, head] = [Number(row['id']), String(row['head'])];
     const native = row['native'] === null ? null : String(row['native']);
-    if (checksum(0, head, native) === row['crc']) return { id, head, native };
-    throw new JournalError('VIA_JOURNAL_DAMAGED', `${this.file}: dead letter ${id} is damaged`);
+    const isWhole = checksum(0, head, native) === row['crc'];
+    return isWhole ? { id, head, native } : { id, head: this.#damagedLetter(id), native: null };
+  }
+
+  /** A letter in the place of one that is damaged: it is listed, can be discarded, hides no other. */
+  #damagedLetter(id: number): string {
+    const letter: NewDeadLetter = {
+      stage: 'receive',
+      code: 'VIA_JOURNAL_DAMAGED',
+      reason: `${this.file}: dead letter ${id} is damaged and cannot be read`,
+      source: 'journal',
+      at: 0,
+      attempts: [],
+    };
+    return JSON.stringify(letter);
   }
 
   #meta(name: MetaName): unknown {

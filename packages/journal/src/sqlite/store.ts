@@ -5,7 +5,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError, type PositionRange } from '../errors.ts';
-import type { Gap, NewGap } from '../journal.ts';
+import type { Damage, Gap, NewGap } from '../journal.ts';
+import { AnsweredNote } from './answered-note.ts';
 import { DedupeWindow } from './dedupe-window.ts';
 import { scanIndex } from './index-scan.ts';
 import { lockFolder } from './lock.ts';
@@ -24,6 +25,7 @@ import type {
 import { parseSegmentName, stateFile } from './schema.ts';
 import { SegmentChain } from './segment-chain.ts';
 import { batchOf } from './segment.ts';
+import { isCorrupt } from './sqlite-error.ts';
 import { StateFile } from './state-file.ts';
 
 /** Write-ahead logs are moved into their files beyond this: small, so that no move takes long. */
@@ -40,6 +42,7 @@ export class Store {
   readonly chain: SegmentChain;
   readonly #options: WorkerOptions;
   readonly #lock: DatabaseSync;
+  readonly #answered: AnsweredNote;
   readonly #dedupe: DedupeWindow;
   #logBytes = 0;
   #stateWrites = 0;
@@ -48,14 +51,18 @@ export class Store {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#lock = lockFolder(options.folder, options.now);
+    let answered: AnsweredNote | undefined;
     try {
-      this.state = openState(options.folder);
+      answered = new AnsweredNote(options.folder);
+      this.state = openState(options.folder, answered.read());
       this.chain = new SegmentChain(options.folder, this.state, 'own');
-      this.chain.recover(options.now);
+      this.chain.recover(options.now, answered.read());
     } catch (error) {
+      answered?.close();
       this.#lock.close();
       throw error;
     }
+    this.#answered = answered;
     this.#dedupe = new DedupeWindow(options.dedupeWindowMs, options.dedupeMax);
   }
 
@@ -67,7 +74,7 @@ export class Store {
     const youngKeys = this.#options.now - this.#options.dedupeWindowMs;
     const from = Math.min(oldestMark + 1, chain.firstSince(youngKeys));
     const scan = scanIndex(chain.batches(from), stored, ({ at, keys }) => {
-      for (const [, key] of keys) if (at > youngKeys) this.#dedupe.isDuplicate(key, at);
+      for (const [, key] of keys) if (at > youngKeys) this.#dedupe.note(key, at);
     });
     this.#recordLost(scan.lost);
     return {
@@ -77,14 +84,29 @@ export class Store {
       subscriptions: stored.map((row) => ({ ...row, owed: owedOf(scan.owed.get(row.name)) })),
       times: scan.times,
       gaps: state.gaps(),
+      damage: this.#damage(scan.lost),
     };
   }
 
-  /** One transaction, one sync, for all of these; on an error nothing of it happened. */
+  /**
+   * One transaction, one sync, for all of these; on an error nothing of it happened. Where the
+   * segment turns out to be damaged they go into a new one.
+   */
   append(commands: readonly AppendCommand[]): Appended[] {
     const now = commands[0]?.at ?? 0;
     const { segmentBytes, segmentMs } = this.#options;
     if (this.chain.rollIfDue(now, segmentBytes, segmentMs)) this.#segmentsChanged = true;
+    try {
+      return this.#append(commands);
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      this.chain.abandon(now);
+      this.#segmentsChanged = true;
+      return this.#append(commands);
+    }
+  }
+
+  #append(commands: readonly AppendCommand[]): Appended[] {
     const most = commands.reduce((sum, { count }) => sum + count, this.chain.last);
     this.chain.reserve(most);
     const segment = this.chain.writable;
@@ -105,6 +127,7 @@ export class Store {
         return { first, duplicates };
       });
       segment.commit(next - 1);
+      this.#answered.write(next - 1);
       return results;
     } catch (error) {
       segment.rollback();
@@ -173,9 +196,29 @@ export class Store {
 
   /** Leaves plain files without logs, and gives the lock back last. */
   close(): void {
+    const { last } = this.chain;
+    if (this.state.acknowledged < last) {
+      this.state.transaction(() => this.state.setAcknowledged(last));
+    }
     this.chain.close();
     this.state.close();
+    this.#answered.close();
     this.#lock.close();
+  }
+
+  /** All that cannot be read, as ranges: whole segments, and what is lost within others. */
+  #damage(lost: readonly PositionRange[]): Damage[] {
+    const segments = this.chain.damaged;
+    const within = lost.filter(
+      ({ first }) => !segments.some((one) => one.position <= first && first <= one.last),
+    );
+    return [
+      ...segments.map(({ position, last, damage }) => ({ first: position, last, reason: damage })),
+      ...within.map(({ first, last }) => {
+        const row = this.chain.get(first);
+        return { first, last, reason: 'damage' in row ? row.damage : 'it is not whole' };
+      }),
+    ].sort((one, other) => one.first - other.first);
   }
 
   /** Which entries of a call are new; their keys are remembered, and noted in `fresh`. */
@@ -184,11 +227,15 @@ export class Store {
     const duplicates: number[] = [];
     for (let index = 0; index < command.count; index += 1) {
       const key = command.keys?.[index] ?? null;
-      if (key !== null && this.#dedupe.isDuplicate(key, command.at)) {
-        duplicates.push(index);
-        continue;
+      if (key !== null) {
+        const isCompared = command.unseen?.[index] !== true;
+        if (isCompared && this.#dedupe.isDuplicate(key, command.at)) {
+          duplicates.push(index);
+          continue;
+        }
+        this.#dedupe.note(key, command.at);
+        fresh.push(key);
       }
-      if (key !== null) fresh.push(key);
       kept.push(index);
     }
     return { kept, duplicates };
@@ -230,12 +277,24 @@ function owedOf(ranges: PositionRanges | undefined): Float64Array {
 }
 
 /** A folder with segments but without its state file is no new folder. */
-function openState(folder: string): StateFile {
-  if (existsSync(stateFile(folder))) return new StateFile(folder, 'own');
+function openState(folder: string, answered: number): StateFile {
+  const file = stateFile(folder);
+  if (existsSync(file)) {
+    const state = new StateFile(folder, 'own');
+    const problems = state.problems();
+    if (problems.length === 0) return state;
+    state.close();
+    throw new JournalError(
+      'VIA_JOURNAL_DAMAGED',
+      `${file} is damaged, so what is owed to whom would be a guess: ${problems.join('; ')}. ` +
+        'Put back a backup of it',
+    );
+  }
   const segment = readdirSync(folder).find((name) => parseSegmentName(name) !== undefined);
-  if (segment === undefined) return new StateFile(folder, 'create');
+  if (segment === undefined && answered === 0) return new StateFile(folder, 'create');
   throw new JournalError(
     'VIA_JOURNAL_DAMAGED',
-    `${stateFile(folder)} is missing but ${segment} is there: what is owed to whom is unknown`,
+    `${file} is missing but ${segment === undefined ? `${answered} positions were given out` : `${segment} is there`}: ` +
+      'what is owed to whom is unknown. Put back a backup, or name an empty folder',
   );
 }

@@ -4,7 +4,7 @@
  * was asked. Answers leave as soon as what they promise is on the disk.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { answer, isOrdered } from './ask.ts';
+import { answer, isOrdered, isRead } from './ask.ts';
 import type {
   AppendCommand,
   AskCommand,
@@ -109,7 +109,7 @@ function runAsk(opened: Store, command: AskCommand): void {
     port?.close();
     return;
   }
-  const done = guard(() => answer(opened, command));
+  const done = guard(() => answer(opened, command), isRead(command.what));
   reply(opened, 'error' in done ? refuse([id], done.error) : [{ id, value: done.value }]);
 }
 
@@ -117,13 +117,17 @@ function runAsk(opened: Store, command: AskCommand): void {
  * Runs something on the disk. A full disk and damage that was read are for the caller to bear;
  * after anything else nobody knows what the disk holds, so nothing more is done.
  */
-function guard<T>(work: () => T): { readonly value: T } | { readonly error: ErrorReply } {
+function guard<T>(
+  work: () => T,
+  onlyReads = false,
+): { readonly value: T } | { readonly error: ErrorReply } {
   if (failure !== undefined) return { error: failure };
   try {
     return { value: work() };
   } catch (error) {
     const known = journalErrorOf(error, options.folder);
-    const bearable = known.retriable || error instanceof JournalError;
+    const isDamage = onlyReads && known.code === 'VIA_JOURNAL_DAMAGED';
+    const bearable = known.retriable || isDamage || error instanceof JournalError;
     if (bearable) return { error: replyOf(known) };
     failure = { code: 'VIA_JOURNAL_FAILED', message: known.message };
     return { error: failure };
