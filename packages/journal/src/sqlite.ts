@@ -6,6 +6,7 @@ import { SqliteJournal } from './sqlite/sqlite-journal.ts';
 import { limitsOf, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
 import { startWorker } from './sqlite/worker-client.ts';
 
+export { hasJournal } from './sqlite/reader.ts';
 export type { BackwardPage, JournalReader } from './sqlite/reader.ts';
 export { SQLITE_DEFAULTS, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
 

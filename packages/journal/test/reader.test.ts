@@ -1,7 +1,13 @@
 import type { Position } from '@viaduct/journal';
 import { openJournalReader } from '@viaduct/journal/sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { claim, entriesNamed, handClock, letterFor } from '../src/contract/contract-bench.ts';
+import {
+  claim,
+  entriesNamed,
+  entryNamed,
+  handClock,
+  letterFor,
+} from '../src/contract/contract-bench.ts';
 import { folderPlace } from './sqlite-place.ts';
 
 describe('a reader', () => {
@@ -62,6 +68,35 @@ describe('a reader', () => {
     expect(first).toEqual(forward[140]);
     expect(await reader.beforeTime(startedAt)).toBeUndefined();
     expect(await reader.read(await reader.beforeTime(startedAt + 60_000), 1)).toEqual([]);
+    await journal.close();
+  });
+
+  it('finds what an id stands in, over several segments, and how far each sink is with it', async () => {
+    const place = await folderPlace({ segmentBytes: 100_000 });
+    onTestFinished(() => place.remove());
+    const journal = await place.open({ clock: handClock() });
+    const nms = await journal.subscribe('nms', 'now');
+    await journal.subscribe('bus', 'now');
+    for (const name of ['twice', 'other', 'twice']) {
+      await journal.append([entryNamed(name, ['nms'])]);
+      await journal.append(entriesNamed(`x${'x'.repeat(500)}`, 150, []));
+    }
+    const reader = await openJournalReader(place.folder);
+    onTestFinished(() => reader.close());
+    const found: number[] = [];
+    let page = await reader.findBack('"id":"twice"', undefined, 40);
+    while (page.first !== undefined) {
+      found.push(...page.entries.map(({ position }) => position));
+      page = await reader.findBack('"id":"twice"', page.first, 40);
+    }
+    expect(found).toEqual([303, 1]);
+
+    const [one] = await claim(nms, 1);
+    await nms.settle([one!.entry.position]);
+    const standing = async (position: number) =>
+      (await reader.standing(position as Position)).get('nms')?.state;
+    expect(await standing(1)).toBe('done');
+    expect(await standing(303)).toBe('waiting');
     await journal.close();
   });
 

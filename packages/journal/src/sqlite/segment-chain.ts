@@ -210,6 +210,20 @@ export class SegmentChain {
     return rows;
   }
 
+  /**
+   * Of up to `max` entries before a position those whose head holds a text, the latest first, and
+   * the lowest position looked at; below 1 at the end.
+   */
+  findBack(text: string, before: number, max: number): { rows: EntryRow[]; first: number } {
+    const link = this.#links.findLast(({ first }) => first < before);
+    if (link === undefined) return { rows: [], first: 0 };
+    const last = Math.min(before - 1, this.#lastOf(link));
+    const first = Math.max(link.first, last - max + 1);
+    if (this.#damageOf(link, first) !== undefined) return { rows: [], first: link.first };
+    const found = this.#segment(link.first).find(text, first, last);
+    return { rows: found.map((position) => this.get(position)), first };
+  }
+
   /** The index of all segments from a position on. */
   *batches(from: number): Iterable<Batch | LostBatch> {
     for (const link of this.#links) {

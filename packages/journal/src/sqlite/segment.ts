@@ -181,6 +181,18 @@ export class Segment {
    * entries themselves, one batch an entry; what those do not give either is returned as lost.
    */
   *batches(from: number): Iterable<Batch | LostBatch> {
+  /** Entries of a range whose head holds a text, the latest first; damaged ones are passed over. */
+  find(text: string, first: number, last: number): readonly number[] {
+    const range = 'position BETWEEN ? AND ? AND instr(head, ?) > 0';
+    const sql = `SELECT position FROM entry WHERE ${range} ORDER BY position DESC`;
+    try {
+      const rows = this.#database.prepare(sql).all(first, last, text);
+      return rows.map(({ position }) => Number(position));
+    } catch {
+      return []; // Reading tells of damage; this only saves reading.
+    }
+  }
+
     let expected = Math.max(from, this.first);
     for (const row of this.#storedBatches(from)) {
       yield* this.#rebuild(expected, row.first - 1);
