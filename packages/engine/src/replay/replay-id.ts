@@ -1,13 +1,14 @@
 /** What makes two replays one: the same events do not go to the same sinks twice under one id. */
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonValue } from '@viaduct/core';
+import type { Match } from '@viaduct/routing';
 
 /** What the id of a replay is derived from. Its times, its rate and `allStates` are not in it. */
 export interface ReplaySubject {
   readonly sources?: readonly string[];
   readonly sinks?: readonly string[];
   /** Conditions on events, as in a route. */
-  readonly match?: JsonValue;
+  readonly match?: Match;
   readonly force?: boolean;
 }
 
@@ -20,7 +21,7 @@ const DIGITS = 12;
  * must not be sent twice. So is `allStates`: asked for later, it adds what was left out.
  */
 export function replayIdOf({ sources, sinks, match, force = false }: ReplaySubject): string {
-  const subject = [sorted(sources), sorted(sinks), canonical(match ?? null), force];
+  const subject = [sorted(sources), sorted(sinks), canonical((match ?? null) as JsonValue), force];
   const hash = createHash('sha256').update(JSON.stringify(subject)).digest('hex');
   return `r-${hash.slice(0, DIGITS)}`;
 }
