@@ -1,6 +1,7 @@
 /**
  * A simulated OpenNebula in a process of its own, as the real driver is one: publishes over ZeroMQ
- * what its cloud does. The port is the first argument; it ends when its standard input does.
+ * what its cloud does. The port is the first argument, the address the second (default: loopback);
+ * it ends when its standard input does.
  */
 import { Publisher } from 'zeromq';
 import {
@@ -24,12 +25,12 @@ const INCIDENT_EVERY = 3;
 
 const FIRST_ID = 40;
 
-const port = process.argv[2];
+const [port, address = '127.0.0.1'] = process.argv.slice(2);
 if (port === undefined) throw new Error('the port to publish on is the first argument');
 
 const world: World = { random: Math.random, seconds: () => Math.floor(Date.now() / 1000) };
 const socket = new Publisher({ linger: 0, sendHighWaterMark: 1000 });
-await socket.bind(`tcp://127.0.0.1:${port}`);
+await socket.bind(`tcp://${address}:${port}`);
 const end = new AbortController();
 process.stdin.resume().once('end', () => end.abort());
 process.send?.({ published: 'begins' });

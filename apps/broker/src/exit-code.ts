@@ -7,6 +7,8 @@ export const EXIT = {
   ok: 0,
   /** It ran, and some inputs could not be translated. */
   inputsFailed: 1,
+  /** It ran, and what was asked about is not well: a broker that is not ready. */
+  unwell: 1,
   /** Wrong usage or configuration: somebody has to change what was written. */
   usage: 2,
   /** This Node.js is too old; said by bin/viaduct.js before anything is loaded. */

@@ -13,7 +13,7 @@ import { runTranslate, type TranslateOptions } from './translate.ts';
 const EXIT_CODES = `
 Exit codes:
   0  done, or stopped cleanly
-  1  translate: some inputs could not be translated
+  1  translate: some inputs could not be translated; health: the broker is not ready
   2  wrong usage or configuration
   3  this Node.js is too old
   4  the broker had to stop: journal failed, data folder in use or not writable`;
@@ -34,6 +34,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
     .addHelpText('after', EXIT_CODES);
   program.addCommand(runCommand(finish));
   program.addCommand(checkCommand(finish));
+  program.addCommand(healthCommand(finish));
   program.addCommand(translateCommand(finish));
   program.addCommand(alarmsCommand(finish));
   program.addCommand(hooksCommand(finish));
@@ -60,7 +61,9 @@ function inheritSettings(parent: Command): void {
 type Finish = (code: ExitCode) => void;
 
 function configOption(): Option {
-  return new Option('-c, --config <file>', 'the configuration file').default(DEFAULT_FILE);
+  return new Option('-c, --config <file>', 'the configuration file')
+    .env('VIADUCT_CONFIG')
+    .default(DEFAULT_FILE);
 }
 
 function runCommand(finish: Finish): Command {
@@ -100,6 +103,35 @@ Examples:
     .action(async (file: string | undefined, options: { config: string; json: boolean }) => {
       const asked = { config: file ?? options.config, json: options.json };
       finish(await runCheck(asked, ADAPTERS, createOutput(process.stdout)));
+    });
+}
+
+interface HealthFlags {
+  readonly config: string;
+  readonly data?: string;
+  readonly live: boolean;
+  readonly json: boolean;
+}
+
+function healthCommand(finish: Finish): Command {
+  return new Command('health')
+    .description('Say whether the broker of a configuration is ready: for containers and probes.')
+    .argument('[file]', 'the configuration file, instead of -c')
+    .addOption(configOption())
+    .option('--data <folder>', 'the data folder, instead of a configuration')
+    .option('--live', 'only whether it answers at all', false)
+    .option('--json', 'one object: { ok, text }', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  viaduct health -c /etc/viaduct.yaml && echo ready
+  viaduct health --data /var/lib/viaduct --live`,
+    )
+    .action(async (file: string | undefined, { config, data, live, json }: HealthFlags) => {
+      const { runHealth } = await import('./health.ts');
+      const folder = data ?? (await dataFolderOf(file ?? config, ADAPTERS));
+      finish(await runHealth({ folder, live, json }, createOutput(process.stdout)));
     });
 }
 

@@ -1,0 +1,55 @@
+/** The compose file, with the images as they are named in it. */
+import { BROKER_IMAGE, SIMULATOR_IMAGE } from './build-images.ts';
+import { until, type Proof } from './proofs.ts';
+
+interface Status {
+  readonly sinks: readonly {
+    readonly name: string;
+    readonly counters: { readonly delivered: number };
+  }[];
+}
+
+/** Events that have to arrive in RabbitMQ for it to count. */
+const DELIVERED_MIN = 5;
+
+/** Three services find one another, and events arrive in RabbitMQ. */
+export const proveCompose: Proof = {
+  title: 'docker-compose.yml: OpenNebula to RabbitMQ through the broker',
+  run: async ({ engine, checkout }) => {
+    engine.podman('tag', BROKER_IMAGE, 'localhost/viaduct:latest');
+    engine.podman('tag', SIMULATOR_IMAGE, `${SIMULATOR_IMAGE}:latest`);
+    engine.compose(checkout, 'up', '--detach', '--no-build');
+    try {
+      let delivered = 0;
+      await until(async () => {
+        delivered = await deliveredTo(
+          engine
+            .tryPodman('exec', containerOf('viaduct'), 'cat', '/data/admin-token')
+            .output.trim(),
+        );
+        return delivered >= DELIVERED_MIN;
+      }, `${DELIVERED_MIN} events confirmed by RabbitMQ`);
+      return `${delivered} events confirmed`;
+    } catch (error) {
+      const log = engine.tryPodman('logs', '--tail', '20', containerOf('viaduct')).output;
+      throw new Error(`${(error as Error).message}\n${log}`, { cause: error });
+    } finally {
+      engine.compose(checkout, 'down', '--volumes');
+    }
+  },
+};
+
+/** As podman-compose names it: the folder, the service, a number. */
+function containerOf(service: string): string {
+  return `checkout_${service}_1`;
+}
+
+async function deliveredTo(token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch('http://127.0.0.1:8080/api/v1/status', { headers }).catch(
+    () => undefined,
+  );
+  if (answer?.ok !== true) return 0;
+  const { sinks } = (await answer.json()) as Status;
+  return sinks.find(({ name }) => name === 'osbus')?.counters.delivered ?? 0;
+}
