@@ -63,7 +63,8 @@ function unknownError(error: unknown) {
 }
 
 function statusOf({ code }: BrokerError): number {
-  if (code === 'VIA_ADMIN_CONNECTION') return 502;
+  if (code === 'VIA_BROKER_REPLAY_UNDER_WAY') return 409;
+  if (code === 'VIA_BROKER_BUSY') return 503;
   return code === 'VIA_BROKER_FAILED' ? 500 : 400;
 }
 

@@ -1,8 +1,11 @@
 /** Schemas that several routes share. They describe answers; requests are described where read. */
-import { Type, type TSchema } from 'typebox';
+import { Type, type TInteger, type TSchema } from 'typebox';
 
 /** Milliseconds since the epoch. */
 export const TIME: TSchema = Type.Integer({ description: 'Milliseconds since the epoch.' });
+
+/** The same where it is asked for. */
+export const MOMENT: TInteger = Type.Integer({ description: 'Milliseconds since the epoch.' });
 
 /** Anything that is an object: described by its own published schema, or by its source. */
 export const OBJECT: TSchema = Type.Object({}, { additionalProperties: true });

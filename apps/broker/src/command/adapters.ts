@@ -9,8 +9,17 @@ import type { AdapterEntry } from '../adapters.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 
-/** One kind of source or sink, as `viaduct adapters --json` prints it. */
-interface KindListing {
+/** What an adapter offers, as `viaduct adapters --json` prints it. */
+export interface AdapterListing {
+  readonly name: string;
+  readonly stability: string;
+  readonly summary: string;
+  readonly sources: readonly KindListing[];
+  readonly sinks: readonly KindListing[];
+}
+
+/** One kind of source or sink. */
+export interface KindListing {
   /** What `adapter:` says in a configuration. */
   readonly adapter: string;
   readonly description: string;
@@ -18,7 +27,8 @@ interface KindListing {
   readonly options: readonly OptionListing[];
 }
 
-interface OptionListing {
+/** One option of a kind. */
+export interface OptionListing {
   readonly name: string;
   readonly type: string;
   readonly required: boolean;
@@ -26,6 +36,13 @@ interface OptionListing {
   readonly unit?: string;
   readonly secret?: boolean;
   readonly description: string;
+}
+
+/** Lists what one adapter offers. */
+export function adapterListing(adapter: Adapter): AdapterListing {
+  const { name, stability, summary } = adapter;
+  const sources = kindsOf(name, adapter.sources);
+  return { name, stability, summary, sources, sinks: kindsOf(name, adapter.sinks) };
 }
 
 /** Lists what can stand behind `adapter:`. */
@@ -36,13 +53,10 @@ export async function runAdapters(
 ): Promise<ExitCode> {
   for (const entry of entries) {
     const adapter = await entry.load();
-    const sources = kindsOf(adapter.name, adapter.sources);
-    const sinks = kindsOf(adapter.name, adapter.sinks);
-    const { name, stability, summary } = adapter;
+    const listing = adapterListing(adapter);
+    const { sources, sinks } = listing;
     await output.write(
-      options.json
-        ? `${JSON.stringify({ name, stability, summary, sources, sinks })}\n`
-        : formatAdapter(adapter, sources, sinks),
+      options.json ? `${JSON.stringify(listing)}\n` : formatAdapter(adapter, sources, sinks),
     );
   }
   return EXIT.ok;

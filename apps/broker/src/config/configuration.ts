@@ -8,6 +8,8 @@ import type { AdminSection } from './read-admin.ts';
 export interface Configuration {
   /** The file it was read from. */
   readonly file: string;
+  /** What stood in it, secrets and all. */
+  readonly text: string;
   readonly broker: BrokerSection;
   readonly sources: readonly ConfiguredSource[];
   readonly sinks: readonly ConfiguredSink[];

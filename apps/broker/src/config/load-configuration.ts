@@ -60,7 +60,18 @@ export async function readConfiguration(
   if (report.problems.length > 0 || router === undefined)
     return fail(sortProblems(withoutConsequences(report.problems)));
   const whole = withParts(router, routers);
-  return ok({ file, broker, sources, sinks, routes, router: whole, notices, watches, lineOf });
+  return ok({
+    file,
+    text: source,
+    broker,
+    sources,
+    sinks,
+    routes,
+    router: whole,
+    notices,
+    watches,
+    lineOf,
+  });
 }
 
 /** What could not be filled in is not also reported as the wrong value it became. */

@@ -2,12 +2,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Door } from '../access.ts';
 import type { AdminContext } from '../context.ts';
+import { configurationRoutes } from './configuration-routes.ts';
 import { consoleRoute } from './console-route.ts';
 import { eventRoutes } from './event-routes.ts';
 import { healthRoutes } from './health-routes.ts';
+import { letterRoutes } from './letter-routes.ts';
 import { liveRoute } from './live-route.ts';
+import { replayRoutes } from './replay-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
+import { translationRoutes } from './translation-routes.ts';
 
 /** Adds routes to a server. */
 export type RegisterRoutes = (app: FastifyInstance, context: AdminContext, door: Door) => void;
@@ -19,5 +23,9 @@ export const ROUTES: readonly RegisterRoutes[] = [
   statusRoutes,
   eventRoutes,
   liveRoute,
+  letterRoutes,
+  replayRoutes,
+  translationRoutes,
+  configurationRoutes,
   consoleRoute,
 ];
