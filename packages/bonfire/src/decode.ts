@@ -38,7 +38,7 @@ export function decode(
   return ok([
     {
       event,
-      ...(isRepetition(report, native) ? { dedupe: dedupeKey(native) } : {}),
+      ...dedupeOf(report, native),
       ...(facts === undefined ? {} : { facts }),
     },
   ]);
@@ -100,12 +100,10 @@ function nativeType(report: Report): string {
  * that it brings the message again. Without a time in it even that is no proof: of two equal notes
  * of a program that were both left unacknowledged, the second is one of its own.
  */
-function isRepetition(report: Report, { redelivered }: BonfireMessage): boolean {
-  return redelivered === true && report.format !== 'unknown' && report.time !== undefined;
-}
-
-function dedupeKey(native: BonfireMessage): string {
-  return `${DIALECT}:${fingerprint(wireText(native))}`;
+function dedupeOf(report: Report, native: BonfireMessage): Pick<Decoded, 'dedupe' | 'unseen'> {
+  if (report.format === 'unknown' || report.time === undefined) return {};
+  const dedupe = `${DIALECT}:${fingerprint(wireText(native))}`;
+  return native.redelivered === true ? { dedupe } : { dedupe, unseen: true };
 }
 
 function wireText({ exchange = '', routingKey = '', body }: BonfireMessage): string {

@@ -88,11 +88,12 @@ describe('redelivery', () => {
   const received = { exchange: 'experiments', routingKey: 'k', properties: {} };
   const bytes = new TextEncoder().encode(body);
 
-  test('gives a key only where RabbitMQ says that it brings a message again', () => {
+  test('is judged by a key that a first delivery only leaves', () => {
     const first = bonfireMessage({ ...received, body: bytes, redelivered: false });
     const again = bonfireMessage({ ...received, body: bytes, redelivered: true });
-    expect(decoded(first).dedupe).toBeUndefined();
     expect(decoded(again).dedupe).toMatch(/^bonfire:[0-9a-f]{32}$/);
+    expect(decoded(first)).toMatchObject({ dedupe: decoded(again).dedupe, unseen: true });
+    expect(decoded(again).unseen).toBeUndefined();
     expect(decoded({ ...again, routingKey: 'l' }).dedupe).not.toBe(decoded(again).dedupe);
   });
 

@@ -81,6 +81,11 @@ export interface Decoded {
    */
   readonly dedupe?: string;
   /**
+   * The source says that it was not received before. Then `dedupe` is noted for later receipts and
+   * compared with none: an equal message may be meant (BonFIRE has no ids, only equal bodies).
+   */
+  readonly unseen?: true;
+  /**
    * What trackers need to know of the native message and the event does not say (OpenNebula: which
    * key family a copy came under). Stored beside the event, so that trackers can be re-folded.
    */

@@ -167,9 +167,9 @@ export class Intake {
   ): void {
     const { brokerId, trailLengthMax } = this.#scope;
     const event = withTrail(decoded.event, brokerId);
-    const { facts, dedupe } = decoded;
+    const { facts, dedupe, unseen } = decoded;
     const observed: Observed = facts === undefined ? { event } : { event, facts };
-    const staged: Staged = { receipt, observed, native, dedupe, bytes };
+    const staged: Staged = { receipt, observed, native, dedupe, unseen, bytes };
     const fault = trailFault(decoded.event, brokerId, trailLengthMax);
     if (fault !== undefined) this.#drop(staged, fault);
     else if (this.chain.isEmpty) this.#pass(staged);
@@ -178,7 +178,7 @@ export class Intake {
 
   /** After the trackers: what an operator ignores has moved their memories all the same. */
   #pass(staged: Staged): void {
-    const { observed, receipt, native, dedupe, bytes } = staged;
+    const { observed, receipt, native, dedupe, unseen, bytes } = staged;
     const { event, facts } = observed;
     if (this.#isIgnored(event.nativetype)) {
       this.#counters.ignored += 1;
@@ -196,6 +196,7 @@ export class Intake {
       ...(native === undefined ? {} : { native }),
       ...(facts === undefined ? {} : { facts }),
       ...(dedupe === undefined ? {} : { dedupe: `${name}\n${dedupe}` }),
+      ...(unseen === undefined ? {} : { unseen }),
     };
     this.#outlet.entry({ entry, receipt, bytes });
   }

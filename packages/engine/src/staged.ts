@@ -19,6 +19,8 @@ export interface Staged {
   observed: Observed;
   readonly native: NativeRecord | undefined;
   readonly dedupe: string | undefined;
+  /** The key is noted, and compared with none. */
+  readonly unseen?: true | undefined;
   /** Length of the native text: what it takes of the source's bound. */
   readonly bytes: number;
 }

@@ -19,7 +19,7 @@ import { FAKE_EPOCH_MS } from './fake-clock.ts';
  * What the runner is given. `folder` holds, for each case:
  *
  * - `<case>.native.json`: one native message as `Codec.format` writes it;
- * - `<case>.canonical.json`: `{ redactions, decoded: [{ event, dedupe, facts }] }` or `{ error }`;
+ * - `<case>.canonical.json`: `{ redactions, decoded }`, each with its event, or `{ error }`;
  * - `<case>.encoded.json`: for each event what `encode` makes of it, in the forms of `encode`;
  * - `<case>.event.json`: instead of the first two, a canonical event of another dialect.
  */

@@ -78,7 +78,7 @@ function decodeAgain(letter: DeadLetter, around: LetterSurroundings): Resolved {
 
 /** One event of a letter, on its first way to anybody: it is not marked as replayed. */
 function entryOf(
-  { event: bare, facts, dedupe }: Decoded,
+  { event: bare, facts, dedupe, unseen }: Decoded,
   native: NativeRecord,
   letter: DeadLetter,
   around: LetterSurroundings,
@@ -101,6 +101,7 @@ function entryOf(
     ...(facts === undefined ? {} : { facts }),
     // The same key as on its usual way: it may have been delivered again meanwhile.
     ...(dedupe === undefined ? {} : { dedupe: `${source}\n${dedupe}` }),
+    ...(unseen === undefined ? {} : { unseen }),
     replay: { id: letterReplayId(id), letter: id },
   };
 }
