@@ -23,17 +23,19 @@ interface Manifest {
 
 const [target] = process.argv.slice(2);
 if (target === undefined) throw new Error('the folder to assemble in is the argument');
-const copied = new Set<string>();
+/** Where each folder that was copied now is: those of the workspace lie elsewhere here. */
+const copied = new Map<string, string>();
 copyWithDependencies(join(root, 'node_modules', START));
 removeOtherPlatforms(join(target, 'node_modules/zeromq/build'));
 console.log(`${copied.size} packages`);
 
 function copyWithDependencies(folder: string): void {
-  if (copied.has(folder)) return;
-  copied.add(folder);
   const real = realpathSync(folder);
+  if (copied.has(real)) return;
+  const place = placeOf(folder);
+  copied.set(real, place);
   const manifest = readManifest(real);
-  copyPackage(folder, real, manifest);
+  copyPackage(real, place, manifest, real !== folder);
   const optional = Object.keys(manifest.optionalDependencies ?? {});
   for (const name of Object.keys(manifest.dependencies ?? {}).concat(optional)) {
     const found = resolve(name, real);
@@ -42,10 +44,17 @@ function copyWithDependencies(folder: string): void {
   }
 }
 
+/** Below the package whose own dependency it is, else below the target. */
+function placeOf(folder: string): string {
+  for (let owner = dirname(folder); owner !== root; owner = dirname(owner)) {
+    const place = copied.get(owner);
+    if (place !== undefined) return join(place, relative(owner, folder));
+  }
+  return join(target ?? '', relative(root, folder));
+}
+
 /** A package of the workspace as it would be published, another one whole. */
-function copyPackage(folder: string, real: string, manifest: Manifest): void {
-  const place = join(target ?? '', relative(root, folder));
-  const isOurs = real !== folder;
+function copyPackage(real: string, place: string, manifest: Manifest, isOurs: boolean): void {
   const parts = isOurs ? ['package.json', 'LICENSE', ...published(manifest)] : ['.'];
   for (const part of parts) {
     const from = join(real, part);
