@@ -11,7 +11,10 @@ interface Need {
   isThere(): boolean;
 }
 
-const NEEDS: Readonly<Record<PeerName, Need>> = {
+/** What can be asked for: peers, and programs that only some tools need. */
+export type Programs = PeerName | 'containers' | 'faults';
+
+const NEEDS: Readonly<Record<Programs, Need>> = {
   rabbitmq: {
     packages: ['rabbitmq-server'],
     isThere: () => rabbitmqPrograms() !== undefined && runs('epmd', ['-names']) !== undefined,
@@ -37,9 +40,20 @@ const NEEDS: Readonly<Record<PeerName, Need>> = {
         ['smilint', '-V'],
       ].every(([program = '', option = '']) => runs(program, [option]) !== undefined),
   },
+  containers: {
+    packages: ['buildah', 'podman', 'runc', 'podman-compose', 'debootstrap'],
+    isThere: () =>
+      ['buildah', 'podman', 'runc', 'podman-compose', 'debootstrap'].every(
+        (program) => runs(program, ['--version']) !== undefined,
+      ),
+  },
+  faults: {
+    packages: ['strace', 'libfaketime'],
+    isThere: () => runs('strace', ['-V']) === 0 && fakeTimeLibrary() !== undefined,
+  },
 };
 
-const EVERY_PEER = Object.keys(NEEDS) as readonly PeerName[];
+const EVERY_PEER: readonly PeerName[] = ['rabbitmq', 'oslo', 'python', 'ruby', 'snmp'];
 
 /** Forbids the start of services while packages are configured (Debian policy 9.3.3). */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
@@ -53,8 +67,13 @@ export function rabbitmqPrograms(): string | undefined {
   return newest !== undefined && existsSync(join(newest, 'rabbitmq-server')) ? newest : undefined;
 }
 
+/** The library that gives a process a clock of its own (`LD_PRELOAD`). */
+export function fakeTimeLibrary(): string | undefined {
+  return globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0];
+}
+
 /** The peers of those named whose programs this machine lacks. */
-export function missingPeers(peers: readonly PeerName[] = EVERY_PEER): readonly PeerName[] {
+export function missingPeers(peers: readonly Programs[] = EVERY_PEER): readonly Programs[] {
   return peers.filter((peer) => !NEEDS[peer].isThere());
 }
 
@@ -62,7 +81,7 @@ export function missingPeers(peers: readonly PeerName[] = EVERY_PEER): readonly 
  * Sees to it that the peers' programs are installed: as root on Debian by installing what is
  * missing, one run at a time; elsewhere by throwing with the command that does it.
  */
-export function ensurePeers(peers: readonly PeerName[] = EVERY_PEER): void {
+export function ensurePeers(peers: readonly Programs[] = EVERY_PEER): void {
   const missing = missingPeers(peers);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) throw missingError(missing);
@@ -75,11 +94,11 @@ export function ensurePeers(peers: readonly PeerName[] = EVERY_PEER): void {
   if (done.status !== 0 || still.length > 0) throw missingError(still);
 }
 
-function packagesOf(peers: readonly PeerName[]): string[] {
+function packagesOf(peers: readonly Programs[]): string[] {
   return peers.flatMap((peer) => NEEDS[peer].packages);
 }
 
-function missingError(peers: readonly PeerName[]): Error {
+function missingError(peers: readonly Programs[]): Error {
   const command = `apt-get install -y --no-install-recommends ${packagesOf(peers).join(' ')}`;
   return new Error(
     `The tests against real peers need ${peers.join(', ')}. Install with:\n  ${command}\n` +
@@ -92,7 +111,7 @@ function runs(file: string, args: readonly string[]): number | undefined {
   return error === undefined ? (status ?? undefined) : undefined;
 }
 
-function install(peers: readonly PeerName[]): void {
+function install(peers: readonly Programs[]): void {
   const missing = missingPeers(peers);
   if (missing.length === 0) return;
   const policyIsOurs = !existsSync(SERVICE_POLICY);
@@ -119,4 +138,4 @@ function apt(...args: readonly string[]): void {
   });
 }
 
-if (import.meta.main) install(process.argv.slice(2) as PeerName[]);
+if (import.meta.main) install(process.argv.slice(2) as Programs[]);
