@@ -18,7 +18,7 @@ export interface EventParts {
 /** A canonical event from its parts: derives type, subject, ordering key and times by one rule. */
 export function composeEvent(parts: EventParts, context: DecodeContext): CanonicalEvent {
   const { resource, action, phase } = parts.data;
-  const received = new Date(context.receivedAt).toISOString();
+  const received = timeOf(context.receivedAt);
   return {
     specversion: '1.0',
     id: parts.id,
@@ -42,4 +42,12 @@ export function composeEvent(parts: EventParts, context: DecodeContext): Canonic
 export function eventType(kind: Kind, action: Action, phase?: Phase): string {
   const type = `${TYPE_PREFIX}${kind}.${action}`;
   return phase === undefined ? type : `${type}.${phase}`;
+}
+
+/** The time asked for last: in a burst many messages come within a millisecond. */
+let lastTime = { ms: 0, text: new Date(0).toISOString() };
+
+function timeOf(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
+  return lastTime.text;
 }

@@ -4,15 +4,13 @@
  * microseconds, which a cryptographic hash in JavaScript would not.
  */
 export function fingerprint(text: string, seed = 0): string {
-  const hash = Int32Array.of(seed, seed, seed, seed);
   const { length } = text;
   const body = length - (length % 8);
-  if (isAscii(text)) mixBytes(hash, body);
-  else mixText(hash, text, body);
+  const hash = isAscii(text) ? mixBytes(body, seed) : mixText(text, body, seed);
   let [h1 = 0, h2 = 0] = hash;
   const [, , h3 = 0, h4 = 0] = hash;
   for (let index = body; index < length; index += 1) {
-    h1 = step(h1, text.charCodeAt(index), 0x239b961b, 0xab0e9789, 15, 19) + h2;
+    h1 = tail(h1, text.charCodeAt(index)) + h2;
     h2 = (h2 + h1) | 0;
   }
   return finish(h1 ^ length, h2 ^ length, h3 ^ length, h4 ^ length);
@@ -28,17 +26,44 @@ function isAscii(text: string): boolean {
   return text.length <= BYTES_MAX && encoder.encodeInto(text, bytes).written === text.length;
 }
 
-function mixBytes(hash: Int32Array, body: number): void {
+/** What both of the following leave behind. */
+const hash = new Int32Array(4);
+
+/** The state is kept in variables: in the array it would be written and read for each word. */
+function mixBytes(body: number, seed: number): Int32Array {
+  let h1 = seed;
+  let h2 = seed;
+  let h3 = seed;
+  let h4 = seed;
   for (let index = 0; index < body; index += 8) {
-    mix(hash, byteWord(index), byteWord(index + 2), byteWord(index + 4), byteWord(index + 6));
+    h1 = (Math.imul(rotate(h1 ^ word1(byteWord(index)), 19) + h2, 5) + 0x561ccd1b) | 0;
+    h2 = (Math.imul(rotate(h2 ^ word2(byteWord(index + 2)), 17) + h3, 5) + 0x0bcaa747) | 0;
+    h3 = (Math.imul(rotate(h3 ^ word3(byteWord(index + 4)), 15) + h4, 5) + 0x96cd1c35) | 0;
+    h4 = (Math.imul(rotate(h4 ^ word4(byteWord(index + 6)), 13) + h1, 5) + 0x32ac3b17) | 0;
   }
+  return hashOf(h1, h2, h3, h4);
 }
 
-function mixText(hash: Int32Array, text: string, body: number): void {
+function mixText(text: string, body: number, seed: number): Int32Array {
+  let h1 = seed;
+  let h2 = seed;
+  let h3 = seed;
+  let h4 = seed;
   for (let index = 0; index < body; index += 8) {
-    const word = wordAt(text, index);
-    mix(hash, word, wordAt(text, index + 2), wordAt(text, index + 4), wordAt(text, index + 6));
+    h1 = (Math.imul(rotate(h1 ^ word1(wordAt(text, index)), 19) + h2, 5) + 0x561ccd1b) | 0;
+    h2 = (Math.imul(rotate(h2 ^ word2(wordAt(text, index + 2)), 17) + h3, 5) + 0x0bcaa747) | 0;
+    h3 = (Math.imul(rotate(h3 ^ word3(wordAt(text, index + 4)), 15) + h4, 5) + 0x96cd1c35) | 0;
+    h4 = (Math.imul(rotate(h4 ^ word4(wordAt(text, index + 6)), 13) + h1, 5) + 0x32ac3b17) | 0;
   }
+  return hashOf(h1, h2, h3, h4);
+}
+
+function hashOf(h1: number, h2: number, h3: number, h4: number): Int32Array {
+  hash[0] = h1;
+  hash[1] = h2;
+  hash[2] = h3;
+  hash[3] = h4;
+  return hash;
 }
 
 function byteWord(index: number): number {
@@ -49,35 +74,25 @@ function wordAt(text: string, index: number): number {
   return text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16);
 }
 
-function mix(hash: Int32Array, a: number, b: number, c: number, d: number): void {
-  let h1 = hash[0] as number;
-  let h2 = hash[1] as number;
-  let h3 = hash[2] as number;
-  let h4 = hash[3] as number;
-  h1 = step(h1, a, 0x239b961b, 0xab0e9789, 15, 19) + h2;
-  h1 = (Math.imul(h1, 5) + 0x561ccd1b) | 0;
-  h2 = step(h2, b, 0xab0e9789, 0x38b34ae5, 16, 17) + h3;
-  h2 = (Math.imul(h2, 5) + 0x0bcaa747) | 0;
-  h3 = step(h3, c, 0x38b34ae5, 0xa1e38b93, 17, 15) + h4;
-  h3 = (Math.imul(h3, 5) + 0x96cd1c35) | 0;
-  h4 = step(h4, d, 0xa1e38b93, 0x239b961b, 18, 13) + h1;
-  h4 = (Math.imul(h4, 5) + 0x32ac3b17) | 0;
-  hash[0] = h1;
-  hash[1] = h2;
-  hash[2] = h3;
-  hash[3] = h4;
+function word1(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0x239b961b), 15), 0xab0e9789);
 }
 
-function step(
-  hash: number,
-  word: number,
-  c1: number,
-  c2: number,
-  rotateWord: number,
-  rotateHash: number,
-): number {
-  const k = Math.imul(rotate(Math.imul(word, c1), rotateWord), c2);
-  return rotate(hash ^ k, rotateHash);
+function word2(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0xab0e9789), 16), 0x38b34ae5);
+}
+
+function word3(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0x38b34ae5), 17), 0xa1e38b93);
+}
+
+function word4(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0xa1e38b93), 18), 0x239b961b);
+}
+
+/** A character of the rest that fills no eight. */
+function tail(h1: number, code: number): number {
+  return rotate(h1 ^ word1(code), 19);
 }
 
 function finish(a: number, b: number, c: number, d: number): string {

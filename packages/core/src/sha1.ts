@@ -4,12 +4,13 @@
  * event id costs two blocks, thousands of times a second: the rounds are plain loops on numbers.
  */
 export function sha1(message: Uint8Array): Uint8Array {
-  const padded = pad(message);
-  const state = new Int32Array(INITIAL);
-  const schedule = new Int32Array(80);
-  for (let offset = 0; offset < padded.length; offset += 64) {
-    expand(schedule, padded, offset);
-    compress(state, schedule);
+  const size = Math.ceil((message.length + 9) / 64) * 64; // whole blocks
+  const padded = size <= short.length ? short : new Uint8Array(size);
+  pad(message, padded, size);
+  state.set(INITIAL);
+  for (let offset = 0; offset < size; offset += 64) {
+    expand(padded, offset);
+    compress();
   }
   const digest = new Uint8Array(20);
   for (let index = 0; index < 20; index += 1) {
@@ -18,21 +19,27 @@ export function sha1(message: Uint8Array): Uint8Array {
   return digest;
 }
 
+/** Used by one digest after the other. What an id is made of fits into the first. */
+const short = new Uint8Array(256);
+const state = new Int32Array(5);
+const schedule = new Int32Array(80);
+
 const INITIAL = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0] as const;
 
-/** The message, a 1 bit, zeros, and the length in bits: whole blocks of 64 bytes. */
-function pad(message: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(Math.ceil((message.length + 9) / 64) * 64);
+/** The message, a 1 bit, zeros, and the length in bits. */
+function pad(message: Uint8Array, padded: Uint8Array, size: number): void {
+  const { length } = message;
   padded.set(message);
-  padded[message.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(message.length / 0x2000_0000));
-  view.setUint32(padded.length - 4, (message.length << 3) >>> 0);
-  return padded;
+  padded[length] = 0x80;
+  padded.fill(0, length + 1, size - 8);
+  const bits = [Math.floor(length / 0x2000_0000), (length << 3) >>> 0] as const;
+  for (let byte = 0; byte < 8; byte += 1) {
+    padded[size - 8 + byte] = bits[byte < 4 ? 0 : 1] >>> (24 - 8 * (byte & 3));
+  }
 }
 
 /** One block as the 80 words of the rounds. */
-function expand(schedule: Int32Array, bytes: Uint8Array, offset: number): void {
+function expand(bytes: Uint8Array, offset: number): void {
   for (let t = 0; t < 16; t += 1) {
     const byte = offset + 4 * t;
     schedule[t] =
@@ -48,19 +55,29 @@ function expand(schedule: Int32Array, bytes: Uint8Array, offset: number): void {
   }
 }
 
-function compress(state: Int32Array, schedule: Int32Array): void {
+/** The function of a round changes every twenty: four loops, none of which has to ask. */
+function compress(): void {
   let a = at(state, 0);
   let b = at(state, 1);
   let c = at(state, 2);
   let d = at(state, 3);
   let e = at(state, 4);
-  for (let t = 0; t < 80; t += 1) {
-    const mixed = ((a << 5) | (a >>> 27)) + mix(t, b, c, d) + e + at(schedule, t);
-    e = d;
-    d = c;
-    c = (b << 30) | (b >>> 2);
-    b = a;
-    a = mixed | 0;
+  let mixed = 0;
+  for (let t = 0; t < 20; t += 1) {
+    mixed = (rotate5(a) + ((b & c) | (~b & d)) + 0x5a827999 + e + at(schedule, t)) | 0;
+    [e, d, c, b, a] = [d, c, rotate30(b), a, mixed];
+  }
+  for (let t = 20; t < 40; t += 1) {
+    mixed = (rotate5(a) + (b ^ c ^ d) + 0x6ed9eba1 + e + at(schedule, t)) | 0;
+    [e, d, c, b, a] = [d, c, rotate30(b), a, mixed];
+  }
+  for (let t = 40; t < 60; t += 1) {
+    mixed = (rotate5(a) + ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc + e + at(schedule, t)) | 0;
+    [e, d, c, b, a] = [d, c, rotate30(b), a, mixed];
+  }
+  for (let t = 60; t < 80; t += 1) {
+    mixed = (rotate5(a) + (b ^ c ^ d) + 0xca62c1d6 + e + at(schedule, t)) | 0;
+    [e, d, c, b, a] = [d, c, rotate30(b), a, mixed];
   }
   state[0] = at(state, 0) + a;
   state[1] = at(state, 1) + b;
@@ -69,12 +86,12 @@ function compress(state: Int32Array, schedule: Int32Array): void {
   state[4] = at(state, 4) + e;
 }
 
-/** The function of a round and its constant, added up. */
-function mix(t: number, b: number, c: number, d: number): number {
-  if (t < 20) return ((b & c) | (~b & d)) + 0x5a827999;
-  if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1;
-  if (t < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-  return (b ^ c ^ d) + 0xca62c1d6;
+function rotate5(word: number): number {
+  return (word << 5) | (word >>> 27);
+}
+
+function rotate30(word: number): number {
+  return (word << 30) | (word >>> 2);
 }
 
 function at(words: Int32Array, index: number): number {

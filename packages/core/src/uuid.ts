@@ -29,11 +29,7 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
 
 /** A UUIDv5 of a name in Viaduct's namespace: the same name, the same UUID, everywhere. */
 export function uuidFromName(name: string): string {
-  const text = encoder.encode(name);
-  const message = new Uint8Array(NAMESPACE.length + text.length);
-  message.set(NAMESPACE);
-  message.set(text, NAMESPACE.length);
-  const digest = sha1(message);
+  const digest = sha1(messageOf(name));
   digest[6] = ((digest[6] as number) & 0x0f) | 0x50;
   digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
   let uuid = '';
@@ -42,6 +38,22 @@ export function uuidFromName(name: string): string {
     uuid += HEX[digest[index] as number] as string;
   }
   return uuid;
+}
+
+/** Room for the names of nearly all ids, behind the namespace. */
+const shortMessage = new Uint8Array(256);
+shortMessage.set(NAMESPACE);
+const shortName = shortMessage.subarray(NAMESPACE.length);
+
+/** Good until the next name. */
+function messageOf(name: string): Uint8Array {
+  const { read, written } = encoder.encodeInto(name, shortName);
+  if (read === name.length) return shortMessage.subarray(0, NAMESPACE.length + written);
+  const text = encoder.encode(name);
+  const message = new Uint8Array(NAMESPACE.length + text.length);
+  message.set(NAMESPACE);
+  message.set(text, NAMESPACE.length);
+  return message;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

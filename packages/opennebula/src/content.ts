@@ -34,8 +34,16 @@ function decodeBase64(content: string): string | undefined {
   }
 }
 
-/** The XML text of a content frame. */
-export function parseContent(content: string): Result<string, CodecError> {
+/** The XML of a content frame in UTF-8. */
+export interface ContentBytes {
+  /** One character a byte. */
+  readonly bytes: string;
+  /** Where they are not ASCII; `undefined` where that is in many places. */
+  readonly high: HighRuns | undefined;
+}
+
+/** The XML of a content frame, which is UTF-8. */
+export function parseContentBytes(content: string): Result<ContentBytes, CodecError> {
   if (content.length > CONTENT_BYTES_MAX) {
     return fail({
       code: 'VIA_OPENNEBULA_CONTENT_TOO_LARGE',
@@ -51,37 +59,76 @@ export function parseContent(content: string): Result<string, CodecError> {
       path: 'content',
     });
   }
-  const text = bytesToText(bytes);
-  return text === undefined
-    ? fail({
+  const high = highRuns(bytes);
+  return isUtf8(bytes, high)
+    ? ok({ bytes, high })
+    : fail({
         code: 'VIA_OPENNEBULA_BODY_NOT_UTF8',
         message: 'the body in the content frame is not UTF-8',
         path: 'content',
-      })
-    : ok(text);
+      });
 }
 
-/** UTF-8 bytes, one character a byte, as text; `undefined` where they are none. */
-export function bytesToText(bytes: string): string | undefined {
-  const parts: string[] = [];
-  let from = 0;
-  for (let count = 0; count < RUNS_MAX; count += 1) {
-    HIGH_BYTES.lastIndex = from;
-    const run = HIGH_BYTES.exec(bytes);
-    if (run === null && from === 0) return bytes;
-    // One flat text by `join`: a concatenation would make every look into it a detour.
-    if (run === null) return [...parts, bytes.slice(from)].join('');
-    const text = decodeUtf8(run[0], run.index === 0);
-    if (text === undefined) return undefined;
-    parts.push(bytes.slice(from, run.index), text);
-    from = HIGH_BYTES.lastIndex;
-  }
-  return decodeUtf8(bytes, true);
+/** The XML text of a content frame. */
+export function parseContent(content: string): Result<string, CodecError> {
+  const parsed = parseContentBytes(content);
+  return parsed.ok ? ok(bytesToText(parsed.value.bytes) ?? '') : parsed;
 }
+
+/** Runs of bytes that are not ASCII: where each begins and where it ends, in turn. */
+export type HighRuns = readonly number[];
 
 /** Characters beyond ASCII are rare in real documents: up to so many runs are decoded apart. */
 const RUNS_MAX = 32;
 const HIGH_BYTES = /[\x80-\xff]+/g;
+
+function highRuns(bytes: string): HighRuns | undefined {
+  const runs: number[] = [];
+  HIGH_BYTES.lastIndex = 0;
+  for (let run = HIGH_BYTES.exec(bytes); run !== null; run = HIGH_BYTES.exec(bytes)) {
+    if (runs.length === 2 * RUNS_MAX) return undefined;
+    runs.push(run.index, HIGH_BYTES.lastIndex);
+  }
+  return runs;
+}
+
+function isUtf8(bytes: string, high: HighRuns | undefined): boolean {
+  if (high === undefined) return decodeUtf8(bytes, true) !== undefined;
+  for (let run = 0; run < high.length; run += 2) {
+    if (decodeUtf8(bytes.slice(high[run], high[run + 1]), false) === undefined) return false;
+  }
+  return true;
+}
+
+/** A document's UTF-8, one character a byte, as text; `undefined` where it is none. */
+export function bytesToText(bytes: string): string | undefined {
+  const high = highRuns(bytes);
+  if (high?.length === 0) return bytes;
+  return high === undefined ? decodeUtf8(bytes, true) : joinRuns(bytes, high, true);
+}
+
+/** The same of a part of a document that was found to be UTF-8. */
+export function runsToText(bytes: string): string {
+  const high = highRuns(bytes);
+  if (high?.length === 0) return bytes;
+  const text = high === undefined ? decodeUtf8(bytes, false) : joinRuns(bytes, high, false);
+  return text ?? bytes;
+}
+
+/** One flat text by `join`: a concatenation would make every look into it a detour. */
+function joinRuns(bytes: string, high: HighRuns, isStart: boolean): string | undefined {
+  const parts: string[] = [];
+  let from = 0;
+  for (let run = 0; run < high.length; run += 2) {
+    const start = high[run] as number;
+    const text = decodeUtf8(bytes.slice(start, high[run + 1]), isStart && start === 0);
+    if (text === undefined) return undefined;
+    parts.push(bytes.slice(from, start), text);
+    from = high[run + 1] as number;
+  }
+  parts.push(bytes.slice(from));
+  return parts.join('');
+}
 
 function decodeUtf8(bytes: string, isStart: boolean): string | undefined {
   const octets = new Uint8Array(bytes.length);

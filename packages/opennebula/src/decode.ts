@@ -11,7 +11,7 @@ import {
   type Result,
 } from '@viaduct/core';
 import { incomplete, problemError } from './body-problem.ts';
-import { parseContent } from './content.ts';
+import { bytesToText, parseContentBytes, runsToText, type ContentBytes } from './content.ts';
 import { decodeApi } from './decode-api.ts';
 import { decodeState } from './decode-state.ts';
 import { DIALECT, type DecodedBody } from './decoded-body.ts';
@@ -32,15 +32,35 @@ export function decode(
   const key = parseKey(native.key);
   if (key === undefined) return fail(keyError(native.key));
   if (key.family === 'retry') return ok([]);
-  const content = parseContent(native.content);
+  const content = parseContentBytes(native.content);
   if (!content.ok) return content;
-  const outline = readOutline(content.value);
-  const body = decodeBody(content.value, outline);
+  const body = decodeBytes(content.value);
   if (!body.ok) return body;
   if (body.value === undefined) return ok([]);
-  const trail = readTrail(content.value);
+  const trail = readTrail(content.value.bytes, runsToText);
   return ok([compose(native, key.family, body.value, trail, context)]);
 }
+
+/**
+ * A change of state is read from the bytes, whose few characters beyond ASCII would make a text of
+ * twice the size; everything else from the text, as is all that has to be told what is wrong.
+ */
+function decodeBytes({ bytes, high }: ContentBytes): BodyResult {
+  if (high !== undefined && !bytes.startsWith(BYTE_ORDER_MARK)) {
+    const outline = readOutline(bytes, high);
+    if (high.length === 0) return decodeBody(bytes, outline);
+    const isState =
+      outline instanceof Outline &&
+      outline.hasName(0, 'HOOK_MESSAGE') &&
+      outline.text(0, 'HOOK_TYPE')?.trim() === 'STATE';
+    if (isState) return decodeState(outline);
+  }
+  const text = bytesToText(bytes) ?? '';
+  return decodeBody(text, readOutline(text));
+}
+
+/** U+FEFF in UTF-8, one character a byte. */
+const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 
 type BodyResult = Result<DecodedBody | undefined, CodecError>;
 
@@ -82,7 +102,7 @@ function compose(
   trail: Trail,
   context: DecodeContext,
 ): Decoded {
-  const source = sourceUri(DIALECT, context.system);
+  const source = sourceOf(context.system);
   const bodyPrint = fingerprint(native.content.trimEnd());
   const id = trail.id?.toLowerCase() ?? occurrenceId(source, bodyPrint, context);
   const data = adoptSubject(body.data, trail);
@@ -92,6 +112,14 @@ function compose(
     event: trail.trail === undefined ? event : { ...event, trail: trail.trail },
     facts: { ...body.facts, family, body: bodyPrint },
   };
+}
+
+/** The source asked for last: a broker has few, and one of them sends the next message, too. */
+let lastSource = { system: '', uri: sourceUri(DIALECT, '') };
+
+function sourceOf(system: string): string {
+  if (system !== lastSource.system) lastSource = { system, uri: sourceUri(DIALECT, system) };
+  return lastSource.uri;
 }
 
 const SHOWN_LENGTH = 80;

@@ -37,12 +37,13 @@ export interface Trail {
 
 /**
  * Reads the trail element at the end of a body; nothing where there is none. Found from the end,
- * so that it is also read where the rest of an API body is no XML.
+ * so that it is also read where the rest of an API body is no XML. The body may be given as bytes;
+ * `textOf` makes the text of a part of it.
  */
-export function readTrail(xml: string): Trail {
+export function readTrail(xml: string, textOf: (part: string) => string = asItIs): Trail {
   const place = trailPlace(xml);
-  if (place === undefined) return {};
-  const outline = readOutline(xml.slice(...place));
+  if (place === undefined) return NO_TRAIL;
+  const outline = readOutline(textOf(xml.slice(...place)));
   if (!(outline instanceof Outline)) return {};
   const id = outline.text(0, 'ID') ?? '';
   const trail = outline.text(0, 'TRAIL') ?? '';
@@ -52,6 +53,12 @@ export function readTrail(xml: string): Trail {
     ...(isTrail(trail) ? { trail } : {}),
     ...(subject ? { subject } : {}),
   };
+}
+
+const NO_TRAIL: Trail = {};
+
+function asItIs(part: string): string {
+  return part;
 }
 
 const TRAIL_END = /<\/VIADUCT>\s{0,16}<\/HOOK_MESSAGE>\s{0,16}$/;

@@ -1,5 +1,6 @@
 import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
+import { formatContent, parseContentBytes } from '../src/content.ts';
 import { DEPTH_MAX, ELEMENTS_MAX, Outline, plainText, readOutline } from '../src/outline.ts';
 import { CORPUS, xmlOf } from './corpus.ts';
 
@@ -101,4 +102,33 @@ describe('plainText', () => {
   test.each(cases)('reads %j', (raw, text) => {
     expect(plainText(raw)).toBe(text);
   });
+});
+
+describe('the outline of bytes', () => {
+  /** Of all elements: what they are called and what they say. */
+  function told(outline: Outline): readonly (string | undefined)[] {
+    const told: (string | undefined)[] = [];
+    const tell = (element: number): void => {
+      told.push(outline.name(element), outline.textOf(element), outline.raw(element));
+      for (const child of outline.children(element)) tell(child);
+    };
+    tell(0);
+    return told;
+  }
+
+  const made =
+    '<A><B>é</B><C><![CDATA[\uFEFFüß]]></C><ä>1</ä><D>&#233;é&lt;</D><E>plain</E>\u{1F600}</A>';
+
+  test.each([...CORPUS.keys()].map((name) => [name, xmlOf(name)]).concat([['made', made]]))(
+    'of %s says the same as that of its text',
+    (_name, xml) => {
+      const parsed = parseContentBytes(formatContent(xml));
+      if (!parsed.ok) throw new Error(parsed.error.message);
+      const { bytes, high } = parsed.value;
+      const [ofBytes, ofText] = [readOutline(bytes, high), readOutline(xml)];
+      if (!(ofText instanceof Outline)) expect(ofBytes).not.toBeInstanceOf(Outline);
+      else if (ofBytes instanceof Outline) expect(told(ofBytes)).toEqual(told(ofText));
+      else throw new Error(ofBytes.message);
+    },
+  );
 });
