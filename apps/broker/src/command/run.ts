@@ -12,6 +12,8 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { createIncidentLog } from '../incident-log.ts';
 import { createLogger } from '../log.ts';
 import { observers } from '../observers.ts';
+import { liveOperations } from '../operations/live-operations.ts';
+import type { Operations } from '../operations/operations.ts';
 import { createRunningBroker, type OwnedBroker, type RunningBroker } from '../running-broker.ts';
 import type { Service } from '../service.ts';
 import { type StopSignal, watchSignals } from '../stop-signal.ts';
@@ -113,6 +115,7 @@ async function runWithJournal(
     logger.error(errorFields(error), `${what}: ${messageOf(error)}`);
   };
   let broker: OwnedBroker | undefined;
+  let operations: Operations | undefined;
   let services: readonly Service[] = [];
   try {
     broker = createRunningBroker({
@@ -125,7 +128,8 @@ async function runWithJournal(
       random: Math.random,
       observer: observers([incidents.observer, admin.observer]),
     });
-    await admin.serve(broker, undefined);
+    operations = await liveOperations(broker);
+    await admin.serve(broker, operations);
     await broker.start();
     services = await startServices(broker);
     const ended: StopSignal | Error = await Promise.race([signals.requested, broker.failed]);
@@ -140,6 +144,7 @@ async function runWithJournal(
   const stopped = broker?.stop({ deadlineMs: STOP_DEADLINE_MS });
   await stopped?.catch(fail('the engine did not stop cleanly'));
   admin.retire();
+  await operations?.close().catch(fail('the data folder was not left in order'));
   await journal.close().catch(fail('the journal did not close'));
   await admin.close().catch(fail('the admin API did not close'));
   incidents.close();
