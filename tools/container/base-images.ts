@@ -9,11 +9,12 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ContainerEngine } from './engine.ts';
 
 /** What the project's Dockerfile is built from. */
@@ -39,12 +40,18 @@ export function makeNodeImage(engine: ContainerEngine, folder: string): void {
   bootstrap(rootfs, []);
   cpSync(join(root, 'node_modules/node/bin/node'), join(rootfs, 'usr/local/bin/node'));
   const modules = join(rootfs, 'usr/local/lib/node_modules');
-  const globals = execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim();
   mkdirSync(modules, { recursive: true });
-  cpSync(join(globals, 'npm'), join(modules, 'npm'), { recursive: true });
+  cpSync(npmFolder(), join(modules, 'npm'), { recursive: true });
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(rootfs, 'usr/local/bin/npm'));
   symlinkSync('../lib/node_modules/npm/bin/npx-cli.js', join(rootfs, 'usr/local/bin/npx'));
   build(engine, join(folder, 'node'), NODE_IMAGE, '');
+}
+
+/** The npm that runs this, or the first on the path. */
+function npmFolder(): string {
+  const { npm_execpath: running } = process.env;
+  const found = running ?? execFileSync('which', ['npm'], { encoding: 'utf8' }).trim();
+  return dirname(dirname(realpathSync(found)));
 }
 
 /** RabbitMQ of Debian. */
