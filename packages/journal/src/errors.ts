@@ -12,6 +12,8 @@ export const JOURNAL_ERRORS = {
   VIA_JOURNAL_DAMAGED: 'something in the journal is not what was written',
   VIA_JOURNAL_SCHEMA_NEWER: 'a file was written by a newer version of Viaduct',
   VIA_JOURNAL_FILE_FOREIGN: 'a file in the data folder is not a file of the journal',
+  VIA_JOURNAL_BACKUP_EXISTS: 'there is something already where a backup was to be written',
+  VIA_JOURNAL_UNSUPPORTED: 'this home of the journal cannot do that',
   VIA_JOURNAL_NOT_CLAIMED: 'a position was settled, parked or buried that is not claimed',
   VIA_JOURNAL_NOT_RETIRED: 'a subscription that is still in use cannot be dropped',
   VIA_JOURNAL_UNKNOWN_SUBSCRIPTION: 'there is no subscription of this name',

@@ -9,6 +9,9 @@ export {
 export type {
   AppendResult,
   Attempt,
+  BackupOptions,
+  BackupProgress,
+  BackupSummary,
   Checkpoints,
   Claimed,
   Damage,

@@ -241,6 +241,33 @@ export interface JournalStats {
   readonly damage: readonly Damage[];
 }
 
+/** How far a backup is. */
+export interface BackupProgress {
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  /** The file that is copied now. */
+  readonly file: string;
+}
+
+/** Options of `Journal.backup`. */
+export interface BackupOptions {
+  /** Ends it; nothing of it is left behind. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: BackupProgress) => void;
+}
+
+/** A finished backup. */
+export interface BackupSummary {
+  /** Where it is, absolute. */
+  readonly folder: string;
+  readonly segments: number;
+  readonly bytes: number;
+  /** Every entry up to this position that the journal kept is in it; 0 where there was none. */
+  readonly last: number;
+  /** Files that should have been there and were not: the journal was damaged before. */
+  readonly missing: readonly string[];
+}
+
 /** The durable log, owned by one process. Rejects with `JournalError` only. */
 export interface Journal {
   /** A UUID made with the journal: names this broker in trails. */
@@ -281,6 +308,14 @@ export interface Journal {
    */
   onGap(after: number, listener: (gap: Gap) => void): () => void;
   stats(): Promise<JournalStats>;
+  /**
+   * Copies everything into a new folder while the journal goes on: all that was answered before the
+   * call, perhaps more, and what sinks had done by then. A broker started on the copy delivers the
+   * rest, and again what was delivered after the copy was taken. The folder appears whole or not at
+   * all, and is never written over another (`VIA_JOURNAL_BACKUP_EXISTS`). A journal without files
+   * refuses with `VIA_JOURNAL_UNSUPPORTED`.
+   */
+  backup(folder: string, options?: BackupOptions): Promise<BackupSummary>;
   /** Settles what is under way and closes. Idempotent. */
   close(): Promise<void>;
 }

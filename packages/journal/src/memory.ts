@@ -186,6 +186,11 @@ class ModelJournal implements MemoryJournal, MemoryHost {
     });
   }
 
+  backup(folder: string): Promise<never> {
+    const why = `there are no files to copy to ${folder}`;
+    return Promise.reject(new JournalError('VIA_JOURNAL_UNSUPPORTED', why));
+  }
+
   async close(): Promise<void> {
     if (this.#ended !== undefined) return;
     this.#held = false;

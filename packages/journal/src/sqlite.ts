@@ -1,6 +1,9 @@
 /** The embedded home of the journal: segment files of SQLite in a data folder. Docs: ADR 0005. */
 import { resolve } from 'node:path';
-import type { Journal } from './journal.ts';
+import type { BackupOptions, BackupSummary, Journal } from './journal.ts';
+import { copyFolder } from './sqlite/backup.ts';
+import { checkFolder, type CheckOptions, type CheckReport } from './sqlite/check.ts';
+import { compactFolder, type CompactOptions, type CompactSummary } from './sqlite/compact.ts';
 import { createReader, type JournalReader } from './sqlite/reader.ts';
 import { SqliteJournal } from './sqlite/sqlite-journal.ts';
 import { limitsOf, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
@@ -8,6 +11,8 @@ import { startWorker } from './sqlite/worker-client.ts';
 
 export { hasJournal } from './sqlite/reader.ts';
 export type { BackwardPage, JournalReader } from './sqlite/reader.ts';
+export type { CheckOptions, CheckProgress, CheckReport, SegmentReport } from './sqlite/check.ts';
+export type { CompactOptions, CompactSummary } from './sqlite/compact.ts';
 export { SQLITE_DEFAULTS, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
 
 /**
@@ -37,4 +42,34 @@ export async function openJournal(options: SqliteJournalOptions): Promise<Journa
  */
 export async function openJournalReader(folder: string): Promise<JournalReader> {
   return Promise.resolve(createReader(resolve(folder)));
+}
+
+/**
+ * Looks at every entry, dead letter and row of a folder and says what is whole and what is not.
+ * Changes nothing; beside a running owner too. A damaged folder is a report, not an error; rejects
+ * where there is no journal (`VIA_JOURNAL_UNREADABLE`) or it is from a newer version.
+ */
+export function checkJournal(folder: string, options?: CheckOptions): Promise<CheckReport> {
+  return checkFolder(folder, options);
+}
+
+/**
+ * As `Journal.backup`, from outside: for tools, beside a running owner or while nobody owns the
+ * folder. Rejects with `VIA_JOURNAL_BACKUP_EXISTS`, `VIA_JOURNAL_UNREADABLE`,
+ * `VIA_JOURNAL_DISK_FULL`, `VIA_JOURNAL_DAMAGED` where the state file cannot be read.
+ */
+export function backupFolder(
+  folder: string,
+  target: string,
+  options?: BackupOptions,
+): Promise<BackupSummary> {
+  return copyFolder(folder, target, options);
+}
+
+/**
+ * Makes a folder smaller that nobody owns (`VIA_JOURNAL_LOCKED` otherwise): what no sink is owed
+ * and is older than `keepMs` goes. Synchronous work, for tools. A damaged state file is refused.
+ */
+export function compactJournal(folder: string, options: CompactOptions): Promise<CompactSummary> {
+  return Promise.resolve().then(() => compactFolder(folder, options));
 }

@@ -170,6 +170,8 @@ export interface StoredLetter {
   readonly id: number;
   readonly head: string;
   readonly native: string | null;
+  /** It stands in the place of one that cannot be read. */
+  readonly isDamaged?: true;
 }
 
 /** Name of an ask. */

@@ -203,7 +203,8 @@ function reasonOf(chain: SegmentChain, position: number): string {
   return 'damage' in row ? row.damage : 'it is not whole';
 }
 
-function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
+/** What the files say together, as `Journal.stats`. */
+export function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
   const stored = state.subscriptions();
   const from = Math.min(chain.last, ...stored.map(({ mark }) => mark)) + 1;
   const scan = scanIndex(chain.batches(from), stored, () => undefined);
@@ -227,7 +228,7 @@ function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
  * In a folder that cannot be written SQLite cannot share a write-ahead log. Files without one are
  * complete, and nobody can change them: they are read as immutable.
  */
-function accessFor(folder: string): Access {
+export function accessFor(folder: string): Access {
   const file = stateFile(folder);
   if (!existsSync(file)) {
     throw new JournalError('VIA_JOURNAL_UNREADABLE', `${folder} holds no journal`);

@@ -356,17 +356,22 @@ export class SegmentChain {
    * with entries, where an older state file was put back. Those are kept; nothing is owed by guess.
    */
   #adoptStrangers(reserved: number): void {
-    const known = new Set(this.#state.segments().map(({ first }) => first));
+    const rows = this.#state.segments();
+    const known = new Set(rows.map(({ first }) => first));
     const newest = Math.max(0, ...known);
     const strangers = readdirSync(this.#folder)
       .flatMap((name) => parseSegmentName(name) ?? [])
       .filter((first) => !known.has(first))
       .sort((one, other) => one - other);
     strangers.forEach((first, index) => {
+      const file = segmentFile(this.#folder, first);
+      if (rows.some((row) => row.first < first && first <= (row.last ?? 0))) {
+        rmSync(file); // Half of a segment that was being cut, and is still there whole.
+        return;
+      }
       // Of one that cannot be read all that it may hold is taken for lost.
       const limit = Math.max(first, (strangers[index + 1] ?? reserved + 1) - 1);
       const last = this.#endOfStranger(first) ?? limit;
-      const file = segmentFile(this.#folder, first);
       if (last < first) rmSync(file);
       else if (first > newest) this.#adopt(first, last);
       else throw new JournalError('VIA_JOURNAL_FILE_FOREIGN', `${file} does not belong here`);

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { checksum } from './checksum.ts';
 import type { AppendCommand, EntryRow, TargetRuns } from './protocol.ts';
-import { createFile, numberOf, openFile, segmentFile, type Access } from './schema.ts';
+import { createFile, numberOf, openFile, quickCheck, segmentFile, type Access } from './schema.ts';
 
 /** One call of append as the index keeps it. Keys are pairs of offset and key. */
 export interface Batch {
@@ -116,6 +116,11 @@ export class Segment {
     return this.#last < this.first || !('damage' in this.get(this.#last));
   }
 
+  /** What SQLite says of the structure, a few findings; reads all of the file. */
+  problems(): readonly string[] {
+    return quickCheck(this.#database);
+  }
+
   /** The highest position whose entry is whole; below `first` where there is none. */
   get lastWhole(): number {
     const sql = 'SELECT position FROM entry ORDER BY position DESC';
@@ -176,11 +181,6 @@ export class Segment {
     }
   }
 
-  /**
-   * The index from the batch that holds `from` on. What of it is damaged is made again from the
-   * entries themselves, one batch an entry; what those do not give either is returned as lost.
-   */
-  *batches(from: number): Iterable<Batch | LostBatch> {
   /** Entries of a range whose head holds a text, the latest first; damaged ones are passed over. */
   find(text: string, first: number, last: number): readonly number[] {
     const range = 'position BETWEEN ? AND ? AND instr(head, ?) > 0';
@@ -193,6 +193,11 @@ export class Segment {
     }
   }
 
+  /**
+   * The index from the batch that holds `from` on. What of it is damaged is made again from the
+   * entries themselves, one batch an entry; what those do not give either is returned as lost.
+   */
+  *batches(from: number): Iterable<Batch | LostBatch> {
     let expected = Math.max(from, this.first);
     for (const row of this.#storedBatches(from)) {
       yield* this.#rebuild(expected, row.first - 1);

@@ -4,6 +4,8 @@ import { JournalError } from '../errors.ts';
 import { GapBell } from '../gap-bell.ts';
 import type {
   AppendResult,
+  BackupOptions,
+  BackupSummary,
   Checkpoints,
   Damage,
   DeadLetters,
@@ -20,6 +22,7 @@ import type {
   Subscription,
 } from '../journal.ts';
 import { AppendGate } from './append-gate.ts';
+import { copyFolder } from './backup.ts';
 import { appendCommandOf, type PreparedAppend } from './append-command.ts';
 import { parseEntry } from './entry-text.ts';
 import { Ledger } from './ledger.ts';
@@ -217,6 +220,11 @@ export class SqliteJournal implements Journal {
         damage: this.#damage,
       };
     });
+  }
+
+  async backup(folder: string, options?: BackupOptions): Promise<BackupSummary> {
+    this.check();
+    return copyFolder(this.#limits.folder, folder, options);
   }
 
   close(): Promise<void> {

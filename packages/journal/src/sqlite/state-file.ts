@@ -15,7 +15,7 @@ import type {
   SubscriptionRow,
   SubscriptionWrite,
 } from './protocol.ts';
-import { createFile, numberOf, openFile, stateFile, type Access } from './schema.ts';
+import { createFile, numberOf, openFile, quickCheck, stateFile, type Access } from './schema.ts';
 
 /** A segment as the state file knows it; `last` only once it is sealed. */
 export interface SegmentRow {
@@ -27,9 +27,6 @@ export interface SegmentRow {
 
 /** A stored subscription without what it is owed, which the segments know. */
 export type SubscriptionState = Omit<SubscriptionRow, 'owed'>;
-
-/** Problems that are named; the first usually explains the others. */
-const PROBLEMS_MAX = 5;
 
 /** Names of single values: this broker's id; the last answered position; positions given out. */
 type MetaName = 'brokerId' | 'acknowledged' | 'reserved' | `past/${string}`;
@@ -68,9 +65,7 @@ export class StateFile {
    * is owed. Reads all of it. Dead letters, checkpoints and gaps are judged when they are read.
    */
   problems(): readonly string[] {
-    const found = this.#all(`PRAGMA quick_check(${PROBLEMS_MAX})`)
-      .flatMap((row) => Object.values(row).map(String))
-      .filter((text) => text !== 'ok');
+    const found = quickCheck(this.#database);
     for (const look of [
       () => this.brokerId,
       () => this.acknowledged,
@@ -84,7 +79,7 @@ export class StateFile {
         found.push(error instanceof Error ? error.message : String(error));
       }
     }
-    if (found.length > 0) return found.slice(0, PROBLEMS_MAX);
+    if (found.length > 0) return found;
     if (this.#meta('brokerId') === undefined) found.push('the id of the broker is gone');
     const highest = Math.max(0, ...this.segments().map(({ last }) => last ?? 0));
     if (highest > this.reserved) found.push(`position ${highest} was never given out`);
@@ -148,7 +143,10 @@ export class StateFile {
     });
   }
 
-  /** `pastUntil` (a value of its own in `meta`): up to this position it is owed everything; 0: only what names it. */
+  /**
+   * `pastUntil` (a value of its own in `meta`): up to this position it is owed everything; 0: only
+   * what names it.
+   */
   putSubscription(name: string, mark: number, pastUntil: number): void {
     const columns = [name, 0, mark, new Uint8Array()] as const;
     const sql = 'INSERT INTO subscription VALUES (?, ?, ?, ?, ?)';
@@ -273,12 +271,18 @@ export class StateFile {
     return { ...gap, id };
   }
 
+  /** Writes the file anew, without the room that deleted rows have left in it. */
+  rewrite(): void {
+    this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   checkpointLog(): void {
     this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
+  /** Idempotent. */
   close(): void {
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
   }
 
   #parked(name: string): ParkedRow[] {
@@ -298,7 +302,8 @@ export class StateFile {
     const [id, head] = [Number(row['id']), String(row['head'])];
     const native = row['native'] === null ? null : String(row['native']);
     const isWhole = checksum(0, head, native) === row['crc'];
-    return isWhole ? { id, head, native } : { id, head: this.#damagedLetter(id), native: null };
+    if (isWhole) return { id, head, native };
+    return { id, head: this.#damagedLetter(id), native: null, isDamaged: true };
   }
 
   /** A letter in the place of one that is damaged: it is listed, can be discarded, hides no other. */
