@@ -44,7 +44,7 @@ export interface Admin {
   /** The socket, from `serve` on; missing where it could not be made. */
   readonly socket: string | undefined;
   /** A broker is there: its journal is open, and with it the data folder is its own. */
-  serve(broker: RunningBroker, operations: Operations | undefined): Promise<void>;
+  serve(broker: RunningBroker, operations: Operations): Promise<void>;
   /** Tells of no broker any more, but answers on. */
   retire(): void;
   /** Ends all streams and connections. Idempotent. */

@@ -17,7 +17,7 @@ import type { Sessions } from './sessions.ts';
 /** A broker that runs, and what can be asked of its data. */
 export interface ServedBroker {
   readonly broker: RunningBroker;
-  readonly operations: Operations | undefined;
+  readonly operations: Operations;
 }
 
 /** See the file's comment. */
@@ -54,9 +54,7 @@ export function served(context: AdminContext): ServedBroker {
   throw new Refusal(503, 'VIA_ADMIN_NOT_RUNNING', message);
 }
 
-/** What can be asked of the data; refuses the request where nothing can. */
+/** What can be asked of the data; refuses the request where no broker runs. */
 export function operationsOf(context: AdminContext): Operations {
-  const { operations } = served(context);
-  if (operations !== undefined) return operations;
-  throw new Refusal(503, 'VIA_ADMIN_NOT_RUNNING', 'the data of the broker cannot be asked for');
+  return served(context).operations;
 }

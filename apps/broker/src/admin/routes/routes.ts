@@ -8,6 +8,7 @@ import { eventRoutes } from './event-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
 import { liveRoute } from './live-route.ts';
+import { pauseRoutes } from './pause-routes.ts';
 import { replayRoutes } from './replay-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
@@ -21,6 +22,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   healthRoutes,
   sessionRoutes,
   statusRoutes,
+  pauseRoutes,
   eventRoutes,
   liveRoute,
   letterRoutes,

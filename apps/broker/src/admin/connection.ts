@@ -1,0 +1,183 @@
+/** Asking a running broker over the socket in its data folder: what commands do. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { BROKER_ERRORS, BrokerError, type BrokerErrorCode } from '../errors.ts';
+import { messageOf } from '../error-fields.ts';
+import { socketPath } from './listen.ts';
+
+/** Longest answer that is taken whole, bytes: a page of large events. */
+const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
+
+/** A question. */
+export interface Question {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** With its query: `/api/v1/status`. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** A message of a stream of server-sent events. */
+export interface ServerSentEvent {
+  readonly event: string;
+  readonly id?: string;
+  readonly data: unknown;
+}
+
+/**
+ * See the file's comment. All of it rejects with a `BrokerError`: `VIA_ADMIN_CONNECTION` where the
+ * broker went away, else the code that it answered; or with the reason of an aborted signal.
+ */
+export interface BrokerConnection {
+  /** The answer as it was parsed; `undefined` for a 404. */
+  json(question: Question): Promise<unknown>;
+  /** An answer that goes on in lines of JSON; a last line of the kind `error` is thrown. */
+  lines(question: Question): AsyncGenerator<unknown, void, void>;
+  /** A stream of server-sent events, until it ends. */
+  events(question: Question): AsyncGenerator<ServerSentEvent, void, void>;
+}
+
+/** A connection to the broker of a data folder; `undefined` where none answers. */
+export async function openConnection(folder: string): Promise<BrokerConnection | undefined> {
+  const path = socketPath(folder);
+  if (path === undefined || !existsSync(path)) return undefined;
+  const ask = (question: Question): Promise<IncomingMessage> => send(path, question);
+  try {
+    await wholeText(await ask({ path: '/livez' }));
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'VIA_ADMIN_CONNECTION') return undefined;
+    throw error;
+  }
+  return {
+    json: async (question) => {
+      const answer = await ask(question);
+      const text = await wholeText(answer);
+      if (answer.statusCode === 404) return undefined;
+      return isGood(answer) ? parse(text) : fail(parse(text));
+    },
+    lines: (question) => linesOf(ask, question),
+    events: (question) => eventsOf(ask, question),
+  };
+}
+
+type Ask = (question: Question) => Promise<IncomingMessage>;
+
+async function* linesOf(ask: Ask, question: Question): AsyncGenerator<unknown, void, void> {
+  const answer = await ask(question);
+  if (!isGood(answer)) fail(parse(await wholeText(answer)));
+  for await (const line of textLines(answer, question.signal)) {
+    const told = parse(line);
+    const { kind, problem } = told as { readonly kind?: unknown; readonly problem?: unknown };
+    if (kind === 'error') fail(problem);
+    yield told;
+  }
+}
+
+async function* eventsOf(ask: Ask, question: Question): AsyncGenerator<ServerSentEvent> {
+  const answer = await ask(question);
+  if (!isGood(answer)) fail(parse(await wholeText(answer)));
+  let event = 'message';
+  let id: string | undefined;
+  for await (const line of textLines(answer, question.signal)) {
+    const [, field, value = ''] = /^(event|id|data): ?(.*)$/.exec(line) ?? [];
+    if (field === 'event') event = value;
+    else if (field === 'id') id = value;
+    else if (field === 'data')
+      yield { event, ...(id === undefined ? {} : { id }), data: parse(value) };
+    else if (line === '') [event, id] = ['message', undefined];
+  }
+}
+
+/** Ends the answer when whoever reads it ends; a broken one is an error of the connection. */
+async function* textLines(
+  answer: IncomingMessage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
+  const reader = createInterface({ input: answer, crlfDelay: Infinity });
+  let broken: unknown;
+  answer.once('error', (error) => {
+    broken = error;
+    reader.close();
+  });
+  try {
+    for await (const line of reader) yield line;
+    signal?.throwIfAborted();
+    if (broken !== undefined || !answer.complete) throw gone(broken ?? 'it ended in the middle');
+  } finally {
+    reader.close();
+    answer.destroy();
+  }
+}
+
+async function send(socketPathOf: string, question: Question): Promise<IncomingMessage> {
+  const { method = 'GET', path, body, headers = {}, signal } = question;
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const typed = text === undefined ? headers : { ...headers, 'content-type': 'application/json' };
+  const asked = request({
+    socketPath: socketPathOf,
+    method,
+    path,
+    headers: { host: 'viaduct', ...typed },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  asked.end(text);
+  try {
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    return answer;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw gone(error);
+  }
+}
+
+async function wholeText(answer: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of answer) {
+      bytes += (part as Buffer).length;
+      if (bytes > ANSWER_BYTES_MAX)
+        throw new Error(`it is longer than ${String(ANSWER_BYTES_MAX)}`);
+      parts.push(part as Buffer);
+    }
+  } catch (error) {
+    throw gone(error);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+function isGood({ statusCode = 500 }: IncomingMessage): boolean {
+  return statusCode < 300;
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch (error) {
+    throw gone(error);
+  }
+}
+
+function gone(reason: unknown): BrokerError {
+  const message = `the running broker did not answer to the end: ${messageOf(reason)}`;
+  return new BrokerError('VIA_ADMIN_CONNECTION', message, { cause: reason });
+}
+
+/** Throws the problem that was answered. */
+function fail(problem: unknown): never {
+  const { code, message } = (problem ?? {}) as {
+    readonly code?: unknown;
+    readonly message?: unknown;
+  };
+  const text = typeof message === 'string' ? message : 'the broker answered an error';
+  if (code === 'VIA_ADMIN_REQUEST') throw new BrokerError('VIA_BROKER_REQUEST', text);
+  if (typeof code === 'string' && Object.hasOwn(BROKER_ERRORS, code)) {
+    throw new BrokerError(code as BrokerErrorCode, text);
+  }
+  throw new BrokerError('VIA_ADMIN_FAILED', `${text} (${String(code)})`);
+}
