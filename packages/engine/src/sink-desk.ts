@@ -8,6 +8,9 @@ import { RateMeter } from './rate-meter.ts';
 import { Suspects } from './suspects.ts';
 import { TokenBucket } from './token-bucket.ts';
 
+/** Not the present: a clock that is set back must not let what is newer pass. */
+const DUE_AT_ONCE = 0;
+
 /**
  * What of a sink outlasts its connections: its subscription, its counters, the number of events
  * claimed. All that becomes durable about a sink goes through here.
@@ -83,7 +86,7 @@ export class SinkDesk {
    */
   park(position: Position, attempt: Attempt): void {
     this.#leave(
-      () => this.subscription.park(position, attempt.at, attempt),
+      () => this.subscription.park(position, DUE_AT_ONCE, attempt),
       () => undefined,
     );
   }

@@ -38,6 +38,8 @@ export interface Note {
   readonly trail?: string;
   /** It is what a sink sent, reflected: what stayed the same. */
   readonly echo?: string;
+  /** For the simulation: the life of the broker in which that was sent. */
+  readonly reflectedIn?: number;
   /** For the tracker of the tests. */
   readonly hold?: true;
   /** The state of its object. */

@@ -7,44 +7,75 @@ export interface Life {
   readonly clock: Clock;
   /** True after a crash: whatever the engine still does reaches nobody. */
   readonly dead: boolean;
-  /** Some await of the process: never resolves in a dead one, and may be where it dies. */
+  /** How many places it has come by at which it could have died. */
+  readonly points: number;
+  /** How many of them were on either side of something that others see. */
+  readonly activity: number;
+  /** A place at which the process may die, on either side of something that others see. */
+  point(): void;
+  /** Another such place: between two awaits of the engine. */
+  turn(): void;
+  /** Some await of the process: takes a while, and never resolves in a dead one. */
   step(): Promise<void>;
-  /** The process may die here, rarely. */
-  maybeCrash(): void;
+  /** The answer to a call that was made just now. Never resolves in a dead process. */
+  through<T>(answer: Promise<T>): Promise<T>;
+  kill(): void;
 }
 
-/** Makes lives; `crash` is called at the moment one ends by chance. */
+/** Begins a life that dies at its `killAt`th point, or the first after it; `onCrash` is called at that moment. */
 export function beginLife(options: {
   readonly number: number;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly crashChance: () => number;
+  readonly killAt: () => number;
   readonly onCrash: () => void;
-}): Life & { kill(): void } {
-  const { number, clock, random, crashChance, onCrash } = options;
+}): Life {
+  const { number, clock, random, killAt, onCrash } = options;
   let dead = false;
-  const life = {
+  let points = 0;
+  let activity = 0;
+  const life: Life = {
     number,
     get dead() {
       return dead;
     },
+    get points() {
+      return points;
+    },
+    get activity() {
+      return activity;
+    },
     clock: {
       now: () => clock.now(),
-      after: (delayMs: number, wake: () => void) =>
+      after: (delayMs, wake) =>
         clock.after(delayMs, () => {
+          life.point();
           if (!dead) wake();
         }),
     },
-    step: async (): Promise<void> => {
+    point: () => {
+      activity += 1;
+      life.turn();
+    },
+    turn: () => {
+      if (dead) return;
+      points += 1;
+      if (points < killAt()) return;
+      dead = true;
+      onCrash();
+    },
+    step: async () => {
       const turns = Math.floor(random() * 4);
       for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-      life.maybeCrash();
+      life.point();
       if (dead) await new Promise<never>(() => undefined);
     },
-    maybeCrash: () => {
-      if (dead || random() >= crashChance()) return;
-      life.kill();
-      onCrash();
+    through: async (answer) => {
+      try {
+        return await answer;
+      } finally {
+        await life.step();
+      }
     },
     kill: () => {
       dead = true;

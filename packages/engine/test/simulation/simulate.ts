@@ -1,8 +1,7 @@
-import { uuidFromName } from '@viaduct/core';
-import type { Note } from '../dialect.ts';
-import type { SourcePeer } from './source-peer.ts';
+import { reflectInto } from './reflection.ts';
+import { act, pick, publish } from './trouble.ts';
 import { findProblems } from './verdict.ts';
-import { SIMULATED_BROKER, World } from './world.ts';
+import { World } from './world.ts';
 
 /** What came of one seed. */
 export interface Verdict {
@@ -15,25 +14,74 @@ export interface Verdict {
   readonly crashes: number;
   readonly stops: number;
   readonly deadLetters: number;
+  /** What a sink had sent and was dropped when it came back. */
+  readonly echoes: number;
+  /** Sends that hung until their connection was ended. */
+  readonly sendTimeouts: number;
+  /** Events that told of a gap. */
+  readonly gaps: number;
+  /** Places at which the first life could have been killed, and was not. */
+  readonly points: number;
 }
 
 /** How long a healed world may take to come to rest, milliseconds of its own clock. */
-const REST_MS = 600_000;
+const REST_MS = 900_000;
+
+/** A life that is killed dies by this of its points at the latest. */
+const KILL_AT_MAX = 8_000;
+
+/** Lives of one world that are killed at most: a world must come to something. */
+const KILLS_MAX = 12;
 
 /** Lives through one seed: trouble first, then everything heals, then the judgement. */
 export async function simulate(seed: number): Promise<Verdict> {
-  const world = new World(seed);
+  const isDeadly = seed % 10 < 7;
+  let lives = 0;
+  const killAt = (): number => {
+    lives += 1;
+    if (!isDeadly || lives > KILLS_MAX) return Infinity;
+    // As often in the first hundred places of a life as in the next thousands.
+    return Math.ceil(Math.exp(world.random() * Math.log(KILL_AT_MAX)));
+  };
+  const world: World = new World(seed, { trouble: 1, killAt });
+  reflectInto(world);
   await world.start();
   const rounds = 30 + Math.floor(world.random() * 40);
-  world.crashChance = world.random() < 0.7 ? 0.004 : 0;
   for (let round = 0; round < rounds; round += 1) {
     await act(world);
     await world.clock.advance(Math.floor(world.random() * 60));
     if (world.engine === undefined) await world.start();
   }
+  return end(seed, world, 0);
+}
+
+/**
+ * A short life in which little happens by chance, killed at its `killAt`th point and no other; then
+ * a second one, in peace. With `Infinity` it says how many points there are.
+ */
+export async function killOnce(seed: number, killAt: number): Promise<Verdict> {
+  const world = new World(seed, {
+    trouble: 0,
+    killAt: (life) => (life === 1 ? killAt : Infinity),
+  });
+  reflectInto(world);
+  await world.start();
+  for (let round = 0; round < 4; round += 1) {
+    publish(world, pick(world.sources, world.random), 2);
+    await world.clock.advance(20);
+    if (world.engine === undefined) await world.start();
+  }
+  await world.clock.advance(2_000);
+  const points = world.crashes === 0 ? (world.life?.points ?? 0) : 0;
+  if (world.engine === undefined) await world.start();
+  return end(seed, world, points);
+}
+
+async function end(seed: number, world: World, points: number): Promise<Verdict> {
   await heal(world);
   const letters = await world.journal.deadLetters.list({}, 100_000);
   const problems = [...world.problems, ...findProblems(world, letters)];
+  const { echoes, sendTimeouts } = world.figures;
   return {
     seed,
     problems,
@@ -43,62 +91,17 @@ export async function simulate(seed: number): Promise<Verdict> {
     crashes: world.crashes,
     stops: world.stops,
     deadLetters: letters.length,
+    echoes,
+    sendTimeouts,
+    gaps: world.sinks[0]?.arrivals.filter(({ note }) => note === 'viaduct.gap').length ?? 0,
+    points,
   };
-}
-
-async function act(world: World): Promise<void> {
-  const { random } = world;
-  const source = pick(world.sources, random);
-  const sink = pick(world.sinks, random);
-  const dice = random();
-  if (dice < 0.6) publish(world, source);
-  else if (dice < 0.66) source.cut();
-  else if (dice < 0.7) source.down = !source.down;
-  else if (dice < 0.78) sink.down = !sink.down;
-  else if (dice < 0.83) world.journal.hold();
-  else if (dice < 0.9) world.journal.resume();
-  else if (dice < 0.94) world.fillJournal();
-  else if (dice < 0.97) world.crash();
-  else await stop(world);
-}
-
-async function stop(world: World): Promise<void> {
-  world.journal.resume();
-  await world.stop(pick([0, 100, 5_000], world.random));
-}
-
-function publish(world: World, source: SourcePeer): void {
-  const { random } = world;
-  const count = 1 + Math.floor(random() * 12);
-  for (let index = 0; index < count; index += 1) {
-    source.publish(compose(world, source));
-  }
-}
-
-function compose(world: World, source: SourcePeer): Note {
-  const { random } = world;
-  const seq = source.published.length;
-  const note: Note = {
-    id: uuidFromName(`${source.name}/${seq}`),
-    key: `${source.name}-${Math.floor(random() * 5)}`,
-    seq,
-    type: pick(['note', 'note', 'alarm', 'alert.high', 'noise.low'], random),
-  };
-  const dice = random();
-  if (dice < 0.05) return { ...note, events: 0 };
-  if (dice < 0.1) return { ...note, events: 2 };
-  if (dice < 0.15) return { ...note, broken: true };
-  if (dice < 0.2) return { ...note, hold: true };
-  if (dice < 0.23) return { ...note, trail: `somebody ${SIMULATED_BROKER}` };
-  if (dice < 0.25) return { ...note, unspeakable: true };
-  if (dice < 0.29) return { ...note, refusals: pick([1, 2, 3, 4, 5, 100], random) };
-  if (dice < 0.31) return { ...note, refusals: -1 };
-  return note;
 }
 
 /** Faults end; then time passes until nothing is left to do. */
 async function heal(world: World): Promise<void> {
-  world.crashChance = 0;
+  world.immortal = true;
+  world.full = false;
   for (const source of world.sources) source.down = false;
   for (const sink of world.sinks) {
     sink.down = false;
@@ -113,10 +116,6 @@ async function heal(world: World): Promise<void> {
     if (owed === 0 && world.sources.every((source) => source.isEmpty)) break;
   }
   await world.stop(60_000);
-}
-
-function pick<T>(from: readonly T[], random: () => number): T {
-  return from[Math.floor(random() * from.length)] as T;
 }
 
 function sum(figures: readonly number[]): number {

@@ -15,6 +15,7 @@ export interface SinkTraits {
   readonly concurrencyMax: number;
   readonly unavailableChance: number;
   readonly cutChance: number;
+  readonly hangChance: number;
   readonly delayMaxMs: number;
 }
 
@@ -33,7 +34,10 @@ export class SinkPeer {
   readonly violations: string[] = [];
   /** Events whose delivery the journal durably knows of: they may never come again. */
   readonly settled = new Set<string>();
+  /** Called with what arrived for the first time. */
+  reflect: (note: SentNote, life: Life) => void = () => undefined;
   duplicates = 0;
+  hangs = 0;
   down = false;
   healed = false;
   readonly #random: () => number;
@@ -62,7 +66,10 @@ export class SinkPeer {
         if (this.down) throw new TransportError('reconnect', 'VIA_TEST_DOWN', 'nobody is there');
       },
       send: (parcels, signal) => this.#send(parcels, signal, life),
-      close: async () => undefined,
+      close: async () => {
+        // What hung on this connection hangs on nothing now.
+        if (!life.dead) this.#inFlight.clear();
+      },
     };
   }
 
@@ -95,20 +102,34 @@ export class SinkPeer {
     if (!this.healed && this.#random() < 0.3) {
       await delay(life.clock, this.#random() * delayMaxMs, signal).catch(() => undefined);
     }
+    await this.#hang(signal);
     const outcomes: Outcome[] = [];
     for (const note of notes) {
       if (!this.healed && this.#random() < this.traits.cutChance) {
         throw new TransportError('reconnect', 'VIA_TEST_CUT', 'cut');
       }
+      life.point();
       if (life.dead) await new Promise<never>(() => undefined);
       outcomes.push(signal.aborted ? gone() : this.#take(note, life));
-      life.maybeCrash();
+      life.point();
     }
     await life.step();
     for (const [index, { event }] of notes.entries()) {
       if (outcomes[index]?.kind === 'delivered') this.#confirmedIn.set(event, life.number);
     }
     return outcomes;
+  }
+
+  /** Hangs, until it is called off or, worse, for ever. */
+  async #hang(signal: AbortSignal): Promise<void> {
+    if (this.healed || this.#random() >= this.traits.hangChance) return;
+    this.hangs += 1;
+    const isDeaf = this.#random() < 0.5;
+    await new Promise<void>((resolve) => {
+      if (isDeaf) return;
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 
   #take(note: SentNote, life: Life): Outcome {
@@ -138,6 +159,7 @@ export class SinkPeer {
       return;
     }
     this.first.set(event, { ...note, life: life.number });
+    this.reflect(note, life);
     const last = this.#lastSeq.get(key) ?? -1;
     if (seq < last) this.violations.push(`${key}: ${seq} came after ${last}`);
     this.#lastSeq.set(key, Math.max(last, seq));

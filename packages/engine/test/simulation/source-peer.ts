@@ -19,6 +19,10 @@ export class SourcePeer {
   readonly acked = new Set<string>();
   /** Gone for good without being acknowledged: only a radio loses. */
   readonly missed = new Set<string>();
+  /** By note, the lives in which it was handed over. */
+  readonly handedOver = new Map<string, Set<number>>();
+  /** Times that a connection was lost. */
+  cuts = 0;
   readonly #random: () => number;
   #queue: Note[] = [];
   #unacked: Note[] = [];
@@ -44,6 +48,7 @@ export class SourcePeer {
 
   /** The connection breaks. */
   cut(): void {
+    if (this.#connection !== undefined) this.cuts += 1;
     this.#connection?.break();
   }
 
@@ -95,6 +100,9 @@ export class SourcePeer {
       }
       const notes = this.#queue.splice(0, count);
       this.#unacked.push(...notes);
+      for (const { id } of notes) {
+        this.handedOver.set(id, (this.handedOver.get(id) ?? new Set()).add(life.number));
+      }
       yield notes.map((native) => this.#delivery(native, life, connection));
     }
   }
@@ -104,13 +112,14 @@ export class SourcePeer {
     const settle = (isAck: boolean): void => {
       if (settled) throw new Error(`note ${native.id} was settled twice`);
       settled = true;
+      life.point();
       if (life.dead || this.#connection !== connection) return;
       this.#unacked = this.#unacked.filter((one) => one !== native);
       if (isAck) this.acked.add(native.id);
       else if (this.traits.redelivers) this.#giveBack(native);
       else this.missed.add(native.id);
       connection.wake();
-      life.maybeCrash();
+      life.point();
     };
     return {
       native,

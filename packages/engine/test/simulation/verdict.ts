@@ -1,5 +1,6 @@
 /** The judge: knows what was published and acknowledged, and looks at what arrived. */
 import type { DeadLetter } from '@viaduct/journal';
+import { BROKER_TYPES } from '../../src/index.ts';
 import { eventId, type Note } from '../dialect.ts';
 import type { SinkPeer } from './sink-peer.ts';
 import type { SourcePeer } from './source-peer.ts';
@@ -20,8 +21,12 @@ export function findProblems(world: World, letters: readonly DeadLetter[]): read
     }
   }
   for (const sink of world.sinks) problems.push(...judgeSink(sink, world));
-  for (const { attempts } of letters) {
+  for (const { attempts, stage, sink = '', event } of letters) {
     if (attempts.length > ATTEMPTS_MAX) problems.push(`${attempts.length} attempts`);
+    const refusedBy = world.sinks.find(({ name }) => name === sink)?.refused;
+    if (stage === 'send' && refusedBy?.has(event?.id ?? '') !== true) {
+      problems.push(`${event?.id ?? ''} is a dead letter of ${sink}, which never refused it`);
+    }
   }
   return problems;
 }
@@ -35,6 +40,7 @@ function judge(
 ): readonly string[] {
   const isAcked = source.acked.has(note.id);
   if (source.traits.redelivers && !isAcked) return [`${note.id} was never acknowledged`];
+  if (note.reflectedIn !== undefined) return judgeEcho(note, source, world);
   if (!isAcked) return [];
   if (note.broken === true) {
     return broken.has(note.id) ? [] : [`${note.id} is broken and no dead letter`];
@@ -51,6 +57,19 @@ function judge(
     }
   }
   return problems;
+}
+
+/**
+ * What the life that sent it heard again must go nowhere. One that came after a crash may know it
+ * or not: fingerprints are written down a few seconds late.
+ */
+function judgeEcho(note: Note, source: SourcePeer, world: World): readonly string[] {
+  const lives = [...(source.handedOver.get(note.id) ?? [])];
+  if (lives.some((life) => life !== note.reflectedIn)) return [];
+  const id = eventId(note.id);
+  return world.sinks
+    .filter(({ first }) => first.has(id))
+    .map(({ name }) => `${name} got the echo ${id}`);
 }
 
 /** By hand what the routes say. */
@@ -73,6 +92,7 @@ function judgeSink(sink: SinkPeer, world: World): readonly string[] {
     ),
   );
   for (const arrival of sink.first.values()) {
+    if (Object.values<string>(BROKER_TYPES).includes(arrival.note)) continue;
     const origin = known.get(arrival.note);
     if (origin === undefined) problems.push(`${sink.name} got a stranger: ${arrival.note}`);
     else if (!owed(origin.note, origin.source, world).includes(sink)) {
