@@ -9,6 +9,17 @@ export interface AdapterEntry {
   load(): Promise<Adapter>;
 }
 
+/**
+ * The same adapters, each made once: what an adapter shares among its sinks, such as a number of
+ * processes, it shares over all readings of a configuration.
+ */
+export function madeOnce(adapters: readonly AdapterEntry[]): readonly AdapterEntry[] {
+  return adapters.map((entry) => {
+    let made: Promise<Adapter> | undefined;
+    return { ...entry, load: () => (made ??= entry.load()) };
+  });
+}
+
 /** Every adapter of this build, in alphabetical order. */
 export const ADAPTERS: readonly AdapterEntry[] = [
   {

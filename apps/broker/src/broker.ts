@@ -1,10 +1,12 @@
 /** Puts a broker together: adapters, journal, engine. Shared by `viaduct run` and the demo. */
+import { isDeepStrictEqual } from 'node:util';
 import type { AdapterContext, Clock, JsonObject, LogFields, Logger, Tracker } from '@viaduct/core';
 import {
   alarmTracker,
   createEngine,
   type Engine,
   type EngineObserver,
+  type EngineSettings,
   type SinkOptions,
   type SourceOptions,
 } from '@viaduct/engine';
@@ -27,7 +29,24 @@ export interface BrokerOptions {
 
 /** The engine of a configuration; nothing runs before its `start`. */
 export function assembleEngine(options: BrokerOptions): Engine {
-  const { configuration, journal, logger, clock, random, observer } = options;
+  return createAssembly(options).engine;
+}
+
+/** An engine, and what turns other configurations into settings for it. */
+export interface Assembly {
+  readonly engine: Engine;
+  /**
+   * The settings of a configuration, with the very options that the engine runs with wherever
+   * nothing has changed: so it leaves those alone. What an adapter throws is passed on.
+   */
+  settingsFor(configuration: Configuration): EngineSettings;
+  /** The engine goes by these now. */
+  adopt(configuration: Configuration, settings: EngineSettings): void;
+}
+
+/** The engine of a configuration that may change; nothing runs before its `start`. */
+export function createAssembly(options: BrokerOptions): Assembly {
+  const { journal, logger, clock, random, observer } = options;
   const surroundings = (name: string, role: 'source' | 'sink'): AdapterContext => ({
     name,
     brokerId: journal.brokerId,
@@ -37,21 +56,67 @@ export function assembleEngine(options: BrokerOptions): Engine {
       options.count(name, what, by);
     },
   });
-  const { alarms } = configuration.broker;
-  const trackers = alarms.enabled ? [alarmTracker(alarms)] : [];
-  return createEngine({
+  let present:
+    { readonly configuration: Configuration; readonly settings: EngineSettings } | undefined;
+  const settingsFor = (configuration: Configuration): EngineSettings => {
+    const { broker, router } = configuration;
+    const before = present?.configuration;
+    const trackers = broker.alarms.enabled ? [alarmTracker(broker.alarms)] : [];
+    const sameTrackers = isDeepStrictEqual(before?.broker.alarms, broker.alarms);
+    return {
+      router,
+      sources: configuration.sources.map((source) => {
+        const isSame = sameTrackers && isSameEndpoint(source, named(before?.sources, source.name));
+        const known = isSame ? named(present?.settings.sources, source.name) : undefined;
+        return known ?? assembleSource(source, trackers, surroundings(source.name, 'source'));
+      }),
+      sinks: configuration.sinks.map((sink) => {
+        const isSame = isSameEndpoint(sink, named(before?.sinks, sink.name));
+        const known = isSame ? named(present?.settings.sinks, sink.name) : undefined;
+        return known ?? assembleSink(sink, surroundings(sink.name, 'sink'));
+      }),
+    };
+  };
+  const settings = settingsFor(options.configuration);
+  present = { configuration: options.configuration, settings };
+  const engine = createEngine({
+    ...settings,
     clock,
     random,
     brokerId: journal.brokerId,
     logger,
     journal,
-    router: configuration.router,
-    sources: configuration.sources.map((source) =>
-      assembleSource(source, trackers, surroundings(source.name, 'source')),
-    ),
-    sinks: configuration.sinks.map((sink) => assembleSink(sink, surroundings(sink.name, 'sink'))),
     ...(observer === undefined ? {} : { observer }),
   });
+  return {
+    engine,
+    settingsFor,
+    adopt: (configuration, adopted) => {
+      present = { configuration, settings: adopted };
+    },
+  };
+}
+
+function named<T extends { readonly name: string }>(
+  list: readonly T[] | undefined,
+  name: string,
+): T | undefined {
+  return list?.find((one) => one.name === name);
+}
+
+/** Of one kind, with equal options; of a part its own fingerprint speaks for its kind. */
+function isSameEndpoint<T extends ConfiguredSource | ConfiguredSink>(
+  { adapter, kind, ...rest }: T,
+  before: T | undefined,
+): boolean {
+  if (before === undefined) return false;
+  const { adapter: adapterBefore, kind: kindBefore, ...restBefore } = before;
+  const isPart = 'fingerprint' in rest;
+  return (
+    adapter === adapterBefore &&
+    (isPart || kind === kindBefore) &&
+    isDeepStrictEqual(rest, restBefore)
+  );
 }
 
 /** A log whose every line says which source or sink it is about. */

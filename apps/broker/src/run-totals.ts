@@ -1,4 +1,4 @@
-import type { EngineStatus, SinkStatus, SourceStatus } from '@viaduct/engine';
+import type { EngineStatus, SinkCounters, SourceCounters } from '@viaduct/engine';
 
 /** What went in and out since the start, for the last line of the log. */
 export interface RunTotals {
@@ -17,35 +17,22 @@ export interface RunTotals {
   readonly losses: number;
 }
 
-/** Nothing yet. */
-export const NO_TOTALS: RunTotals = {
-  accepted: 0,
-  duplicates: 0,
-  dropped: 0,
-  delivered: 0,
-  sent: 0,
-  deadLetters: 0,
-  losses: 0,
-};
-
-/** Adds what sources and sinks counted. */
-export function addTotals(
-  totals: RunTotals,
-  { sources, sinks }: Pick<EngineStatus, 'sources' | 'sinks'>,
-): RunTotals {
-  const received = (figure: (source: SourceStatus) => number): number => sum(sources.map(figure));
-  const sent = (figure: (sink: SinkStatus) => number): number => sum(sinks.map(figure));
+/** The totals of an engine, of those included that were removed from it. */
+export function totalsOf({ sources, sinks, past }: EngineStatus): RunTotals {
+  const sourceCounters = [past.sources, ...sources.map(({ counters }) => counters)];
+  const sinkCounters = [past.sinks, ...sinks.map(({ counters }) => counters)];
+  const received = (figure: (source: SourceCounters) => number): number =>
+    sum(sourceCounters.map(figure));
+  const sent = (figure: (sink: SinkCounters) => number): number => sum(sinkCounters.map(figure));
   return {
-    accepted: totals.accepted + received(({ counters }) => counters.appended),
-    duplicates: totals.duplicates + received(({ counters }) => counters.duplicates),
-    dropped: totals.dropped + received(({ counters }) => sum(Object.values(counters.dropped))),
-    delivered: totals.delivered + sent(({ counters }) => counters.delivered),
-    sent: totals.sent + sent(({ counters }) => counters.sent),
+    accepted: received(({ appended }) => appended),
+    duplicates: received(({ duplicates }) => duplicates),
+    dropped: received(({ dropped }) => sum(Object.values(dropped))),
+    delivered: sent(({ delivered }) => delivered),
+    sent: sent((counters) => counters.sent),
     deadLetters:
-      totals.deadLetters +
-      received(({ counters }) => counters.deadLetters) +
-      sent(({ counters }) => counters.deadLetters),
-    losses: totals.losses + sent(({ counters }) => counters.losses),
+      received(({ deadLetters }) => deadLetters) + sent(({ deadLetters }) => deadLetters),
+    losses: sent(({ losses }) => losses),
   };
 }
 

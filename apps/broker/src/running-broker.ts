@@ -1,18 +1,26 @@
 /** A broker at work: one engine on an open journal, and the file that it goes by. */
 import { fail, type Clock, type LogFields, type Logger, type Result } from '@viaduct/core';
-import type { Engine, EngineObserver } from '@viaduct/engine';
+import type { AppliedSettings, Engine, EngineObserver } from '@viaduct/engine';
 import type { Journal } from '@viaduct/journal';
 import type { AdapterEntry } from './adapters.ts';
-import { assembleEngine } from './broker.ts';
+import { createAssembly, type Assembly } from './broker.ts';
 import type { Configuration } from './config/configuration.ts';
 import { loadConfiguration } from './config/load-configuration.ts';
-import { formatProblem } from './config/problem.ts';
-import type { EndpointChanges, RefusedReload, ReloadReport } from './reload-report.ts';
-import { addTotals, NO_TOTALS, type RunTotals } from './run-totals.ts';
+import { errorFields, messageOf } from './error-fields.ts';
+import {
+  keepUntilRestart,
+  reportOf,
+  tellOfProblems,
+  tellOfReload,
+  type RefusedReload,
+  type ReloadReport,
+} from './reload-report.ts';
+import { totalsOf, type RunTotals } from './run-totals.ts';
 
 /** What a {@link RunningBroker} works with. */
 export interface RunningBrokerOptions {
   readonly configuration: Configuration;
+  /** As the configuration was read with: see `madeOnce`. */
   readonly adapters: readonly AdapterEntry[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Open, and closed by the caller after `stop`. */
@@ -29,7 +37,6 @@ export interface RunningBroker {
   readonly journal: Journal;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Asked anew each time: a reload may put another in its place. */
   readonly engine: Engine;
   /** What it goes by at this moment. */
   readonly configuration: Configuration;
@@ -38,11 +45,20 @@ export interface RunningBroker {
   /** Resolves with the reason if the journal fails; never rejects. */
   readonly failed: Promise<Error>;
   /**
-   * Reads the configuration file again and goes by it. A file that cannot be used changes nothing.
-   * One at a time: a second call waits for the first. Never rejects for what is in the file.
+   * Reads the configuration file again and goes by it: what did not change goes on untouched. A
+   * file that cannot be used changes nothing. One at a time: a second call waits for the first.
+   * Never rejects.
    */
   reload(): Promise<ReloadReport>;
+  /** Calls `listener` around each reload; returns what ends that. */
+  onReload(listener: ReloadListener): () => void;
   totals(): RunTotals;
+}
+
+/** Told that a reload begins, and what came of it. */
+export interface ReloadListener {
+  readonly begins?: () => void;
+  readonly done?: (report: ReloadReport) => void;
 }
 
 /** The same for whoever runs it. */
@@ -53,72 +69,67 @@ export interface OwnedBroker extends RunningBroker {
   stop(options: { readonly deadlineMs: number }): Promise<void>;
 }
 
-/** How long sources and sinks may take to finish what is under way when they are replaced. */
+/** How long a sink may take to finish what it is sending when it is replaced or removed. */
 const REPLACE_DEADLINE_MS = 8_000;
 
 /** Puts a broker together; nothing runs before `start`. */
 export function createRunningBroker(options: RunningBrokerOptions): OwnedBroker {
-  const { journal, logger, clock, random, observer } = options;
+  const { journal, logger, clock } = options;
   const counts = new Map<string, number>();
-  const failed = Promise.withResolvers<Error>();
+  const assembly = createAssembly({
+    ...options,
+    count: (endpoint, name, by) => {
+      const key = `${endpoint}.${name}`;
+      counts.set(key, (counts.get(key) ?? 0) + by);
+    },
+  });
+  const { engine } = assembly;
+  const listeners = new Set<ReloadListener>();
   let { configuration } = options;
-  let past = NO_TOTALS;
-
-  const assemble = (): Engine => {
-    const made = assembleEngine({
-      configuration,
-      journal,
-      logger,
-      clock,
-      random,
-      ...(observer === undefined ? {} : { observer }),
-      count: (endpoint, name, by) => {
-        const key = `${endpoint}.${name}`;
-        counts.set(key, (counts.get(key) ?? 0) + by);
-      },
-    });
-    void made.failed.then(failed.resolve);
-    return made;
-  };
-  let engine = assemble();
-
-  const start = async (): Promise<void> => {
-    await engine.start();
-    logger.info({ ...figuresOf(configuration), id: journal.brokerId }, 'running');
-  };
 
   const reload = async (): Promise<ReloadReport> => {
+    for (const { begins } of listeners) begins?.();
     const loaded = await readAgain(configuration.file, options);
-    if (!loaded.ok) return loaded.error;
-    await engine.stop({ deadlineMs: REPLACE_DEADLINE_MS });
-    past = addTotals(past, engine.status());
-    configuration = loaded.value;
-    engine = assemble();
-    await start();
-    return allChanged(configuration);
+    const report = loaded.ok ? await applyTo(loaded.value) : loaded.error;
+    for (const { done } of listeners) done?.(report);
+    return report;
+  };
+  const applyTo = async (loaded: Configuration): Promise<ReloadReport> => {
+    const next = keepUntilRestart(configuration, loaded);
+    const applied = await applySettings(assembly, next, logger);
+    if (!applied.ok) return applied.error;
+    const report = reportOf(configuration, loaded, applied.value);
+    tellOfReload(report, configuration, next, logger);
+    configuration = next;
+    return report;
   };
 
-  let reloading: Promise<unknown> = Promise.resolve();
+  let reloading: Promise<ReloadReport> | undefined;
   return {
     journal,
     logger,
     clock,
     counts,
-    failed: failed.promise,
-    get engine() {
-      return engine;
-    },
+    engine,
+    failed: engine.failed,
     get configuration() {
       return configuration;
     },
-    start,
+    start: async () => {
+      await engine.start();
+      logger.info({ ...figuresOf(configuration), id: journal.brokerId }, 'running');
+    },
     reload: () => {
-      const next = reloading.then(reload);
-      reloading = next.catch(() => undefined);
+      const next = reloading === undefined ? reload() : reloading.then(reload);
+      reloading = next;
       return next;
     },
+    onReload: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     stop: (how) => engine.stop(how),
-    totals: () => addTotals(past, engine.status()),
+    totals: () => totalsOf(engine.status()),
   };
 }
 
@@ -128,26 +139,26 @@ async function readAgain(
 ): Promise<Result<Configuration, RefusedReload>> {
   const loaded = await loadConfiguration(file, adapters, environment);
   if (loaded.ok) return loaded;
-  for (const problem of loaded.error) {
-    logger.error({ code: problem.code }, formatProblem(file, problem));
-  }
+  tellOfProblems(file, loaded.error, logger);
   return fail({ ok: false, problems: loaded.error, message: `${file} has problems` });
 }
 
-function allChanged({ sources, sinks }: Configuration): ReloadReport {
-  const changed = (all: readonly { readonly name: string }[]): EndpointChanges => ({
-    added: [],
-    changed: all.map(({ name }) => name),
-    removed: [],
-    unchanged: [],
-  });
-  return {
-    ok: true,
-    sources: changed(sources),
-    sinks: changed(sinks),
-    routesChanged: true,
-    needsRestart: [],
-  };
+/** All of it or nothing: where an adapter or the engine refuses, everything is as it was. */
+async function applySettings(
+  assembly: Assembly,
+  next: Configuration,
+  logger: Logger,
+): Promise<Result<AppliedSettings, RefusedReload>> {
+  try {
+    const settings = assembly.settingsFor(next);
+    const value = await assembly.engine.apply(settings, { deadlineMs: REPLACE_DEADLINE_MS });
+    assembly.adopt(next, settings);
+    return { ok: true, value };
+  } catch (error) {
+    const message = `the configuration stays as it was: ${messageOf(error)}`;
+    logger.error(errorFields(error), message);
+    return fail({ ok: false, problems: [], message });
+  }
 }
 
 function figuresOf({ file, sources, sinks, routes }: Configuration): LogFields {

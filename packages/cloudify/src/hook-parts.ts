@@ -1,6 +1,12 @@
-import { TransportError, type AdapterContext, type SinkParts } from '@viaduct/core';
+import {
+  TransportError,
+  type AdapterContext,
+  type JsonObject,
+  type SinkParts,
+} from '@viaduct/core';
 
 import { expandHooks, type HookSinkSpec } from './expand-hooks.ts';
+import type { Hook } from './hook.ts';
 import type { HooksConfig } from './hook-config.ts';
 import type { HookSurroundings } from './hook-runner.ts';
 import { createHookSink } from './hook-sink.ts';
@@ -33,12 +39,18 @@ export async function hookParts(
     parts: sinks.map(({ name, match, hook }) => ({
       name,
       match,
+      fingerprint: fingerprintOf(hook, match),
       create: (context) => createHookSink(hook, config, context, surroundings),
     })),
     errors: saying('error'),
     warnings: saying('warning'),
     watch: (context, onChange) => watchHooks(config, sinks, context, onChange),
   };
+}
+
+/** Where in the file a hook stands, and what it says of itself, makes no other hook of it. */
+function fingerprintOf({ eventType, run, inputs }: Hook, match: JsonObject): string {
+  return JSON.stringify({ eventType, match, run, inputs });
 }
 
 /** How often the file is looked at. */

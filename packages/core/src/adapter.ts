@@ -43,6 +43,8 @@ export interface SinkPart<Native> {
   readonly name: string;
   /** Which of the events that are routed to the configured sink it gets: a route's `match`. */
   readonly match: JsonObject;
+  /** Another text when anything of the part is other: one that keeps its own is left running. */
+  readonly fingerprint: string;
   /** No side effect: nothing is opened before `connect`. */
   create(context: AdapterContext): Sink<Native>;
 }

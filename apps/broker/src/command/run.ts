@@ -2,13 +2,14 @@ import type { Logger } from '@viaduct/core';
 import type { Journal } from '@viaduct/journal';
 import { openJournal } from '@viaduct/journal/sqlite';
 import type { Admin } from '../admin/admin.ts';
-import type { AdapterEntry } from '../adapters.ts';
+import { madeOnce, type AdapterEntry } from '../adapters.ts';
 import { adviceOn } from '../config/advice.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
 import { formatProblem } from '../config/problem.ts';
 import { errorFields, messageOf } from '../error-fields.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { watchFiles } from '../file-watch.ts';
 import { createIncidentLog } from '../incident-log.ts';
 import { createLogger } from '../log.ts';
 import { observers } from '../observers.ts';
@@ -16,9 +17,9 @@ import { liveOperations } from '../operations/live-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import { createRunningBroker, type OwnedBroker, type RunningBroker } from '../running-broker.ts';
 import type { Service } from '../service.ts';
-import { type StopSignal, watchSignals } from '../stop-signal.ts';
+import { findServiceManager } from '../service-manager.ts';
+import { type SignalWatch, type StopSignal, watchSignals } from '../stop-signal.ts';
 import { systemClock } from '../system-clock.ts';
-import { watchParts } from '../watch-parts.ts';
 
 /** What `viaduct run` was asked for. */
 export interface RunOptions {
@@ -34,12 +35,28 @@ const EXIT_GRACE_MS = 1_000;
 /** Runs a broker until a signal stops it or its journal fails. */
 export async function runBroker(
   options: RunOptions,
-  adapters: readonly AdapterEntry[],
+  known: readonly AdapterEntry[],
 ): Promise<ExitCode> {
+  const adapters = madeOnce(known);
   const configuration = await readFile(options.config, adapters);
   if (configuration === undefined) return EXIT.usage;
   const logger = createLogger(configuration.broker);
   sayAdvice(configuration, logger);
+  // From here on a request to reload waits instead of ending the process.
+  const signals = watchSignals();
+  try {
+    return await runConfigured(configuration, adapters, logger, signals);
+  } finally {
+    signals.close();
+  }
+}
+
+async function runConfigured(
+  configuration: Configuration,
+  adapters: readonly AdapterEntry[],
+  logger: Logger,
+  signals: SignalWatch,
+): Promise<ExitCode> {
   const admin = await openAdmin(configuration, adapters, logger);
   if (admin === undefined) return EXIT.failed;
   const journal = await openOwnJournal(configuration, logger);
@@ -48,7 +65,7 @@ export async function runBroker(
     return EXIT.failed;
   }
   dieOnBug(logger);
-  return runWithJournal(configuration, adapters, journal, logger, admin);
+  return runWithJournal({ configuration, adapters, journal, logger, signals, admin });
 }
 
 /** First, so that who asks whether the process lives is answered while a large journal opens. */
@@ -69,7 +86,7 @@ async function openAdmin(
 
 /** Starts what works beside the engine, in this order; it is closed in the opposite one. */
 async function startServices(broker: RunningBroker): Promise<readonly Service[]> {
-  return Promise.resolve([watchParts(broker)]);
+  return Promise.resolve([watchFiles(broker)]);
 }
 
 async function readFile(
@@ -100,14 +117,18 @@ async function openOwnJournal(
   }
 }
 
-async function runWithJournal(
-  configuration: Configuration,
-  adapters: readonly AdapterEntry[],
-  journal: Journal,
-  logger: Logger,
-  admin: Admin,
-): Promise<ExitCode> {
-  const signals = watchSignals();
+interface Surroundings {
+  readonly configuration: Configuration;
+  readonly adapters: readonly AdapterEntry[];
+  readonly journal: Journal;
+  readonly logger: Logger;
+  readonly signals: SignalWatch;
+  readonly admin: Admin;
+}
+
+async function runWithJournal(around: Surroundings): Promise<ExitCode> {
+  const { journal, logger, signals, admin } = around;
+  const manager = findServiceManager({ environment: process.env, logger, clock: systemClock });
   const incidents = createIncidentLog(logger, systemClock);
   let failures = 0;
   const fail = (what: string) => (error: unknown) => {
@@ -119,11 +140,8 @@ async function runWithJournal(
   let services: readonly Service[] = [];
   try {
     broker = createRunningBroker({
-      configuration,
-      adapters,
+      ...around,
       environment: process.env,
-      journal,
-      logger,
       clock: systemClock,
       random: Math.random,
       observer: observers([incidents.observer, admin.observer]),
@@ -132,12 +150,16 @@ async function runWithJournal(
     await admin.serve(broker, operations);
     await broker.start();
     services = await startServices(broker);
+    const running = broker;
+    signals.onReload(() => void running.reload());
+    manager.ready(broker);
     const ended: StopSignal | Error = await Promise.race([signals.requested, broker.failed]);
     if (ended instanceof Error) fail('stopping, the journal failed')(ended);
     else logger.info({ signal: ended }, 'stopping');
   } catch (error) {
     fail('stopping')(error);
   }
+  void manager.stopping();
   for (const service of services.toReversed()) {
     await service.close().catch(fail('a service did not close'));
   }
@@ -148,7 +170,6 @@ async function runWithJournal(
   await journal.close().catch(fail('the journal did not close'));
   await admin.close().catch(fail('the admin API did not close'));
   incidents.close();
-  signals.close();
   // What a library left open must not keep a stopped broker from ending.
   setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
   if (broker === undefined || failures > 0) return EXIT.failed;

@@ -19,6 +19,8 @@ export interface Configuration {
   readonly notices: readonly Notice[];
   /** Follow the files that sinks stand for. */
   readonly watches: readonly PartsWatch[];
+  /** The files that `${file:…}` was filled in from, absolute: what they say may change, too. */
+  readonly secretFiles: readonly string[];
   /** The line of a source, a sink or one of its keys, for advice. */
   readonly lineOf: (path: readonly (string | number)[]) => number;
 }
@@ -67,6 +69,8 @@ export interface ConfiguredSink {
   readonly name: string;
   /** The entry that this sink is a part of, where that stands for several. */
   readonly partOf?: string;
+  /** Of a part: another text when anything of it is other. */
+  readonly fingerprint?: string;
   readonly adapter: Adapter;
   readonly kind: AnySinkKind<unknown>;
   readonly options: Readonly<Record<string, unknown>>;

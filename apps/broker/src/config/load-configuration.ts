@@ -44,7 +44,7 @@ export async function readConfiguration(
   if (!document.ok) return fail([document.error]);
   const { lineOf } = document.value;
   const report = createReport(lineOf);
-  const { value, filledIn } = substitute(document.value.value, around, report);
+  const { value, filledIn, files } = substitute(document.value.value, around, report);
   const resolvePath = (written: string): string => resolve(around.folder, written);
   const reading: Reading = { adapters, report, filledIn, resolvePath };
 
@@ -60,18 +60,8 @@ export async function readConfiguration(
   if (report.problems.length > 0 || router === undefined)
     return fail(sortProblems(withoutConsequences(report.problems)));
   const whole = withParts(router, routers);
-  return ok({
-    file,
-    text: source,
-    broker,
-    sources,
-    sinks,
-    routes,
-    router: whole,
-    notices,
-    watches,
-    lineOf,
-  });
+  const about = { text: source, notices, watches, secretFiles: files, lineOf };
+  return ok({ file, broker, sources, sinks, routes, router: whole, ...about });
 }
 
 /** What could not be filled in is not also reported as the wrong value it became. */

@@ -58,7 +58,13 @@ function sinkOf(
     ...(isFirst ? {} : { advise: () => [] }),
     create: (_, context) => part.create(context),
   };
-  return { ...sink, name: `${sink.name}.${part.name}`, partOf: sink.name, kind: own };
+  return {
+    ...sink,
+    name: `${sink.name}.${part.name}`,
+    partOf: sink.name,
+    fingerprint: part.fingerprint,
+    kind: own,
+  };
 }
 
 function routerOf(

@@ -24,6 +24,8 @@ export interface Substituted {
   readonly value: unknown;
   /** The paths (formatted) whose values were filled in: never printed, and typed by the schema. */
   readonly filledIn: ReadonlyMap<string, string>;
+  /** The files that were read, absolute. */
+  readonly files: readonly string[];
 }
 
 /** A secret is a line or a key; whatever is larger is the wrong file. */
@@ -38,6 +40,7 @@ const VARIABLE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 /** Fills in every string of `value`; what cannot be filled in is reported and left empty. */
 export function substitute(value: unknown, around: Surroundings, report: Report): Substituted {
   const filledIn = new Map<string, string>();
+  const files = new Set<string>();
   let values = 0;
 
   const fill = (part: unknown, path: Path): unknown => {
@@ -48,7 +51,7 @@ export function substitute(value: unknown, around: Surroundings, report: Report)
     }
     if (values > VALUES_MAX) return null;
     if (typeof part === 'string') {
-      const text = fillText(part, path, around, report);
+      const text = fillText(part, path, { ...around, files }, report);
       if (text !== part) filledIn.set(formatPath(path), part);
       return text;
     }
@@ -59,10 +62,15 @@ export function substitute(value: unknown, around: Surroundings, report: Report)
     );
   };
 
-  return { value: fill(value, []), filledIn };
+  const filled = fill(value, []);
+  return { value: filled, filledIn, files: [...files] };
 }
 
-function fillText(text: string, path: Path, around: Surroundings, report: Report): string {
+interface Filling extends Surroundings {
+  readonly files: Set<string>;
+}
+
+function fillText(text: string, path: Path, around: Filling, report: Report): string {
   return text.replace(REFERENCE, (whole: string, inner: string | undefined) => {
     if (inner === undefined) return '${';
     if (inner.startsWith('file:')) return fileText(inner.slice(5), path, around, report);
@@ -81,8 +89,9 @@ function fillText(text: string, path: Path, around: Surroundings, report: Report
   });
 }
 
-function fileText(name: string, path: Path, around: Surroundings, report: Report): string {
+function fileText(name: string, path: Path, around: Filling, report: Report): string {
   const file = resolve(around.folder, name);
+  around.files.add(file);
   try {
     if (statSync(file).size > FILE_BYTES_MAX)
       throw new Error(`longer than ${FILE_BYTES_MAX} bytes`);
