@@ -7,7 +7,6 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   realpathSync,
   rmSync,
@@ -16,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ContainerEngine } from './engine.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** What the project's Dockerfile is built from. */
 export const NODE_IMAGE = 'docker.io/library/node:24-bookworm-slim';
@@ -65,7 +65,6 @@ export function makeRabbitmqImage(engine: ContainerEngine, folder: string): void
 }
 
 function bootstrap(rootfs: string, packages: readonly string[]): void {
-  if (existsSync(rootfs)) rmSync(rootfs, { recursive: true });
   mkdirSync(rootfs, { recursive: true });
   const include = packages.length === 0 ? [] : [`--include=${packages.join(',')}`];
   const args = ['--variant=minbase', ...include, 'bookworm', rootfs];
@@ -76,5 +75,5 @@ function bootstrap(rootfs: string, packages: readonly string[]): void {
 function build(engine: ContainerEngine, context: string, name: string, more: string): void {
   writeFileSync(join(context, 'Dockerfile'), `FROM scratch\nCOPY rootfs/ /\n${more}`);
   engine.buildah('bud', '--isolation', 'chroot', '-q', '-t', name, context);
-  rmSync(join(context, 'rootfs'), { recursive: true, force: true });
+  removeFolder(join(context, 'rootfs'));
 }

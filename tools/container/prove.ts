@@ -6,7 +6,7 @@
  *     npm run test:container
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePeers } from '../peers/debian-packages.ts';
@@ -14,6 +14,7 @@ import { makeNodeImage, makeRabbitmqImage, NODE_IMAGE } from './base-images.ts';
 import { buildImages } from './build-images.ts';
 import { proveCompose } from './compose-proof.ts';
 import { containerEngine } from './engine.ts';
+import { removeFolder } from './remove-folder.ts';
 import {
   proveHealth,
   proveSize,
@@ -41,7 +42,7 @@ try {
   engine.tryPodman('rm', '--all', '--force', '--time', '0');
   engine.tryPodman('volume', 'prune', '--force');
   engine.tryPodman('rmi', '--all', '--force');
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  removeFolder(folder);
 }
 console.log(failures === 0 ? `All of it holds, on ${NODE_IMAGE}.` : `${failures} steps failed.`);
 process.exitCode = failures === 0 ? 0 : 1;
