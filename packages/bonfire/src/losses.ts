@@ -1,4 +1,9 @@
-import { isJsonObject, type CanonicalEvent, type Loss } from '@viaduct/core';
+import {
+  isJsonObject,
+  unknownAttributeLosses,
+  type CanonicalEvent,
+  type Loss,
+} from '@viaduct/core';
 
 /** Losses listed for one event at most; a hostile event can have a million fields. */
 export const LOSSES_MAX = 1000;
@@ -20,6 +25,7 @@ export function lossesOf(event: CanonicalEvent, back: CanonicalEvent | undefined
     });
   }
   if (event.replayed !== undefined) losses.push({ path: 'replayed', reason: 'unsupported' });
+  losses.push(...unknownAttributeLosses(event, back));
   compare('data', event.data, back?.data, losses);
   const party = back?.data.actor;
   const said = new Set<string | symbol | undefined>([party?.user?.id, party?.group?.id]);

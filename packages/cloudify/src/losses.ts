@@ -1,3 +1,4 @@
+import { unknownAttributeLosses } from '@viaduct/core';
 import type { CanonicalEvent, Loss, LossReason } from '@viaduct/core';
 
 /** Attributes of the event that have no place in a message of this dialect. */
@@ -28,6 +29,7 @@ export class Carried {
     for (const path of EVENT_ATTRIBUTES) {
       if (event[path] !== undefined && !this.#exact.has(path)) losses.push(this.#loss(path));
     }
+    losses.push(...unknownAttributeLosses(event));
     this.#collect(event.data, 'data', losses);
     return losses;
   }

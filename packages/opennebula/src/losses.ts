@@ -1,4 +1,10 @@
-import { isJsonObject, type CanonicalEvent, type EventData, type Loss } from '@viaduct/core';
+import {
+  isJsonObject,
+  unknownAttributeLosses,
+  type CanonicalEvent,
+  type EventData,
+  type Loss,
+} from '@viaduct/core';
 
 /** Losses listed for one event at most; a hostile event can have a million fields. */
 export const LOSSES_MAX = 1000;
@@ -22,6 +28,7 @@ export function lossesOf(event: CanonicalEvent, readBack: ReadBack | undefined):
   if (event.timesource === 'native') lose('time');
   if (event.traceparent !== undefined) lose('traceparent');
   if (event.replayed !== undefined) lose('replayed');
+  losses.push(...unknownAttributeLosses(event));
   compare('data', event.data, readBack?.data, losses);
   return losses.map((loss) => (isGroup(loss, event, readBack) ? approximated(loss) : loss));
 }

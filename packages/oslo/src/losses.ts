@@ -3,7 +3,13 @@
  * fields that were written, and off what a listener makes of the result, so that a coarser word
  * (`pending` said as `building`, a group standing in for a project) is on the list too.
  */
-import { isJsonObject, type CanonicalEvent, type EventData, type Loss } from '@viaduct/core';
+import {
+  isJsonObject,
+  unknownAttributeLosses,
+  type CanonicalEvent,
+  type EventData,
+  type Loss,
+} from '@viaduct/core';
 
 /** Losses listed for one event at most; a hostile event can have a million fields. */
 const LOSSES_MAX = 1000;
@@ -41,6 +47,7 @@ export function lossesOf(
   for (const path of EVENT_ATTRIBUTES) {
     if (event[path] !== undefined) losses.push({ path, reason: 'unsupported' });
   }
+  losses.push(...unknownAttributeLosses(event));
   compare('data', event.data, readBack, carried, losses);
   if (event.data.actor?.project !== undefined) return losses;
   // Where no project is known, the group goes out in its place.

@@ -1,5 +1,6 @@
 import {
   ok,
+  unknownAttributeLosses,
   type CanonicalEvent,
   type CodecError,
   type EncodeContext,
@@ -38,12 +39,17 @@ export function encode(
   const asked: EncodeSettings = version === 'v1' ? { ...settings, pdu: 'trap' } : settings;
   if (settings.profile === 'viaduct') {
     const { notification, losses } = encodeViaduct(event, trailOf(event, context), asked, version);
-    return ok({ natives: [notification], losses, invented: [] });
+    const unknown = unknownAttributeLosses(event);
+    return ok({ natives: [notification], losses: [...losses, ...unknown], invented: [] });
   }
   const trap = encodeCloudify(event, asked, version);
   if (!trap.ok) return trap;
   const { notification, carried, invented } = trap.value;
-  return ok({ natives: [notification], losses: lossesOf(event, carried), invented });
+  return ok({
+    natives: [notification],
+    losses: [...lossesOf(event, carried), ...unknownAttributeLosses(event)],
+    invented,
+  });
 }
 
 function notificationOf(native: SnmpMessage): SnmpNotification | undefined {
