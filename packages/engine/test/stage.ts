@@ -17,8 +17,11 @@ import {
   createEngine,
   type Engine,
   type EngineOptions,
+  type EngineSettings,
+  sinkOptions,
   type SinkOptions,
   type SinkStatus,
+  sourceOptions,
   type SourceOptions,
   type SourceStatus,
 } from '../src/index.ts';
@@ -170,6 +173,8 @@ export interface Stage {
   readonly clock: FakeClock;
   readonly journal: MemoryJournal;
   readonly engine: Engine;
+  /** What the engine was made with; see `Engine.apply`. */
+  readonly settings: EngineSettings;
   readonly source: StagedSource;
   readonly sink: StagedSink;
   readonly other: StagedSink;
@@ -179,6 +184,41 @@ export interface Stage {
   sinkStatus(name?: string): SinkStatus;
 }
 
+/** A staged source as the engine takes it; names of its own in `own`. */
+export function stagedSourceOptions(
+  name: string,
+  source: StagedSource,
+  own?: Partial<SourceOptions<NoteNative>>,
+): SourceOptions {
+  return sourceOptions<NoteNative>({
+    name,
+    adapter: { codec: noteCodec('note') },
+    source,
+    capabilities: { redelivery: 'requeue', confirmation: 'peer', ordering: 'per-connection' },
+    ...own,
+  });
+}
+
+/** A staged sink as the engine takes it. */
+export function stagedSinkOptions(
+  name: string,
+  sink: StagedSink,
+  own?: Partial<SinkOptions<NoteNative>>,
+): SinkOptions {
+  return sinkOptions<NoteNative>({
+    name,
+    adapter: { codec: noteCodec('sent') },
+    sink,
+    capabilities: {
+      confirmation: 'peer',
+      ordering: 'per-connection',
+      batchMax: 10,
+      concurrencyMax: 2,
+    },
+    ...own,
+  });
+}
+
 /** Sets a stage; the engine is not started. */
 export function setStage(options: StageOptions = {}): Stage {
   const clock = options.clock ?? fakeClock();
@@ -186,42 +226,21 @@ export function setStage(options: StageOptions = {}): Stage {
   const source = stagedSource();
   const sink = stagedSink();
   const other = stagedSink();
-  const sinkOf = (name: string, made: StagedSink, own?: Partial<SinkOptions<NoteNative>>) => ({
-    name,
-    adapter: { codec: noteCodec('sent') },
-    sink: made,
-    capabilities: {
-      confirmation: 'peer',
-      ordering: 'per-connection',
-      batchMax: 10,
-      concurrencyMax: 2,
-    } as const,
-    ...own,
-  });
+  const settings: EngineSettings = {
+    router: routerOf(options.routes ?? [{ name: 'all', to: ['out'] }]),
+    sources: [stagedSourceOptions('in', source, options.source)],
+    sinks: [
+      stagedSinkOptions('out', sink, options.sink),
+      ...(options.other === undefined ? [] : [stagedSinkOptions('other', other, options.other)]),
+    ],
+  };
   const engine = createEngine({
     clock,
     random: seededRandom(1),
     brokerId: BROKER_ID,
     logger: SILENT,
     journal,
-    router: routerOf(options.routes ?? [{ name: 'all', to: ['out'] }]),
-    sources: [
-      {
-        name: 'in',
-        adapter: { codec: noteCodec('note') },
-        source,
-        capabilities: {
-          redelivery: 'requeue',
-          confirmation: 'peer',
-          ordering: 'per-connection',
-        },
-        ...options.source,
-      },
-    ],
-    sinks: [
-      sinkOf('out', sink, options.sink),
-      ...(options.other === undefined ? [] : [sinkOf('other', other, options.other)]),
-    ],
+    ...settings,
     ...options.engine,
   });
   const only = <T>(found: T | undefined): T => {
@@ -232,6 +251,7 @@ export function setStage(options: StageOptions = {}): Stage {
     clock,
     journal,
     engine,
+    settings,
     source,
     sink,
     other,
