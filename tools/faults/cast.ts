@@ -1,0 +1,170 @@
+/** The real peers around the broker of one repetition: who sends to it, and who receives. */
+import { TcpProxy } from '@viaduct/testkit';
+import { AmqpProducer } from '../oracle/amqp-producer.ts';
+import type { Collector } from '../oracle/collector.ts';
+import { HookCollector } from '../oracle/hook-collector.ts';
+import { InformProducer } from '../oracle/inform-producer.ts';
+import type { Ledger } from '../oracle/ledger.ts';
+import type { Producer } from '../oracle/producer.ts';
+import { QueueCollector } from '../oracle/queue-collector.ts';
+import { sampleMaker } from '../oracle/sample.ts';
+import { SnmpCollector } from '../oracle/snmp-collector.ts';
+import { SubscriberCollector } from '../oracle/subscriber-collector.ts';
+import { WebhookCollector } from '../oracle/webhook-collector.ts';
+import { WebhookProducer } from '../oracle/webhook-producer.ts';
+import { freshFolder } from '../peers/child.ts';
+import { freePort } from '../peers/free-port.ts';
+import { type Rabbitmq, rabbitmqctl } from '../peers/rabbitmq.ts';
+import { freeUdpPort } from '../peers/snmptrapd.ts';
+import { writeHooks } from './crashing-hook.ts';
+import { type Addresses, owedTo, type Plan, type SinkName, sinkId, termsOf } from './plan.ts';
+
+/** Everybody but the broker. */
+export interface Cast {
+  readonly rabbitmq: Rabbitmq;
+  /** The virtual host of this repetition, and the user that the broker logs in as. */
+  readonly vhost: string;
+  readonly user: string;
+  readonly addresses: Addresses;
+  readonly producers: readonly Producer[];
+  /** Who publishes to RabbitMQ, where the plan has that source: among the producers too. */
+  readonly nova: AmqpProducer | undefined;
+  readonly bus: QueueCollector;
+  readonly web: WebhookCollector;
+  readonly nms: SnmpCollector;
+  readonly traps: SnmpCollector;
+  /** Of the sinks of the plan. */
+  readonly collectors: readonly Collector[];
+  /** Before the queue that is received from, and before the exchange that is sent to. */
+  readonly proxies: { readonly incoming: TcpProxy; readonly outgoing: TcpProxy };
+  close(): Promise<void>;
+}
+
+const EXCHANGE_IN = 'in';
+const EXCHANGE_OUT = 'out';
+
+/** Starts everybody; `random` numbers in [0, 1) make the events. */
+export async function startCast(
+  plan: Plan,
+  rabbitmq: Rabbitmq,
+  ledger: Ledger,
+  random: () => number,
+): Promise<Cast> {
+  const about = (sink: SinkName) => ({ sink: sinkId(sink), ledger, terms: termsOf(plan, sink) });
+  const login = await freshLogin(rabbitmq);
+  const bus = new QueueCollector({
+    ...about('bus'),
+    url: login.adminUrl,
+    exchange: EXCHANGE_OUT,
+    queue: 'collector',
+  });
+  await bus.declare();
+  const web = await WebhookCollector.start(about('web'));
+  const nms = await SnmpCollector.start(about('nms'));
+  const traps = await SnmpCollector.start(about('traps'));
+  const incoming = await TcpProxy.start({ port: rabbitmq.port });
+  const outgoing = await TcpProxy.start({ port: rabbitmq.port });
+  const through = (port: number): string =>
+    login.userUrl.replace(
+      `:${rabbitmq.port}/`,
+      `:${plan.isProxied === true ? port : rabbitmq.port}/`,
+    );
+  const hooks = writeHooks(freshFolder('hooks'));
+  const addresses: Addresses = {
+    amqpIn: through(incoming.port),
+    amqpOut: through(outgoing.port),
+    exchangeIn: EXCHANGE_IN,
+    exchangeOut: EXCHANGE_OUT,
+    webhookListen: await freePort(),
+    informListen: await freeUdpPort(),
+    webPort: web.port,
+    nmsPort: nms.port,
+    trapsPort: traps.port,
+    publisherPort: await freePort(),
+    hooksFile: hooks.file,
+  };
+  const producers = producersOf(plan, addresses, login.adminUrl, ledger, random);
+  const nova = producers.find((producer) => producer instanceof AmqpProducer);
+  await nova?.open();
+  const all: Readonly<Record<SinkName, () => Collector>> = {
+    bus: () => bus,
+    web: () => web,
+    nms: () => nms,
+    traps: () => traps,
+    one: () =>
+      new SubscriberCollector({
+        ...about('one'),
+        endpoint: `tcp://127.0.0.1:${addresses.publisherPort}`,
+      }),
+    runner: () => new HookCollector({ ...about('runner'), file: hooks.output }),
+  };
+  const collectors = plan.sinks.map((sink) => all[sink]());
+  const closers = [...producers, bus, web, nms, traps, ...collectors, incoming, outgoing];
+  return {
+    rabbitmq,
+    ...login,
+    addresses,
+    producers,
+    nova,
+    bus,
+    web,
+    nms,
+    traps,
+    collectors,
+    proxies: { incoming, outgoing },
+    close: async () => {
+      await Promise.all(closers.map((one) => one.close()));
+      await rabbitmqctl(rabbitmq.address, 'delete_vhost', login.vhost);
+      await rabbitmqctl(rabbitmq.address, 'delete_user', login.user);
+    },
+  };
+}
+
+interface Login {
+  readonly vhost: string;
+  readonly user: string;
+  /** For the peers, with all rights, whatever becomes of the broker's. */
+  readonly adminUrl: string;
+  readonly userUrl: string;
+}
+
+let logins = 0;
+
+async function freshLogin(rabbitmq: Rabbitmq): Promise<Login> {
+  logins += 1;
+  const vhost = `run-${logins}`;
+  const user = `viaduct-${logins}`;
+  const ctl = (...args: readonly string[]): Promise<string> =>
+    rabbitmqctl(rabbitmq.address, ...args);
+  await ctl('add_vhost', vhost);
+  await ctl('add_user', user, 'secret');
+  for (const name of ['guest', user]) {
+    await ctl('set_permissions', '-p', vhost, name, '.*', '.*', '.*');
+  }
+  const userUrl = `amqp://${user}:secret@127.0.0.1:${rabbitmq.port}/${vhost}`;
+  return { vhost, user, adminUrl: `${rabbitmq.url}/${vhost}`, userUrl };
+}
+
+function producersOf(
+  plan: Plan,
+  at: Addresses,
+  amqpUrl: string,
+  ledger: Ledger,
+  random: () => number,
+): readonly Producer[] {
+  const options = () => ({
+    ledger,
+    maker: sampleMaker(random),
+    sinksOf: (sample: Parameters<typeof owedTo>[1]) => owedTo(plan, sample),
+  });
+  return plan.sources.map((source) => {
+    const common = { ...options(), name: source };
+    if (source === 'nova') {
+      return new AmqpProducer({ ...common, url: amqpUrl, exchange: at.exchangeIn });
+    }
+    if (source === 'hooks-in') {
+      return new WebhookProducer({ ...common, url: `http://127.0.0.1:${at.webhookListen}/` });
+    }
+    return new InformProducer({ ...common, port: at.informListen });
+  });
+}

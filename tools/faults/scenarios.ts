@@ -1,0 +1,41 @@
+import { stepClock } from './clock-faults.ts';
+import { failingDisk, fullDisk, limitedFiles, readOnlyDisk } from './disk-faults.ts';
+import { killAtSyscall, killBroker, stopBroker } from './kills.ts';
+import { cutFrames, cutNetwork, halfOpen, slowNetwork } from './network-faults.ts';
+import { burst, crashHooks, garbage, hangWebhook, loseManager } from './peer-faults.ts';
+import {
+  alarmRabbitmq,
+  deleteQueue,
+  freezeRabbitmq,
+  killRabbitmq,
+  restartRabbitmq,
+  revokeRights,
+} from './rabbitmq-faults.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Every scenario, in the order of the table. */
+export const SCENARIOS: readonly Scenario[] = [
+  killBroker,
+  killAtSyscall,
+  stopBroker,
+  killRabbitmq,
+  restartRabbitmq,
+  freezeRabbitmq,
+  alarmRabbitmq,
+  deleteQueue,
+  revokeRights,
+  cutNetwork,
+  cutFrames,
+  halfOpen,
+  slowNetwork,
+  loseManager,
+  hangWebhook,
+  crashHooks,
+  fullDisk,
+  readOnlyDisk,
+  failingDisk,
+  limitedFiles,
+  stepClock,
+  garbage,
+  burst,
+];
