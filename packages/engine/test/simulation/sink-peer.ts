@@ -138,6 +138,9 @@ export class SinkPeer {
     if (lost && this.#random() < 0.5) return gone();
     const { refusals } = note;
     const refused = this.refused.get(note.event) ?? 0;
+    if (note.attempt > refused + 1) {
+      this.violations.push(`attempt ${note.attempt} of ${note.event}, refused ${refused} times`);
+    }
     if (refusals < 0 || refused < refusals) {
       this.refused.set(note.event, refused + 1);
       const permanent = refusals < 0;
