@@ -20,6 +20,7 @@ import { createFlowCounts } from './flow-counts.ts';
 import { createLatencyBook } from './latencies.ts';
 import { listenOnNetwork, listenOnSocket } from './listen.ts';
 import { createLiveTail } from './live-tail.ts';
+import { createExposition } from './metrics/metrics.ts';
 import { createPace } from './pace.ts';
 import { createPasswordBook, createTokenBook } from './principal.ts';
 import { createRecentDeliveries } from './recent-deliveries.ts';
@@ -111,7 +112,7 @@ async function createContext(
     // Not in the log, which others keep: only once, to whoever starts it.
     process.stderr.write(`viaduct: a token for "${name}" was made in ${file}: ${token}\n`);
   };
-  return {
+  const parts = {
     name: broker.name,
     version: packageJson.version,
     startedAt: clock.now(),
@@ -136,6 +137,7 @@ async function createContext(
     closing,
     served,
   };
+  return { ...parts, exposition: createExposition(parts) };
 }
 
 function observerOf({ live, flows, latencies, deliveries }: AdminContext): EngineObserver {

@@ -8,6 +8,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { FlowCounts } from './flow-counts.ts';
 import type { LatencyBook } from './latencies.ts';
 import type { LiveTail } from './live-tail.ts';
+import type { Exposition } from './metrics/metrics.ts';
 import type { Pace } from './pace.ts';
 import type { PasswordBook, TokenBook } from './principal.ts';
 import type { RecentDeliveries } from './recent-deliveries.ts';
@@ -40,6 +41,7 @@ export interface AdminContext {
   readonly flows: FlowCounts;
   readonly latencies: LatencyBook;
   readonly deliveries: RecentDeliveries;
+  readonly exposition: Exposition;
   /** Aborted when the API is closed: what streams ends. */
   readonly closing: AbortSignal;
   /** `undefined` while the broker starts or stops. */

@@ -1,6 +1,6 @@
 /** The state of everything at one moment, in the form that the API answers and the console shows. */
 import { statfs } from 'node:fs/promises';
-import type { JsonObject } from '@viaduct/core';
+import { sinkCapabilities, type JsonObject } from '@viaduct/core';
 import type { SinkStatus, SourceStatus } from '@viaduct/engine';
 import type { ConfiguredSink, ConfiguredSource } from '../config/configuration.ts';
 import type { RunningBroker } from '../running-broker.ts';
@@ -97,7 +97,8 @@ export function sinkBody(sink: SinkStatus, broker: RunningBroker, rates: Rates):
     perSecond: rates.sinks.get(sink.name) ?? { out: 0 },
     ...(latency === undefined ? {} : { latency }),
     counts: countsOf(sink.name, broker.counts),
-    capabilities: configured?.kind.capabilities ?? {},
+    capabilities:
+      configured === undefined ? {} : sinkCapabilities(configured.kind, configured.options),
   };
 }
 

@@ -8,6 +8,7 @@ import { eventRoutes } from './event-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
 import { liveRoute } from './live-route.ts';
+import { metricsRoute } from './metrics-route.ts';
 import { pauseRoutes } from './pause-routes.ts';
 import { replayRoutes } from './replay-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -20,6 +21,7 @@ export type RegisterRoutes = (app: FastifyInstance, context: AdminContext, door:
 /** See the file's comment. */
 export const ROUTES: readonly RegisterRoutes[] = [
   healthRoutes,
+  metricsRoute,
   sessionRoutes,
   statusRoutes,
   pauseRoutes,
