@@ -97,15 +97,25 @@ function kindSections(
   adapter: string,
   kinds: Readonly<Record<string, AnySourceKind<unknown> | AnySinkKind<unknown>>>,
 ): readonly string[] {
-  return Object.entries(kinds).flatMap(([kindName, { config, capabilities }]) => {
+  return Object.entries(kinds).flatMap(([kindName, kind]) => {
+    const { config } = kind;
     const name = kindName === 'default' ? adapter : `${adapter}.${kindName}`;
-    const declared = Object.entries(capabilities).map(([key, value]) => `${key}: ${String(value)}`);
+    const variants = 'variants' in kind ? (kind.variants ?? []) : [];
+    const declared = [
+      `_${words(kind.capabilities)}_`,
+      ...variants.map(({ when, capabilities }) => `With \`${when}\`: _${words(capabilities)}_`),
+    ];
     return [
-      `### ${role} ${name}\n\n${config.description}\n\n_${declared.join(' · ')}_\n`,
+      `### ${role} ${name}\n\n${config.description}\n\n${declared.join('\n\n')}\n`,
       table(config),
       ...nested(config, ''),
     ];
   });
+}
+
+function words(capabilities: object): string {
+  const declared = Object.entries(capabilities).map(([key, value]) => `${key}: ${String(value)}`);
+  return declared.join(' · ');
 }
 
 /** A table for each mapping within. */

@@ -1,5 +1,6 @@
 /** Puts a broker together: adapters, journal, engine. Shared by `viaduct run` and the demo. */
 import { isDeepStrictEqual } from 'node:util';
+import { sinkCapabilities } from '@viaduct/core';
 import type { AdapterContext, Clock, JsonObject, LogFields, Logger, Tracker } from '@viaduct/core';
 import {
   alarmTracker,
@@ -154,7 +155,7 @@ function assembleSink(sink: ConfiguredSink, context: AdapterContext): SinkOption
     name,
     adapter,
     sink: kind.create(options, context),
-    capabilities: kind.capabilities,
+    capabilities: sinkCapabilities(kind, options),
     from,
     attemptsMax,
     claimMax,

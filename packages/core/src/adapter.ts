@@ -65,10 +65,20 @@ export interface SinkParts<Native> {
   ) => () => void;
 }
 
+/** Capabilities that a kind of sink has under some configurations only. */
+export interface SinkVariant<Config> {
+  /** When, in the words of the configuration, for the reference pages: `inform: true`. */
+  readonly when: string;
+  applies(config: Config): boolean;
+  readonly capabilities: SinkCapabilities;
+}
+
 /** One kind of sink of an adapter. */
 export interface SinkKind<Config, Native> {
   readonly config: ConfigSchema<Config>;
+  /** Those of a configuration to which no variant applies. */
   readonly capabilities: SinkCapabilities;
+  readonly variants?: readonly SinkVariant<Config>[];
   /** No side effect: nothing is opened before `connect`. */
   create(config: Config, context: AdapterContext): Sink<Native>;
   /** The part of the configuration that the codec needs: `EncodeContext.options`. */
@@ -93,6 +103,7 @@ export interface AnySourceKind<Native> {
 export interface AnySinkKind<Native> {
   readonly config: AnyConfigSchema;
   readonly capabilities: SinkCapabilities;
+  readonly variants?: readonly SinkVariant<unknown>[];
   create(config: unknown, context: AdapterContext): Sink<Native>;
   encodeOptions?(config: unknown): JsonObject;
   parts?(config: unknown): Promise<SinkParts<Native> | undefined>;
@@ -133,4 +144,13 @@ export function defineSource<Config, Native>(
 /** Checks a sink kind against its configuration interface. */
 export function defineSink<Config, Native>(kind: SinkKind<Config, Native>): AnySinkKind<Native> {
   return kind;
+}
+
+/** What a sink can promise as it is configured: the first variant that applies says so. */
+export function sinkCapabilities(
+  kind: Pick<AnySinkKind<unknown>, 'capabilities' | 'variants'>,
+  config: unknown,
+): SinkCapabilities {
+  const variant = kind.variants?.find((one) => one.applies(config));
+  return (variant ?? kind).capabilities;
 }

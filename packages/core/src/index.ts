@@ -11,10 +11,11 @@ export type {
   SinkKind,
   SinkPart,
   SinkParts,
+  SinkVariant,
   SourceKind,
   Stability,
 } from './adapter.ts';
-export { defineAdapter, defineSink, defineSource } from './adapter.ts';
+export { defineAdapter, defineSink, defineSource, sinkCapabilities } from './adapter.ts';
 export { backoffMs, DEFAULT_BACKOFF, type Backoff } from './backoff.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { delay, type Clock } from './clock.ts';

@@ -15,7 +15,7 @@ import {
   type SnmpSourceConfig,
 } from './config.ts';
 import type { SnmpMessage } from './message.ts';
-import { encodeOptionsOf, SnmpSink, TRAP_CAPABILITIES } from './sink.ts';
+import { encodeOptionsOf, INFORM_CAPABILITIES, SnmpSink, TRAP_CAPABILITIES } from './sink.ts';
 import { SnmpSource, SOURCE_CAPABILITIES } from './source.ts';
 
 /** SNMP notifications: traps and informs of v1, v2c and v3, in and out. */
@@ -36,6 +36,13 @@ export const snmpAdapter: Adapter = defineAdapter<SnmpMessage>({
     default: defineSink<SnmpSinkConfig, SnmpMessage>({
       config: sinkConfig,
       capabilities: TRAP_CAPABILITIES,
+      variants: [
+        {
+          when: 'inform: true',
+          applies: ({ inform = false, version }) => inform && version !== 1,
+          capabilities: INFORM_CAPABILITIES,
+        },
+      ],
       create: (config, context) => new SnmpSink(config, context),
       encodeOptions: encodeOptionsOf,
       advise: adviseSink,

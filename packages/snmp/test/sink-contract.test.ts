@@ -1,14 +1,18 @@
+import { sinkCapabilities, type AnySinkKind } from '@viaduct/core';
 import { sinkContract, type SinkPeer } from '@viaduct/testkit';
+import { snmpAdapter } from '../src/adapter.ts';
 import type { SnmpMessage } from '../src/message.ts';
-import { INFORM_CAPABILITIES, SnmpSink, TRAP_CAPABILITIES } from '../src/sink.ts';
+import { SnmpSink } from '../src/sink.ts';
 import { anyEvent, labelled } from './notifications.ts';
 import { freePort, TestManager } from './udp-peers.ts';
+
+const kind = snmpAdapter.sinks.default as AnySinkKind<SnmpMessage>;
 
 for (const pdu of ['trap', 'inform'] as const) {
   const inform = pdu === 'inform';
   sinkContract({
     name: `snmp, a manager that receives ${pdu}s`,
-    capabilities: inform ? INFORM_CAPABILITIES : TRAP_CAPABILITIES,
+    capabilities: sinkCapabilities(kind, { inform }),
     skips: {
       'closes during connect': 'connect opens a UDP socket and waits for nobody',
       'ends connect at once when aborted': 'connect opens a UDP socket and waits for nobody',

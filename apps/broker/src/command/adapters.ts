@@ -24,7 +24,15 @@ export interface KindListing {
   readonly adapter: string;
   readonly description: string;
   readonly capabilities: object;
+  /** What it has instead under some configurations. */
+  readonly variants?: readonly VariantListing[];
   readonly options: readonly OptionListing[];
+}
+
+/** Capabilities under a condition, `inform: true`. */
+export interface VariantListing {
+  readonly when: string;
+  readonly capabilities: object;
 }
 
 /** One option of a kind. */
@@ -69,8 +77,15 @@ function kindsOf(name: string, kinds: Kinds): KindListing[] {
     adapter: kindName === 'default' ? name : `${name}.${kindName}`,
     description: kind.config.description,
     capabilities: kind.capabilities,
+    ...variantsOf(kind),
     options: optionsOf(kind.config),
   }));
+}
+
+function variantsOf(kind: Kinds[string]): Pick<KindListing, 'variants'> {
+  const variants = 'variants' in kind ? kind.variants : undefined;
+  if (variants === undefined) return {};
+  return { variants: variants.map(({ when, capabilities }) => ({ when, capabilities })) };
 }
 
 function optionsOf(schema: AnyConfigSchema): OptionListing[] {
@@ -118,14 +133,17 @@ function formatAdapter(
   return `${lines.join('\n')}\n\n`;
 }
 
+function declared({ capabilities }: Pick<KindListing, 'capabilities'>): string {
+  const words = Object.entries(capabilities).map(([name, value]) => `${name} ${String(value)}`);
+  return words.join(' · ');
+}
+
 function formatKind(noun: string, kind: KindListing): string[] {
-  const capabilities = Object.entries(kind.capabilities).map(
-    ([name, value]) => `${name} ${String(value)}`,
-  );
   const width = Math.max(...kind.options.map(({ name }) => name.length));
   return [
     `  ${noun} ${kind.adapter}: ${kind.description}`,
-    `    ${capabilities.join(' · ')}`,
+    `    ${declared(kind)}`,
+    ...(kind.variants ?? []).map((variant) => `    with ${variant.when}: ${declared(variant)}`),
     ...kind.options.map((option) => {
       const value = option.required ? 'required' : shownDefault(option.default);
       return `      ${option.name.padEnd(width)}  ${option.type}${value === '' ? '' : `, ${value}`}`;
