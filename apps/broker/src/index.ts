@@ -1,4 +1,6 @@
 /** The broker as a library: for tools and tests; people use the `viaduct` command. */
+export { type Admin, type AdminOptions, startAdmin } from './admin/admin.ts';
+export { describeMetrics, type MetricDescription } from './admin/metrics/metrics.ts';
 export { ADAPTERS, type AdapterEntry } from './adapters.ts';
 export { assembleEngine, type BrokerOptions } from './broker.ts';
 export type {
