@@ -107,15 +107,15 @@ describe('a backup', () => {
     const { journal, target } = await scene();
     await journal.subscribe('nms', 'start');
     await append(journal, 1, 200);
-    let isOver = false;
+    const stop = new AbortController();
     const traffic = (async (): Promise<void> => {
-      for (let n = 201; !isOver; n += 1) {
+      for (let n = 201; !stop.signal.aborted; n += 1) {
         await append(journal, n, n);
         await deliver(journal, 1);
       }
     })();
     const { last } = await journal.backup(target);
-    isOver = true;
+    stop.abort();
     await traffic;
     expect(last).toBeGreaterThanOrEqual(200);
     expect(await checkJournal(target)).toMatchObject({ isWhole: true, strangers: [] });

@@ -123,26 +123,51 @@ export function createFile(file: string, kind: FileKind): DatabaseSync {
 export function openFile(file: string, kind: FileKind, access: Access): DatabaseSync {
   const { database, version } = openChecked(file, kind, access);
   const steps = MIGRATIONS[kind].slice(version - 1);
-  if (access === 'own') {
-    try {
+  try {
+    if (access === 'own') {
       configure(database);
       steps.forEach((step, index) => {
         database.exec('BEGIN IMMEDIATE');
         step(database);
         database.exec(`PRAGMA user_version = ${version + index + 1}; COMMIT`);
       });
-    } catch (error) {
-      database.close(); // Which takes back the step that was under way.
-      throw journalErrorOf(error, file);
+    } else if (steps.length > 0) {
+      throw new JournalError(
+        'VIA_JOURNAL_UNREADABLE',
+        `${file} has schema version ${version}; start the broker once, it brings it up to date`,
+      );
     }
-  } else if (steps.length > 0) {
-    database.close();
-    throw new JournalError(
-      'VIA_JOURNAL_UNREADABLE',
-      `${file} has schema version ${version}; start the broker once, it brings it up to date`,
-    );
+    verifyTables(database, file, kind);
+    return database;
+  } catch (error) {
+    database.close(); // Which takes back a step that was under way.
+    throw journalErrorOf(error, file);
   }
-  return database;
+}
+
+/** SQLite believes what a file says of its own tables; one flipped bit there renames a column. */
+function verifyTables(database: DatabaseSync, file: string, kind: FileKind): void {
+  const expected = KINDS[kind].tables.split(';').map(plainSql);
+  const sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'sqlite_sequence'";
+  const found = new Set(
+    database
+      .prepare(sql)
+      .all()
+      .map((row) => plainSql(String(row['sql']))),
+  );
+  const missing = expected.find((table) => table !== '' && !found.has(table));
+  if (missing === undefined) return;
+  throw new JournalError('VIA_JOURNAL_DAMAGED', `${file}: its list of tables is damaged`);
+}
+
+/** Without what differs between a table made so and one that a migration made. */
+function plainSql(sql: string): string {
+  return sql
+    .replace(/"/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/\( /g, '(')
+    .replace(/ \)/g, ')')
+    .trim();
 }
 
 function openChecked(

@@ -89,7 +89,9 @@ export class SettleLog {
         (error) => {
           if (error.retriable) this.#takeBack(write, ledgers, subscriptions, letters);
           else write.reject(error);
-          this.#over(over, this.#host.settleRetryMs);
+          // After any other failure the journal is closed, and who waits hears it at once.
+          const { settleDelayMs, settleRetryMs } = this.#host;
+          this.#over(over, error.retriable ? settleRetryMs : settleDelayMs);
         },
       );
     });
