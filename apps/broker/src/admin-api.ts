@@ -1,0 +1,34 @@
+/**
+ * What the admin API answers, as types: for the console and other clients in TypeScript. The
+ * routes, with everything they take and refuse, are in the OpenAPI document at `/openapi.json`.
+ */
+export type { ProblemBody } from './admin/problem-body.ts';
+export type { SinkBody, SourceBody, StatusBody } from './admin/status-body.ts';
+export type { EventSummary } from './admin/event-summary.ts';
+export type { DeliveryBody, EventOutput } from './admin/event-outputs.ts';
+export type { LetterGroup, LetterGroups } from './admin/letter-groups.ts';
+export type { RecentDelivery } from './admin/recent-deliveries.ts';
+export type { PlacedAdvice } from './config/advice.ts';
+export type { Problem } from './config/problem.ts';
+export type { ReloadReport } from './reload-report.ts';
+export type {
+  AlarmList,
+  DeadLetterPage,
+  DeliveryState,
+  DiscardRequest,
+  DiscardResult,
+  EventDetails,
+  EventPage,
+  FoundEvent,
+  LetterFilter,
+  LetterReplayPlan,
+  LetterReplayRequest,
+  LetterSelection,
+  LetterSummary,
+  Progress,
+  ReplayFigures,
+  ReplayPlan,
+  ReplayRequest,
+  ResendRequest,
+} from './operations/operations.ts';
+export type { DeadLetter } from '@viaduct/journal';
