@@ -5,7 +5,7 @@
 export const EXIT = {
   /** Done, or stopped cleanly. */
   ok: 0,
-  /** It ran, and some inputs could not be translated. */
+  /** It ran, and some inputs could not be translated, or some dead letters not be helped. */
   inputsFailed: 1,
   /** It ran, and what was asked about is not well: a broker that is not ready. */
   unwell: 1,
@@ -15,6 +15,8 @@ export const EXIT = {
   nodeUnsupported: 3,
   /** The broker had to stop: its journal failed, its folder is in use or not writable. */
   failed: 4,
+  /** A signal ended it in the middle; what was done until then stays done. */
+  interrupted: 130,
 } as const;
 
 /** One of the values of {@link EXIT}. */

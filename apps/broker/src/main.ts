@@ -18,7 +18,8 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function isUsage(error: BrokerError): boolean {
-  return error.code === 'VIA_BROKER_USAGE' || error.code.startsWith('VIA_BROKER_CONFIG_');
+  const codes: readonly string[] = ['VIA_BROKER_USAGE', 'VIA_BROKER_REQUEST'];
+  return codes.includes(error.code) || error.code.startsWith('VIA_BROKER_CONFIG_');
 }
 
 /** One line; the errors of our packages carry a code. */

@@ -6,19 +6,26 @@ import { BrokerError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { createOutput } from '../output.ts';
 import { runAdapters } from './adapters.ts';
+import { alarmsCommand } from './alarms-command.ts';
 import { runCheck } from './check.ts';
 import { dataFolderOf } from './data-folder.ts';
+import { dlqCommand } from './dlq-command.ts';
+import { eventsCommand } from './events-command.ts';
+import type { Finish } from './finish.ts';
+import { journalCommand } from './journal-command.ts';
+import { DEFAULT_FILE } from './place.ts';
+import { replayCommand } from './replay-command.ts';
 import { runTranslate, type TranslateOptions } from './translate.ts';
 
 const EXIT_CODES = `
 Exit codes:
   0  done, or stopped cleanly
-  1  translate: some inputs could not be translated; health: the broker is not ready
+  1  translate: some inputs could not be translated; dlq replay: some letters stay;
+     health: the broker is not ready
   2  wrong usage or configuration
   3  this Node.js is too old
-  4  the broker had to stop: journal failed, data folder in use or not writable`;
-
-const DEFAULT_FILE = 'viaduct.yaml';
+  4  the broker had to stop: journal failed, data folder in use or not writable
+130  a signal ended it in the middle; what was done until then stays done`;
 
 /** Parses arguments (without `node` and the script) and does what they say. */
 export async function runProgram(args: readonly string[], version: string): Promise<ExitCode> {
@@ -36,7 +43,11 @@ export async function runProgram(args: readonly string[], version: string): Prom
   program.addCommand(checkCommand(finish));
   program.addCommand(healthCommand(finish));
   program.addCommand(translateCommand(finish));
-  program.addCommand(alarmsCommand(finish));
+  program.addCommand(alarmsCommand(finish, ADAPTERS));
+  program.addCommand(eventsCommand(finish, ADAPTERS));
+  program.addCommand(dlqCommand(finish, ADAPTERS));
+  program.addCommand(replayCommand(finish, ADAPTERS));
+  program.addCommand(journalCommand(finish, ADAPTERS));
   program.addCommand(hooksCommand(finish));
   program.addCommand(mibCommand(finish));
   program.addCommand(adaptersCommand(finish));
@@ -57,8 +68,6 @@ function inheritSettings(parent: Command): void {
     inheritSettings(command);
   }
 }
-
-type Finish = (code: ExitCode) => void;
 
 function configOption(): Option {
   return new Option('-c, --config <file>', 'the configuration file')
@@ -195,34 +204,6 @@ function translateOptions({ at, ...rest }: TranslateFlags): TranslateOptions {
   if (!Number.isNaN(time)) return { ...rest, at: time };
   const advice = 'Write it like 2026-01-31T12:00:00Z.';
   throw new BrokerError('VIA_BROKER_USAGE', `--at ${JSON.stringify(at)} is no time. ${advice}`);
-}
-
-function alarmsCommand(finish: Finish): Command {
-  return new Command('alarms')
-    .description('List what is wrong right now. Works beside a running broker, and after it.')
-    .argument('[file]', 'the configuration file, instead of -c')
-    .addOption(configOption())
-    .option('--data <folder>', 'the data folder, instead of a configuration')
-    .option('--json', 'one alarm a line', false)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  viaduct alarms -c /etc/viaduct.yaml
-  viaduct alarms --data ./data --json | jq -r 'select(.severity == "critical") | .subject'`,
-    )
-    .action(async (file: string | undefined, options: AlarmsFlags) => {
-      const { runAlarms } = await import('./alarms.ts');
-      const folder = options.data ?? (await dataFolderOf(file ?? options.config, ADAPTERS));
-      const asked = { folder, json: options.json };
-      finish(await runAlarms(asked, createOutput(process.stdout), createOutput(process.stderr)));
-    });
-}
-
-interface AlarmsFlags {
-  readonly config: string;
-  readonly data?: string;
-  readonly json: boolean;
 }
 
 function mibCommand(finish: Finish): Command {

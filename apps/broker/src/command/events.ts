@@ -1,0 +1,132 @@
+/** What the commands of `viaduct events` do. */
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import type {
+  DeliveryState,
+  EventDetails,
+  EventQuery,
+  FoundEvent,
+  Operations,
+} from '../operations/operations.ts';
+import { systemClock } from '../system-clock.ts';
+import type { Streams } from './carry-out.ts';
+import { shown, shownTime, table } from './table.ts';
+import { timeArgument } from './time-argument.ts';
+
+/** How `viaduct events` was asked for. */
+export interface EventsOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly source?: string;
+  readonly sink?: string;
+  readonly kind?: string;
+  readonly subject?: string;
+  readonly type?: string;
+  readonly text?: string;
+  readonly oldest: boolean;
+  readonly after?: number;
+  readonly max: number;
+  readonly json: boolean;
+}
+
+const TITLES: readonly string[] = [
+  ...['STORED', 'SOURCE', 'SUBJECT', 'STATE', 'NATIVE TYPE', 'OWED TO', 'ID'],
+];
+
+/** Finds events; those of a page are shown as they are found, the newest first if not told else. */
+export async function findEvents(
+  { events }: Operations,
+  options: EventsOptions,
+  { output, errors }: Streams,
+): Promise<ExitCode> {
+  const { max, json } = options;
+  const query = queryOf(options);
+  const signal = new AbortController().signal;
+  const found: FoundEvent[] = [];
+  let next = options.after;
+  do {
+    const paged = { ...query, max: max - found.length };
+    const page = await events.search(
+      next === undefined ? paged : { ...paged, after: next },
+      signal,
+    );
+    for (const warning of page.warnings) await errors.write(`${warning}\n`);
+    if (json) for (const one of page.events) await output.write(`${JSON.stringify(one)}\n`);
+    found.push(...page.events);
+    next = page.next;
+  } while (next !== undefined && found.length < max);
+  if (!json) {
+    const text = found.length === 0 ? 'No such event.\n' : table(TITLES, found.map(rowOf));
+    await output.write(text);
+  }
+  if (next !== undefined) await errors.write(`There are more: --after ${String(next)}\n`);
+  return EXIT.ok;
+}
+
+function rowOf({ at, source, targets, event, replay }: FoundEvent): readonly string[] {
+  const state = event.data.state?.value ?? '-';
+  const sinks = targets.length === 0 ? '-' : targets.join(',');
+  const type = replay === undefined ? event.nativetype : `${event.nativetype} (replayed)`;
+  return [shownTime(at), source, event.subject, state, type, sinks, event.id];
+}
+
+function queryOf(options: EventsOptions): EventQuery {
+  const now = systemClock.now();
+  const { from, to, source, sink, kind, subject, type, text, oldest } = options;
+  return {
+    order: oldest ? 'oldest' : 'newest',
+    ...(from === undefined ? {} : { from: timeArgument('--from', from, now) }),
+    ...(to === undefined ? {} : { to: timeArgument('--to', to, now) }),
+    ...(source === undefined ? {} : { source }),
+    ...(sink === undefined ? {} : { sink }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(type === undefined ? {} : { type }),
+    ...(text === undefined ? {} : { text }),
+  };
+}
+
+/** Longest line of a message that is shown to people, in characters. */
+const LINE_LENGTH_MAX = 4_000;
+
+/** Shows one event; `EXIT.usage` where the journal has none of that id. */
+export async function showEvent(
+  { events }: Operations,
+  id: string,
+  json: boolean,
+  { output, errors }: Streams,
+): Promise<ExitCode> {
+  const details = await events.get(id, new AbortController().signal);
+  if (details === undefined) {
+    await errors.write(`There is no event ${shown(id)} in the journal.\n`);
+    return EXIT.usage;
+  }
+  if (json) await output.write(`${JSON.stringify(details)}\n`);
+  else await output.write(detailsText(details));
+  return EXIT.ok;
+}
+
+function detailsText({
+  at,
+  source,
+  replay,
+  native,
+  deliveries,
+  others,
+  event,
+}: EventDetails): string {
+  const line = (name: string, text: string): string =>
+    `${name.padEnd(10)}${shown(text, LINE_LENGTH_MAX)}\n`;
+  let text = line('stored', shownTime(at)) + line('source', source);
+  if (replay !== undefined) text += line('replay', replay.id);
+  for (const delivery of deliveries) text += line('sink', deliveryText(delivery));
+  if (others.length > 0) text += line('again', `${String(others.length)} times in the journal`);
+  if (native !== undefined) text += line('message', `${native.dialect} ${native.text}`);
+  return `${text}event\n${JSON.stringify(event, null, 2)}\n`;
+}
+
+function deliveryText({ sink, state, deadLetter, attempts }: DeliveryState): string {
+  if (deadLetter !== undefined) return `${sink}: dead letter ${String(deadLetter)}`;
+  const last = attempts.at(-1);
+  const why = last === undefined ? '' : `, refused ${shownTime(last.at)}: ${last.message}`;
+  return `${sink}: ${state}${why}`;
+}

@@ -1,0 +1,60 @@
+/** Which broker a command is about: a configuration file, or a data folder alone. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { AdapterEntry } from '../adapters.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load-configuration.ts';
+import { formatProblem } from '../config/problem.ts';
+import { BrokerError } from '../errors.ts';
+import type { Operations } from '../operations/operations.ts';
+import { systemClock } from '../system-clock.ts';
+
+/** The configuration file that is read where none is named. */
+export const DEFAULT_FILE = 'viaduct.yaml';
+
+/** What the options of {@link withPlace} give. */
+export interface PlaceFlags {
+  readonly config?: string;
+  readonly data?: string;
+}
+
+/** Adds the options that say which broker is meant. */
+export function withPlace(command: Command): Command {
+  return command
+    .addOption(new Option('-c, --config <file>', `the configuration (default: ${DEFAULT_FILE})`))
+    .option('--data <folder>', 'the data folder: no configuration is needed to look at it');
+}
+
+/**
+ * Opens what the options say: the running broker, else its folder. With `--data` the configuration
+ * is only read where it is named, too.
+ */
+export async function openPlace(
+  flags: PlaceFlags,
+  purpose: 'look' | 'change',
+  adapters: readonly AdapterEntry[],
+): Promise<Operations> {
+  const { openOperations } = await import('../operations/open-operations.ts');
+  const common = { for: purpose, clock: systemClock };
+  if (flags.config === undefined && flags.data !== undefined) {
+    return openOperations({ ...common, folder: resolve(flags.data) });
+  }
+  const configuration = await load(flags.config ?? DEFAULT_FILE, adapters);
+  const folder = flags.data === undefined ? configuration.broker.data : resolve(flags.data);
+  return openOperations({ ...common, folder, configuration });
+}
+
+async function load(file: string, adapters: readonly AdapterEntry[]): Promise<Configuration> {
+  const advice = 'With --data FOLDER no configuration is needed to look, or if the broker runs.';
+  if (!existsSync(file)) {
+    throw new BrokerError('VIA_BROKER_USAGE', `there is no file ${file}. ${advice}`);
+  }
+  const loaded = await loadConfiguration(file, adapters, process.env);
+  if (loaded.ok) return loaded.value;
+  const problems = loaded.error.map((problem) => `${formatProblem(file, problem)}\n`).join('');
+  throw new BrokerError(
+    'VIA_BROKER_USAGE',
+    `the configuration is not good. ${advice}\n${problems}`,
+  );
+}
