@@ -15,7 +15,6 @@ import type { Finish } from './finish.ts';
 import { journalCommand } from './journal-command.ts';
 import { DEFAULT_FILE } from './place.ts';
 import { replayCommand } from './replay-command.ts';
-import { journalCommand } from './journal-command.ts';
 import { runTranslate, type TranslateOptions } from './translate.ts';
 
 const EXIT_CODES = `
@@ -48,7 +47,6 @@ export async function runProgram(args: readonly string[], version: string): Prom
   program.addCommand(eventsCommand(finish, ADAPTERS));
   program.addCommand(dlqCommand(finish, ADAPTERS));
   program.addCommand(replayCommand(finish, ADAPTERS));
-  program.addCommand(journalCommand(finish, ADAPTERS));
   program.addCommand(journalCommand(finish, ADAPTERS));
   program.addCommand(hooksCommand(finish));
   program.addCommand(mibCommand(finish));
