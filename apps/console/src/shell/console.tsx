@@ -5,7 +5,10 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { Link, Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { useSession } from '../api/session.ts';
 import logo from '../viaduct.svg';
+import { BrokerBadge } from './broker-badge.tsx';
+import { SignIn } from './sign-in.tsx';
 import { VIEWS } from './views.ts';
 
 /** The console. Places are in the fragment, so that a link works wherever the page is served. */
@@ -19,6 +22,8 @@ export function Console() {
 
 function Frame() {
   const [isOpen, menu] = useDisclosure();
+  const session = useSession().data;
+  const isBarred = session?.isRequired === true && !session.isSignedIn;
   return (
     <AppShell
       header={{ height: 52 }}
@@ -43,26 +48,35 @@ function Frame() {
               Viaduct
             </Title>
           </Group>
-          <ColourScheme />
+          <Group gap="sm" wrap="nowrap">
+            {isBarred ? null : <BrokerBadge />}
+            <ColourScheme />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Views">
         <Views onFollow={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        <Switch>
-          {VIEWS.map(({ path, component }) => (
-            <Route key={path} path={`${path}/*?`} component={component} />
-          ))}
-          <Route path="/">
-            <Redirect to={VIEWS[0]?.path ?? '/'} replace />
-          </Route>
-          <Route>
-            <Text>There is no such view.</Text>
-          </Route>
-        </Switch>
+        {isBarred ? <SignIn hasUsers={session.hasUsers} /> : <Place />}
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+function Place() {
+  return (
+    <Switch>
+      {VIEWS.map(({ path, component }) => (
+        <Route key={path} path={`${path}/*?`} component={component} />
+      ))}
+      <Route path="/">
+        <Redirect to={VIEWS[0]?.path ?? '/'} replace />
+      </Route>
+      <Route>
+        <Text>There is no such view.</Text>
+      </Route>
+    </Switch>
   );
 }
 
