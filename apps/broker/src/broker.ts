@@ -12,6 +12,7 @@ import {
   type SourceOptions,
 } from '@viaduct/engine';
 import type { Journal } from '@viaduct/journal';
+import { adapterMemory } from './adapter-memory.ts';
 import type { Configuration, ConfiguredSink, ConfiguredSource } from './config/configuration.ts';
 
 /** What a broker works with besides its configuration. */
@@ -56,6 +57,7 @@ export function createAssembly(options: BrokerOptions): Assembly {
     count: (what, by = 1) => {
       options.count(name, what, by);
     },
+    memory: adapterMemory(journal.checkpoints, role, name),
   });
   let present:
     { readonly configuration: Configuration; readonly settings: EngineSettings } | undefined;

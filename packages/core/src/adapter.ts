@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Codec } from './codec.ts';
 import type { AnyConfigSchema, ConfigSchema } from './config-schema.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 import type { Logger } from './logger.ts';
 import type { Sink, SinkCapabilities } from './sink.ts';
 import type { Source, SourceCapabilities } from './source.ts';
@@ -19,7 +19,26 @@ export interface AdapterContext {
   readonly clock: Clock;
   /** Counts something under a name: `overflow`, `returned`. For metrics. */
   count(name: string, by?: number): void;
+  /** Where something may be kept over restarts. A program that has no such place leaves it out. */
+  readonly memory?: AdapterMemory;
 }
+
+/**
+ * A small durable place of one source or sink, for what it must not forget at a restart and the
+ * journal does not tell. For facts about its peers; never for events or secrets.
+ */
+export interface AdapterMemory {
+  /** What was saved last; `undefined` where nothing was. */
+  load(): Promise<JsonValue | undefined>;
+  /**
+   * Replaces it, and resolves when it is durable. Rejects with a `RangeError` what is longer than
+   * {@link ADAPTER_MEMORY_LENGTH_MAX} as JSON, and changes nothing then.
+   */
+  save(value: JsonValue): Promise<void>;
+}
+
+/** The most that one source or sink may keep, in characters of JSON. */
+export const ADAPTER_MEMORY_LENGTH_MAX: number = 1024 * 1024;
 
 /** Advice on a configuration that is valid but will surprise: printed by `viaduct check`. */
 export interface Advice {

@@ -5,6 +5,7 @@
 export type {
   Adapter,
   AdapterContext,
+  AdapterMemory,
   Advice,
   AnySinkKind,
   AnySourceKind,
@@ -15,7 +16,13 @@ export type {
   SourceKind,
   Stability,
 } from './adapter.ts';
-export { defineAdapter, defineSink, defineSource, sinkCapabilities } from './adapter.ts';
+export {
+  ADAPTER_MEMORY_LENGTH_MAX,
+  defineAdapter,
+  defineSink,
+  defineSource,
+  sinkCapabilities,
+} from './adapter.ts';
 export { backoffMs, DEFAULT_BACKOFF, type Backoff } from './backoff.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { delay, type Clock } from './clock.ts';

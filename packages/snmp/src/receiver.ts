@@ -17,7 +17,7 @@ import type { SnmpMessage, SnmpNotification } from './message.ts';
 import { MibNames } from './mib-names.ts';
 import { answerToInform, readDatagram, versionOf } from './read-datagram.ts';
 import { redact } from './redact.ts';
-import { ReplayGuard } from './replay-guard.ts';
+import type { ReplayGuard } from './replay-guard.ts';
 import { Usm } from './usm.ts';
 
 /** The versions as the configuration counts them. */
@@ -62,13 +62,14 @@ export class Receiver {
     settings: SourceSettings,
     context: AdapterContext,
     engine: Engine,
+    guard: Pick<ReplayGuard, 'admits'>,
     tell: (gap: SourceGap) => void,
   ) {
     this.#tell = tell;
-    const { users, replayProtection, pendingInformsMax, answeredMs, mibs, communities } = settings;
+    const { users, pendingInformsMax, answeredMs, mibs, communities } = settings;
     this.#settings = settings;
     this.#context = context;
-    this.#usm = new Usm(users, engine, new ReplayGuard(replayProtection), context.clock);
+    this.#usm = new Usm(users, engine, guard, context.clock);
     this.#ledger = new InformLedger(pendingInformsMax, answeredMs, context.clock);
     this.#names = new MibNames(mibs);
     this.#communities = communities?.map(digestOf);

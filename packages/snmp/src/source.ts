@@ -13,6 +13,7 @@ import type { SnmpMessage } from './message.ts';
 import { hexOf } from './read-datagram.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { Receiver } from './receiver.ts';
+import { ReplayMemory } from './replay-memory.ts';
 import { UdpListener } from './udp-listener.ts';
 import { userProblem } from './user.ts';
 
@@ -43,6 +44,7 @@ export class SnmpSource implements Source<SnmpMessage> {
   readonly #settings: SourceSettings;
   readonly #context: AdapterContext;
   readonly #engine: Engine;
+  readonly #replays: ReplayMemory;
   #receiver: Receiver | undefined;
   #session: Session | undefined;
   #tell: (gap: SourceGap) => void = () => undefined;
@@ -51,6 +53,7 @@ export class SnmpSource implements Source<SnmpMessage> {
     this.#settings = { ...SOURCE_DEFAULTS, ...config };
     this.#context = context;
     this.#engine = createEngine(context, config.engineId);
+    this.#replays = new ReplayMemory(this.#settings.replayProtection, context);
   }
 
   /** The id of our engine, hexadecimal: senders of v3 informs find it out by themselves. */
@@ -68,10 +71,12 @@ export class SnmpSource implements Source<SnmpMessage> {
     await this.close();
     const endpoints = checked(this.#settings);
     const tell = (gap: SourceGap): void => this.#tell(gap);
-    this.#receiver ??= new Receiver(this.#settings, this.#context, this.#engine, tell);
+    const replays = this.#replays;
+    this.#receiver ??= new Receiver(this.#settings, this.#context, this.#engine, replays, tell);
     const session = new Session(this.#settings, this.#context, this.#receiver, tell);
     this.#session = session;
     try {
+      await replays.load();
       await session.open(endpoints);
     } catch (thrown) {
       await session.close();
@@ -92,6 +97,7 @@ export class SnmpSource implements Source<SnmpMessage> {
     const session = this.#session;
     this.#session = undefined;
     await session?.close();
+    await this.#replays.save();
   }
 }
 

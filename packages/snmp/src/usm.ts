@@ -69,11 +69,16 @@ interface Account {
 export class Usm {
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #engine: Engine;
-  readonly #guard: ReplayGuard;
+  readonly #guard: Pick<ReplayGuard, 'admits'>;
   readonly #clock: Clock;
   readonly #counts = new Map<Reason, number>();
 
-  constructor(users: readonly SnmpUser[], engine: Engine, guard: ReplayGuard, clock: Clock) {
+  constructor(
+    users: readonly SnmpUser[],
+    engine: Engine,
+    guard: Pick<ReplayGuard, 'admits'>,
+    clock: Clock,
+  ) {
     this.#accounts = new Map(
       users.map((user) => [
         user.name,

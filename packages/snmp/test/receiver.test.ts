@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SOURCE_DEFAULTS, type SourceSettings } from '../src/config.ts';
 import { createEngine } from '../src/engine.ts';
 import type { SnmpMessage } from '../src/message.ts';
+import { ReplayGuard } from '../src/replay-guard.ts';
 import { Receiver } from '../src/receiver.ts';
 import { writeDatagram } from '../src/write-pdu.ts';
 import { labelled } from './notifications.ts';
@@ -27,7 +28,9 @@ describe('a receiver', () => {
   function create(settings: Partial<SourceSettings> = {}): (bytes: Uint8Array) => void {
     const all = { ...SOURCE_DEFAULTS, ...settings };
     const own = { ...context, clock };
-    const receiver = new Receiver(all, own, createEngine(own), (gap) => void missing.push(gap));
+    const guard = new ReplayGuard('window');
+    const tell = (gap: SourceGap): void => void missing.push(gap);
+    const receiver = new Receiver(all, own, createEngine(own), guard, tell);
     const from = { address: '::ffff:192.0.2.5', port: 5_000, family: 'IPv6' as const, size: 0 };
     return (bytes) => {
       const reply = (answer: Uint8Array): void => void replies.push(answer);

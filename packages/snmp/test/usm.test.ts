@@ -1,3 +1,4 @@
+import { ADAPTER_MEMORY_LENGTH_MAX, type JsonValue } from '@viaduct/core';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { fakeClock, testContext, type FakeClock } from '@viaduct/testkit';
@@ -154,6 +155,37 @@ describe('the guard against replays', () => {
     expect(guard.admits(stamp(5, 1_000), 0)).toBe(true);
     expect(guard.admits(stamp(4, 1), 0)).toBe(true);
     expect(guard.admits(stamp(4, 1), 0)).toBe(false);
+  });
+
+  it('knows after a restart what it knew before', () => {
+    const before = new ReplayGuard('window');
+    expect(before.admits(stamp(5, 1_000, 'first'), 0)).toBe(true);
+    expect(before.admits(stamp(5, 1_001, 'second'), 0)).toBe(true);
+    const after = new ReplayGuard('window');
+    after.restore(JSON.parse(JSON.stringify(before.snapshot())) as JsonValue);
+    expect(after.admits(stamp(5, 1_000, 'first'), 1_000)).toBe(false);
+    expect(after.admits(stamp(4, 9_999), 1_000)).toBe(false);
+    expect(after.admits(stamp(5, 1_002), 200_000)).toBe(false);
+    expect(after.admits(stamp(5, 1_200), 200_000)).toBe(true);
+  });
+
+  it('takes over nothing from what is no snapshot', () => {
+    const guard = new ReplayGuard('window');
+    const senders: JsonValue = [null, { name: 'engine user' }, { name: 1, digests: [] }];
+    for (const one of [null, 7, [], { senders: 1 }, { senders }]) guard.restore(one);
+    expect(guard.snapshot()).toEqual({ senders: [] });
+  });
+
+  it('has a snapshot that fits into the memory of a source', () => {
+    const guard = new ReplayGuard('window');
+    for (let index = 0; index < 2_000; index += 1) {
+      for (let message = 0; message < 64; message += 1) {
+        const digest = `${index}-${message}`.padEnd(48, 'f');
+        guard.admits({ sender: `${'ab'.repeat(32)} user`, boots: 1, time: 1, digest }, 0);
+        guard.admits({ sender: `${'ab'.repeat(28)}${index} user`, boots: 1, time: 1, digest }, 0);
+      }
+    }
+    expect(JSON.stringify(guard.snapshot()).length).toBeLessThan(ADAPTER_MEMORY_LENGTH_MAX);
   });
 
   it('remembers a bounded number of senders, and forgets the longest unused', () => {
