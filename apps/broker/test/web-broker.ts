@@ -1,0 +1,162 @@
+/** A broker between HTTP and HTTP, run by the real command, for tests of what operators ask of it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composeEvent, type CanonicalEvent, type State } from '@viaduct/core';
+import { waitFor } from '@viaduct/testkit';
+import { freePort } from '../../../tools/peers/free-port.ts';
+import { startViaduct, viaduct, type Ended, type Running } from './viaduct-command.ts';
+
+/** How long a broker may take to start, or events to arrive, on a slow machine, milliseconds. */
+const WAIT_MS = 25_000;
+
+/** A receiver of CloudEvents that answers as it is told. */
+export interface Receiver {
+  readonly url: string;
+  /** The status it answers; 422 refuses an event for good. */
+  status: number;
+  /** What it took, in the order of arrival, and nothing that it refused. */
+  readonly taken: CanonicalEvent[];
+  close(): Promise<void>;
+}
+
+/** Starts a receiver. */
+export async function startReceiver(): Promise<Receiver> {
+  const server: Server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      if (receiver.status < 300) {
+        receiver.taken.push(JSON.parse(Buffer.concat(parts).toString()) as CanonicalEvent);
+      }
+      response.writeHead(receiver.status).end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await waitFor(() => server.listening);
+  const { port } = server.address() as AddressInfo;
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${String(port)}/`,
+    status: 204,
+    taken: [],
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return receiver;
+}
+
+/** A virtual machine that is in a state now. */
+export function stateOf(vm: string, state: State, id: string): CanonicalEvent {
+  const parts = {
+    id,
+    dialect: 'cloudevents',
+    source: 'cloudevents://one/test',
+    nativetype: 'test.state',
+    data: {
+      resource: { kind: 'compute' as const, id: vm },
+      action: 'state' as const,
+      state: { value: state, native: state },
+    },
+  };
+  return composeEvent(parts, { receivedAt: Date.now(), system: 'one', ordinal: 0 });
+}
+
+/** A folder with a configuration, and a broker on it from time to time. */
+export class WebBroker {
+  readonly folder: string;
+  readonly #port: number;
+  #running: Running | undefined;
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.#port = port;
+  }
+
+  /** Makes the folder; nothing runs before `start`. */
+  static async create(sinks: Readonly<Record<string, Receiver>>): Promise<WebBroker> {
+    const folder = await mkdtemp(join(tmpdir(), 'viaduct-web-'));
+    const broker = new WebBroker(folder, await freePort());
+    await broker.configure(sinks, Object.keys(sinks));
+    return broker;
+  }
+
+  /** Writes the configuration: sinks, and those of them that the one route leads to. */
+  async configure(
+    sinks: Readonly<Record<string, Receiver>>,
+    routed: readonly string[],
+    source = 'adapter: cloudevents.http',
+  ): Promise<void> {
+    const listen = `127.0.0.1:${String(this.#port)}`;
+    const lines = Object.entries(sinks).map(
+      ([name, { url }]) =>
+        `  ${name}: { adapter: cloudevents.http, url: "${url}", form: canonical }`,
+    );
+    await writeFile(
+      join(this.folder, 'viaduct.yaml'),
+      `
+broker: { data: ./data, admin: { listen: 127.0.0.1:${String(await freePort())} } }
+sources:
+  web: { ${source}, listen: ${listen} }
+sinks:
+${lines.join('\n')}
+routes:
+  - { name: all, from: web, to: [${routed.join(', ')}] }
+`,
+    );
+  }
+
+  async start(): Promise<void> {
+    this.#running = startViaduct(['run'], { cwd: this.folder });
+    const { log } = this.#running;
+    await waitFor(() => log().some(({ msg }) => msg === 'running'), {
+      what: 'the broker runs',
+      timeoutMs: WAIT_MS,
+    });
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    this.#running?.child.kill(signal);
+    await this.#running?.ended;
+    this.#running = undefined;
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.child.pid;
+  }
+
+  /** Runs a command on it to its end. */
+  run(...args: readonly string[]): Promise<Ended> {
+    return viaduct(args, { cwd: this.folder });
+  }
+
+  /** Starts a command on it. */
+  begin(...args: readonly string[]): Running {
+    return startViaduct(args, { cwd: this.folder });
+  }
+
+  /** Sends events to its source; each is durable when this resolves. */
+  async post(...events: readonly object[]): Promise<void> {
+    for (const event of events) await this.postText(JSON.stringify(event));
+  }
+
+  /** Sends a body as it is; resolves with the status of the answer. */
+  async postText(body: string): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${String(this.#port)}/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents+json' },
+      body,
+    });
+    await answer.text();
+    return answer.status;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop('SIGKILL');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
