@@ -141,11 +141,12 @@ export class Crew {
     await restoreMemories(known, this.#scope);
   }
 
+  /** Who follows is decided now: when this one has stopped, the next may have left as well. */
   #leaveSource(source: SourceRunner): Promise<void> {
+    const successor = this.sources.find(({ name }) => name === source.name);
     return this.#successions.then(sourceKey(source.name), async () => {
       await this.#left(source, source.stop());
       this.#latest = later(this.#latest, source.lastPosition);
-      const successor = this.sources.find(({ name }) => name === source.name);
       if (successor !== undefined) {
         successor.remember(source);
         return;
@@ -157,11 +158,12 @@ export class Crew {
   }
 
   #leaveSink(sink: SinkRunner, deadlineMs: number): Promise<void> {
+    const isReplaced = this.sinks.some(({ name }) => name === sink.name);
     return this.#successions.then(sinkKey(sink.name), async () => {
       const cancel = this.#scope.clock.after(deadlineMs, () => sink.cut());
       await this.#left(sink, sink.stop());
       cancel();
-      if (this.sinks.some(({ name }) => name === sink.name)) return;
+      if (isReplaced) return;
       await this.#subscriptions.retire(sink.name);
       const sinks = addCounters(this.past.sinks, sink.status().counters);
       this.past = { ...this.past, sinks };

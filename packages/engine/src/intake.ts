@@ -101,6 +101,13 @@ export class Intake {
     else this.chain.take(staged, now);
   }
 
+  /** Goes on with the memories and the count of another, which takes no more. */
+  succeed(predecessor: Intake): void {
+    // Ids of events are made of the count: two of one millisecond must not share one.
+    this.#ordinal = predecessor.#ordinal;
+    this.chain.restore(predecessor.chain.checkpoint());
+  }
+
   /** Its source is leaving: what it has still to say goes where the routes sent it so far. */
   keepRoutes(): void {
     this.#router = this.#scope.router;

@@ -177,7 +177,8 @@ export class SourceRunner {
 
   /** Goes on with the memories of the one before it, which was stopped. */
   remember(predecessor: SourceRunner): void {
-    this.intake.chain.restore(predecessor.intake.chain.checkpoint());
+    this.intake.succeed(predecessor.intake);
+    this.#listening.succeed(predecessor.#listening);
   }
 
   /** Waits for nothing any more: what is not durable by now is not acknowledged. */
@@ -396,6 +397,7 @@ export class SourceRunner {
   #takeBack(): readonly (OutgoingEntry | OutgoingLetter)[] {
     const entries = this.#entries.takeBack();
     this.#checkpoints.takenBack(entries.length);
+    this.#changed.open();
     return [...entries, ...this.#letters.takeBack()];
   }
 

@@ -56,6 +56,11 @@ export class SourceWatch {
     return this.#silentSince;
   }
 
+  /** Goes on with the count of another, so that no two events of theirs have one id. */
+  succeed(predecessor: SourceWatch): void {
+    this.#ordinal = predecessor.#ordinal;
+  }
+
   /** Begins to listen. */
   start(): void {
     this.#heardAt = this.#scope.clock.now();

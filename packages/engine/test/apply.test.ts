@@ -87,7 +87,7 @@ describe('other settings', () => {
     expect((await applied).sinks.removed).toEqual(['other']);
     expect(stage.other.isOpen).toBe(false);
     expect(await stage.journal.subscriptions()).toContainEqual({ name: 'other', retired: true });
-    expect((await stage.journal.stats()).subscriptions['other']?.pending).toBe(0);
+    expect((await stage.journal.stats()).subscriptions.other?.pending).toBe(0);
     expect(stage.engine.status().past.sinks.delivered).toBe(1);
   });
 

@@ -77,7 +77,8 @@ export async function killOnce(seed: number, killAt: number): Promise<Verdict> {
   return end(seed, world, points);
 }
 
-async function end(seed: number, world: World, points: number): Promise<Verdict> {
+/** Heals a world and judges it. */
+export async function end(seed: number, world: World, points: number): Promise<Verdict> {
   await heal(world);
   const letters = await world.journal.deadLetters.list({}, 100_000);
   const problems = [...world.problems, ...findProblems(world, letters)];
@@ -103,7 +104,7 @@ async function heal(world: World): Promise<void> {
   world.immortal = true;
   world.full = false;
   for (const source of world.sources) source.down = false;
-  for (const sink of world.sinks) {
+  for (const sink of [...world.sinks, world.guest]) {
     sink.down = false;
     sink.healed = true;
   }

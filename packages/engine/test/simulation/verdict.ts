@@ -23,7 +23,8 @@ export function findProblems(world: World, letters: readonly DeadLetter[]): read
   for (const sink of world.sinks) problems.push(...judgeSink(sink, world));
   for (const { attempts, stage, sink = '', event } of letters) {
     if (attempts.length > ATTEMPTS_MAX) problems.push(`${attempts.length} attempts`);
-    const refusedBy = world.sinks.find(({ name }) => name === sink)?.refused;
+    const peers = [...world.sinks, world.guest];
+    const refusedBy = peers.find(({ name }) => name === sink)?.refused;
     if (stage === 'send' && refusedBy?.has(event?.id ?? '') !== true) {
       problems.push(`${event?.id ?? ''} is a dead letter of ${sink}, which never refused it`);
     }
@@ -100,7 +101,7 @@ function judgeSink(sink: SinkPeer, world: World): readonly string[] {
     }
   }
   // A refusal on record is never forgotten; one life can end before it is on record.
-  const refusalsMax = ATTEMPTS_MAX + world.crashes + world.stops + 1;
+  const refusalsMax = ATTEMPTS_MAX + world.crashes + world.stops + world.reloads + 1;
   for (const [event, refusals] of sink.refused) {
     if (refusals > refusalsMax) problems.push(`${event} was tried ${refusals} times`);
   }

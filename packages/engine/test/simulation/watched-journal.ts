@@ -24,8 +24,8 @@ export function watchedJournal(
       watcher.isFull()
         ? Promise.reject(new JournalError('VIA_JOURNAL_FULL', 'full'))
         : journal.append(entries),
-    subscribe: async (name, from) =>
-      watched(watchedSubscription(await journal.subscribe(name, from), watcher), life),
+    subscribe: async (name, from, how) =>
+      watched(watchedSubscription(await journal.subscribe(name, from, how), watcher), life),
     deadLetters: watched(journal.deadLetters, life),
     checkpoints: watched(journal.checkpoints, life),
   };

@@ -6,7 +6,10 @@ import { seededRandom } from '@viaduct/testkit';
 import {
   createEngine,
   type Engine,
+  type EngineSettings,
+  sinkOptions,
   type SinkOptions,
+  sourceOptions,
   type SourceOptions,
 } from '../../src/index.ts';
 import { noteCodec, type NoteNative } from '../dialect.ts';
@@ -31,6 +34,18 @@ export const ROUTES: readonly Route[] = [
     to: ['third'],
   },
 ];
+
+/** What the guest is to get: all that the first gets. */
+const GUEST_ROUTE: Route = { name: 'all to the guest', to: ['guest'] };
+
+const GUEST_TRAITS = {
+  batchMax: 5,
+  concurrencyMax: 2,
+  unavailableChance: 0.02,
+  cutChance: 0.02,
+  hangChance: 0,
+  delayMaxMs: 50,
+};
 
 /** Bound of claimed events of every simulated sink. */
 export const CLAIM_MAX = 12;
@@ -58,13 +73,20 @@ export class World {
   readonly clock: SimulatedClock;
   readonly sources: readonly SourcePeer[];
   readonly sinks: readonly SinkPeer[];
+  /** A sink that no life begins with: it is added while the engine runs, and wants the past. */
+  readonly guest: SinkPeer;
+  isGuestThere = false;
   readonly router: Router;
   readonly problems: string[] = [];
   journal: MemoryJournal;
   engine: Engine | undefined;
+  /** What the engine was told last. */
+  settings: EngineSettings | undefined;
   life: Life | undefined;
   crashes = 0;
   stops = 0;
+  /** Changes of the configuration that an engine was told of. */
+  reloads = 0;
   /** The journal has no room. */
   full = false;
   /** No life is killed any more. */
@@ -97,9 +119,8 @@ export class World {
       return new SinkPeer(name, traits, random);
     };
     this.sinks = [sink('first', 8, 2, 0.05), sink('second', 1, 1, 0.1), sink('third', 4, 3, 0.2)];
-    const router = compileRoutes(ROUTES);
-    if (!router.ok) throw new Error(JSON.stringify(router.error));
-    this.router = router.value;
+    this.guest = new SinkPeer('guest', GUEST_TRAITS, random);
+    this.router = routerOf(ROUTES);
     this.journal = memoryJournal({ clock: this.clock });
   }
 
@@ -110,7 +131,7 @@ export class World {
 
   /** A new process on what the last one left. */
   async start(): Promise<void> {
-    for (const peer of [...this.sources, ...this.sinks]) peer.forget();
+    for (const peer of [...this.sources, ...this.sinks, this.guest]) peer.forget();
     const number = this.crashes + this.stops + 1;
     const killAt = this.#options.killAt(number);
     const life = beginLife({
@@ -121,7 +142,10 @@ export class World {
       onCrash: () => this.#crashed(),
     });
     this.life = life;
+    const settings = this.settingsOf(life);
+    this.settings = settings;
     const engine = createEngine({
+      ...settings,
       clock: life.clock,
       random: this.random,
       brokerId: SIMULATED_BROKER,
@@ -133,10 +157,7 @@ export class World {
           if (open > CLAIM_MAX) this.problems.push(`${sink} had claimed ${open}`);
         },
       }),
-      router: this.router,
       checkpointIntervalMs: 1_000,
-      sources: this.sources.map((peer) => sourceOf(peer, life)),
-      sinks: this.sinks.map((peer, index) => sinkOf(peer, index, life)),
     });
     this.engine = engine;
     void engine.failed.then((error) => {
@@ -146,6 +167,20 @@ export class World {
       if (!life.dead) this.problems.push(`the engine did not start: ${String(error)}`);
     });
     await this.clock.advance(0);
+  }
+
+  /** What is configured at present, all of it made anew. */
+  settingsOf(life: Life): EngineSettings {
+    const guests = this.isGuestThere
+      ? [{ ...sinkOf(this.guest, 0, life), from: 'start' as const }]
+      : [];
+    return {
+      router: this.isGuestThere ? routerOf([...ROUTES, GUEST_ROUTE]) : this.router,
+      sources: this.sources.map((peer) => sourceOptions(sourceOf(peer, life))),
+      sinks: [...this.sinks.map((peer, index) => sinkOf(peer, index, life)), ...guests].map(
+        (options) => sinkOptions(options),
+      ),
+    };
   }
 
   /** Pulls the plug, now. */
@@ -201,6 +236,12 @@ export class World {
   #missed(): number {
     return this.sources.reduce((total, { missed }) => total + missed.size, 0);
   }
+}
+
+function routerOf(routes: readonly Route[]): Router {
+  const router = compileRoutes(routes);
+  if (!router.ok) throw new Error(JSON.stringify(router.error));
+  return router.value;
 }
 
 function sourceOf(peer: SourcePeer, life: Life): SourceOptions<NoteNative> {
