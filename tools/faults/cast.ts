@@ -4,7 +4,7 @@ import { AmqpProducer } from '../oracle/amqp-producer.ts';
 import type { Collector } from '../oracle/collector.ts';
 import { HookCollector } from '../oracle/hook-collector.ts';
 import { InformProducer } from '../oracle/inform-producer.ts';
-import type { Ledger } from '../oracle/ledger.ts';
+import type { Notebook } from '../oracle/ledger.ts';
 import type { Producer } from '../oracle/producer.ts';
 import { QueueCollector } from '../oracle/queue-collector.ts';
 import { sampleMaker } from '../oracle/sample.ts';
@@ -47,32 +47,20 @@ const EXCHANGE_OUT = 'out';
 export async function startCast(
   plan: Plan,
   rabbitmq: Rabbitmq,
-  ledger: Ledger,
+  ledger: Notebook,
   random: () => number,
 ): Promise<Cast> {
-  const about = (sink: SinkName) => ({ sink: sinkId(sink), ledger, terms: termsOf(plan, sink) });
   const login = await freshLogin(rabbitmq);
-  const bus = new QueueCollector({
-    ...about('bus'),
-    url: login.adminUrl,
-    exchange: EXCHANGE_OUT,
-    queue: 'collector',
-  });
-  await bus.declare();
-  const web = await WebhookCollector.start(about('web'));
-  const nms = await SnmpCollector.start(about('nms'));
-  const traps = await SnmpCollector.start(about('traps'));
+  const receivers = await startReceivers(plan, ledger, login);
+  const { web, nms, traps } = receivers;
   const incoming = await TcpProxy.start({ port: rabbitmq.port });
   const outgoing = await TcpProxy.start({ port: rabbitmq.port });
-  const through = (port: number): string =>
-    login.userUrl.replace(
-      `:${rabbitmq.port}/`,
-      `:${plan.isProxied === true ? port : rabbitmq.port}/`,
-    );
+  const through = ({ port }: TcpProxy): string =>
+    plan.isProxied === true ? login.urlThrough(port) : login.urlThrough(rabbitmq.port);
   const hooks = writeHooks(freshFolder('hooks'));
   const addresses: Addresses = {
-    amqpIn: through(incoming.port),
-    amqpOut: through(outgoing.port),
+    amqpIn: through(incoming),
+    amqpOut: through(outgoing),
     exchangeIn: EXCHANGE_IN,
     exchangeOut: EXCHANGE_OUT,
     webhookListen: await freePort(),
@@ -86,37 +74,49 @@ export async function startCast(
   const producers = producersOf(plan, addresses, login.adminUrl, ledger, random);
   const nova = producers.find((producer) => producer instanceof AmqpProducer);
   await nova?.open();
-  const all: Readonly<Record<SinkName, () => Collector>> = {
-    bus: () => bus,
-    web: () => web,
-    nms: () => nms,
-    traps: () => traps,
-    one: () =>
-      new SubscriberCollector({
-        ...about('one'),
-        endpoint: `tcp://127.0.0.1:${addresses.publisherPort}`,
-      }),
-    runner: () => new HookCollector({ ...about('runner'), file: hooks.output }),
-  };
-  const collectors = plan.sinks.map((sink) => all[sink]());
-  const closers = [...producers, bus, web, nms, traps, ...collectors, incoming, outgoing];
+  const collectors = plan.sinks.map((sink): Collector => {
+    const about = { sink: sinkId(sink), ledger, terms: termsOf(plan, sink) };
+    if (sink === 'runner') return new HookCollector({ ...about, file: hooks.output });
+    if (sink !== 'one') return receivers[sink];
+    const endpoint = `tcp://127.0.0.1:${addresses.publisherPort}`;
+    return new SubscriberCollector({ ...about, endpoint });
+  });
+  const closers = new Set([...producers, ...collectors, ...Object.values(receivers)]);
   return {
     rabbitmq,
     ...login,
     addresses,
     producers,
     nova,
-    bus,
-    web,
-    nms,
-    traps,
+    ...receivers,
     collectors,
     proxies: { incoming, outgoing },
     close: async () => {
-      await Promise.all(closers.map((one) => one.close()));
+      await Promise.all([...closers, incoming, outgoing].map((one) => one.close()));
       await rabbitmqctl(rabbitmq.address, 'delete_vhost', login.vhost);
       await rabbitmqctl(rabbitmq.address, 'delete_user', login.user);
     },
+  };
+}
+
+/** Those that are started whether the plan has their sink or not: it costs next to nothing. */
+type Receivers = Pick<Cast, 'bus' | 'web' | 'nms' | 'traps'>;
+
+async function startReceivers(plan: Plan, ledger: Notebook, login: Login): Promise<Receivers> {
+  const about = (sink: SinkName) => ({ sink: sinkId(sink), ledger, terms: termsOf(plan, sink) });
+  const url = login.adminUrl;
+  const bus = new QueueCollector({
+    ...about('bus'),
+    url,
+    exchange: EXCHANGE_OUT,
+    queue: 'collector',
+  });
+  await bus.declare();
+  return {
+    bus,
+    web: await WebhookCollector.start(about('web')),
+    nms: await SnmpCollector.start(about('nms')),
+    traps: await SnmpCollector.start(about('traps')),
   };
 }
 
@@ -125,7 +125,8 @@ interface Login {
   readonly user: string;
   /** For the peers, with all rights, whatever becomes of the broker's. */
   readonly adminUrl: string;
-  readonly userUrl: string;
+  /** For the broker: by this port, which may be a proxy's. */
+  urlThrough(port: number): string;
 }
 
 let logins = 0;
@@ -141,15 +142,19 @@ async function freshLogin(rabbitmq: Rabbitmq): Promise<Login> {
   for (const name of ['guest', user]) {
     await ctl('set_permissions', '-p', vhost, name, '.*', '.*', '.*');
   }
-  const userUrl = `amqp://${user}:secret@127.0.0.1:${rabbitmq.port}/${vhost}`;
-  return { vhost, user, adminUrl: `${rabbitmq.url}/${vhost}`, userUrl };
+  return {
+    vhost,
+    user,
+    adminUrl: `${rabbitmq.url}/${vhost}`,
+    urlThrough: (port) => `amqp://${user}:secret@127.0.0.1:${port}/${vhost}`,
+  };
 }
 
 function producersOf(
   plan: Plan,
   at: Addresses,
   amqpUrl: string,
-  ledger: Ledger,
+  ledger: Notebook,
   random: () => number,
 ): readonly Producer[] {
   const options = () => ({

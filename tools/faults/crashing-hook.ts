@@ -17,7 +17,7 @@ let text = '';
 for await (const part of process.stdin) text += part;
 if (Math.random() < 0.3) process.kill(process.pid, 'SIGSEGV');
 else {
-  const { resource } = JSON.parse(text).viaduct_event.data;
+  const { resource } = JSON.parse(text).event_context.viaduct_event.data;
   const line = JSON.stringify({ resource: resource.id, name: resource.name });
   appendFileSync(file, line + '\\n');
 }

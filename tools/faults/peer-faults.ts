@@ -61,7 +61,7 @@ export const crashHooks: Scenario = {
   },
 };
 
-/** Between good events, messages that are none: broken, bottomless, of a size, of strange headers. */
+/** Between good events, messages that are none: broken, bottomless, large, of strange headers. */
 export const garbage: Scenario = {
   name: 'garbage',
   fault: 'garbage at the source',

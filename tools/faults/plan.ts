@@ -79,6 +79,7 @@ export function configurationOf(plan: Plan, at: Addresses): object {
       name: 'faults',
       data: './data',
       log: { format: 'json' },
+      admin: { listen: 'none' },
       ...(plan.journal === undefined ? {} : { journal: plan.journal }),
     },
     sources: pickFrom(sourcesOf(at), plan.sources),
@@ -93,7 +94,7 @@ export function configurationOf(plan: Plan, at: Addresses): object {
   };
 }
 
-/** A longer queue than any run fills: what RabbitMQ drops after its confirm is not ours to judge. */
+/** A longer queue than any run fills: what RabbitMQ drops after its confirm, nobody can deliver. */
 const OWN_QUEUE = { queueMessagesMax: 5_000_000, exchangeCheckMs: 1_000 };
 
 /** The heartbeat of AMQP connections: how soon a silent one is noticed. */

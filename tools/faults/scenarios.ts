@@ -11,6 +11,7 @@ import {
   restartRabbitmq,
   revokeRights,
 } from './rabbitmq-faults.ts';
+import { reloadConfiguration, retireSink } from './reload-faults.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every scenario, in the order of the table. */
@@ -36,6 +37,8 @@ export const SCENARIOS: readonly Scenario[] = [
   failingDisk,
   limitedFiles,
   stepClock,
+  reloadConfiguration,
+  retireSink,
   garbage,
   burst,
 ];

@@ -1,5 +1,5 @@
 import type { SinkTerms } from './history.ts';
-import type { Ledger } from './ledger.ts';
+import type { Notebook } from './ledger.ts';
 import { idOf, type Witness, witnessOf } from './sample.ts';
 
 /** Receives what one sink of the broker sends, at a real peer, and keeps the ledger. */
@@ -16,7 +16,7 @@ export interface Collector {
 export const UNREADABLE = 'unreadable';
 
 /** Enters what was read in the ledger. */
-export function enter(ledger: Ledger, sink: string, witness: Witness | undefined): void {
+export function enter(ledger: Notebook, sink: string, witness: Witness | undefined): void {
   if (witness === undefined) ledger.arrive(sink, UNREADABLE, '');
   else ledger.arrive(sink, idOf(witness), witnessOf(witness));
 }

@@ -2,7 +2,7 @@
  * What an outside observer wrote down of a run, in order of time. One record is one line of a
  * history file (JSON Lines), so producers and collectors may be programs in any language:
  *
- *     {"record":"issued","id":"…","key":"vm-7","owed":{"bus":"<fingerprint>","web":"<fingerprint>"}}
+ *     {"record":"issued","id":"…","key":"vm-7","owed":{"bus":"<fingerprint>","web":"…"}}
  *     {"record":"acknowledged","id":"…"}
  *     {"record":"arrived","sink":"bus","id":"…","content":"<fingerprint>"}
  *     {"record":"buried","sink":"web","id":"…"}

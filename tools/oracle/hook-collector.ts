@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { type Collector, enter } from './collector.ts';
 import type { SinkTerms } from './history.ts';
-import type { Ledger } from './ledger.ts';
+import type { Notebook } from './ledger.ts';
 import type { Witness } from './sample.ts';
 
 /** Which file it reads. */
 export interface HookCollectorOptions {
   readonly sink: string;
-  readonly ledger: Ledger;
+  readonly ledger: Notebook;
   readonly terms: SinkTerms;
   readonly file: string;
 }

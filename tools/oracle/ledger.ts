@@ -8,8 +8,18 @@ export interface NewEvent {
   readonly owed: Readonly<Record<string, string>>;
 }
 
-/** The notebook of one run: producers and collectors write, the judge reads. */
-export class Ledger {
+/** What producers and collectors write in. */
+export interface Notebook {
+  /** Before the event is handed over. */
+  issue(event: NewEvent): void;
+  /** Its first peer has taken it over. */
+  acknowledge(id: string): void;
+  /** It was read at a real peer. */
+  arrive(sink: string, id: string, content: string): void;
+}
+
+/** The notebook of one run, every line of it kept for the judge. */
+export class Ledger implements Notebook {
   readonly #records: HistoryRecord[] = [];
   readonly #owed = new Map<string, Readonly<Record<string, string>>>();
   readonly #arrived = new Map<string, Set<string>>();

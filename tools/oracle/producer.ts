@@ -1,4 +1,4 @@
-import type { Ledger } from './ledger.ts';
+import type { Notebook } from './ledger.ts';
 import { type Sample, type SampleMaker, witnessOf } from './sample.ts';
 
 /** Hands events to a source of the broker, or to the peer before it, and keeps the ledger. */
@@ -16,7 +16,7 @@ export interface Producer {
 
 /** What every producer works with. */
 export interface ProducerOptions {
-  readonly ledger: Ledger;
+  readonly ledger: Notebook;
   readonly maker: SampleMaker;
   /** The sinks that an event of this producer is owed to. */
   readonly sinksOf: (sample: Sample) => readonly string[];

@@ -2,13 +2,13 @@
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { type Collector, enter } from './collector.ts';
 import type { SinkTerms } from './history.ts';
-import type { Ledger } from './ledger.ts';
+import type { Notebook } from './ledger.ts';
 import { readNotification } from './notification.ts';
 
 /** Which queue it reads. */
 export interface QueueCollectorOptions {
   readonly sink: string;
-  readonly ledger: Ledger;
+  readonly ledger: Notebook;
   readonly url: string;
   /** The topic exchange that the sink publishes to. */
   readonly exchange: string;

@@ -1,4 +1,4 @@
-/** The events that producers of the oracle issue: what every dialect can say, and prove unchanged. */
+/** The events that producers of the oracle issue: what every dialect can say and keep unchanged. */
 import { fingerprint } from './fingerprint.ts';
 
 /** One change of one machine, before it is put into a dialect. */

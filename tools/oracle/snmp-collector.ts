@@ -3,14 +3,14 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { type Collector, enter } from './collector.ts';
 import type { SinkTerms } from './history.ts';
-import type { Ledger } from './ledger.ts';
+import type { Notebook } from './ledger.ts';
 import { readDatagram } from './snmp-datagram.ts';
 import { readMibNotification } from './viaduct-mib.ts';
 
 /** Which sink sends to it. */
 export interface SnmpCollectorOptions {
   readonly sink: string;
-  readonly ledger: Ledger;
+  readonly ledger: Notebook;
   readonly terms: SinkTerms;
 }
 
@@ -25,7 +25,7 @@ export class SnmpCollector implements Collector {
   readonly terms: SinkTerms;
   /** It receives, and neither records nor answers. */
   isSilent = false;
-  readonly #ledger: Ledger;
+  readonly #ledger: Notebook;
   #socket: Socket | undefined;
   #port = 0;
   /** Sender and request id of informs that were answered: a retransmission is no second one. */

@@ -2,13 +2,13 @@
 import { Subscriber } from 'zeromq';
 import { type Collector, enter } from './collector.ts';
 import type { SinkTerms } from './history.ts';
-import type { Ledger } from './ledger.ts';
+import type { Notebook } from './ledger.ts';
 import type { Witness } from './sample.ts';
 
 /** Which sink publishes to it. */
 export interface SubscriberCollectorOptions {
   readonly sink: string;
-  readonly ledger: Ledger;
+  readonly ledger: Notebook;
   readonly terms: SinkTerms;
   /** `tcp://127.0.0.1:PORT` of the broker's publisher. */
   readonly endpoint: string;
@@ -40,7 +40,7 @@ export class SubscriberCollector implements Collector {
     await this.#reading;
   }
 
-  async #read(ledger: Ledger): Promise<void> {
+  async #read(ledger: Notebook): Promise<void> {
     try {
       for await (const [, content] of this.#socket) {
         const xml = Buffer.from(String(content), 'base64').toString('utf8');

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Collector, enter } from './collector.ts';
 import type { SinkTerms } from './history.ts';
-import type { Ledger } from './ledger.ts';
+import type { Notebook } from './ledger.ts';
 import type { Witness } from './sample.ts';
 
 /** How it takes requests: `hang` reads them and never says a word. */
@@ -14,7 +14,7 @@ export type WebhookMood = 'well' | 'hang' | 'unavailable' | 'reset';
 /** Which sink posts to it. */
 export interface WebhookCollectorOptions {
   readonly sink: string;
-  readonly ledger: Ledger;
+  readonly ledger: Notebook;
   readonly terms: SinkTerms;
 }
 
@@ -23,7 +23,7 @@ export class WebhookCollector implements Collector {
   readonly sink: string;
   readonly terms: SinkTerms;
   mood: WebhookMood = 'well';
-  readonly #ledger: Ledger;
+  readonly #ledger: Notebook;
   readonly #server: Server;
 
   private constructor(options: WebhookCollectorOptions) {

@@ -1,4 +1,4 @@
-/** A sender of CloudEvents over HTTP, as careful as one can be: posts again until it is answered. */
+/** A sender of CloudEvents over HTTP, as careful as one can be: posts until it is answered. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { issueNext, pace, type Producer, type ProducerOptions } from './producer.ts';
 import type { Sample } from './sample.ts';
