@@ -6,9 +6,12 @@
 export function fingerprint(text: string, seed = 0): string {
   const { length } = text;
   const body = length - (length % 8);
-  const hash = isAscii(text) ? mixBytes(body, seed) : mixText(text, body, seed);
-  let [h1 = 0, h2 = 0] = hash;
-  const [, , h3 = 0, h4 = 0] = hash;
+  if (isAscii(text)) mixBytes(body, seed);
+  else mixText(text, body, seed);
+  let h1 = hash[0] as number;
+  let h2 = hash[1] as number;
+  const h3 = hash[2] as number;
+  const h4 = hash[3] as number;
   for (let index = body; index < length; index += 1) {
     h1 = tail(h1, text.charCodeAt(index)) + h2;
     h2 = (h2 + h1) | 0;
@@ -30,7 +33,7 @@ function isAscii(text: string): boolean {
 const hash = new Int32Array(4);
 
 /** The state is kept in variables: in the array it would be written and read for each word. */
-function mixBytes(body: number, seed: number): Int32Array {
+function mixBytes(body: number, seed: number): void {
   let h1 = seed;
   let h2 = seed;
   let h3 = seed;
@@ -41,10 +44,10 @@ function mixBytes(body: number, seed: number): Int32Array {
     h3 = (Math.imul(rotate(h3 ^ word3(byteWord(index + 4)), 15) + h4, 5) + 0x96cd1c35) | 0;
     h4 = (Math.imul(rotate(h4 ^ word4(byteWord(index + 6)), 13) + h1, 5) + 0x32ac3b17) | 0;
   }
-  return hashOf(h1, h2, h3, h4);
+  keep(h1, h2, h3, h4);
 }
 
-function mixText(text: string, body: number, seed: number): Int32Array {
+function mixText(text: string, body: number, seed: number): void {
   let h1 = seed;
   let h2 = seed;
   let h3 = seed;
@@ -55,15 +58,14 @@ function mixText(text: string, body: number, seed: number): Int32Array {
     h3 = (Math.imul(rotate(h3 ^ word3(wordAt(text, index + 4)), 15) + h4, 5) + 0x96cd1c35) | 0;
     h4 = (Math.imul(rotate(h4 ^ word4(wordAt(text, index + 6)), 13) + h1, 5) + 0x32ac3b17) | 0;
   }
-  return hashOf(h1, h2, h3, h4);
+  keep(h1, h2, h3, h4);
 }
 
-function hashOf(h1: number, h2: number, h3: number, h4: number): Int32Array {
+function keep(h1: number, h2: number, h3: number, h4: number): void {
   hash[0] = h1;
   hash[1] = h2;
   hash[2] = h3;
   hash[3] = h4;
-  return hash;
 }
 
 function byteWord(index: number): number {

@@ -65,19 +65,35 @@ function compress(): void {
   let mixed = 0;
   for (let t = 0; t < 20; t += 1) {
     mixed = (rotate5(a) + ((b & c) | (~b & d)) + 0x5a827999 + e + at(schedule, t)) | 0;
-    [e, d, c, b, a] = [d, c, rotate30(b), a, mixed];
+    e = d;
+    d = c;
+    c = rotate30(b);
+    b = a;
+    a = mixed;
   }
   for (let t = 20; t < 40; t += 1) {
     mixed = (rotate5(a) + (b ^ c ^ d) + 0x6ed9eba1 + e + at(schedule, t)) | 0;
-    [e, d, c, b, a] = [d, c, rotate30(b), a, mixed];
+    e = d;
+    d = c;
+    c = rotate30(b);
+    b = a;
+    a = mixed;
   }
   for (let t = 40; t < 60; t += 1) {
     mixed = (rotate5(a) + ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc + e + at(schedule, t)) | 0;
-    [e, d, c, b, a] = [d, c, rotate30(b), a, mixed];
+    e = d;
+    d = c;
+    c = rotate30(b);
+    b = a;
+    a = mixed;
   }
   for (let t = 60; t < 80; t += 1) {
     mixed = (rotate5(a) + (b ^ c ^ d) + 0xca62c1d6 + e + at(schedule, t)) | 0;
-    [e, d, c, b, a] = [d, c, rotate30(b), a, mixed];
+    e = d;
+    d = c;
+    c = rotate30(b);
+    b = a;
+    a = mixed;
   }
   state[0] = at(state, 0) + a;
   state[1] = at(state, 1) + b;

@@ -57,7 +57,7 @@ const DATA = member('data');
 
 /** Walks over an event. Never throws; of a hostile event no more than `PATHS_MAX` leaves. */
 export function walkEvent(event: CanonicalEvent): EventWalk {
-  const values: unknown[] = Array.from({ length: MIB_OBJECTS.length });
+  const values = new Array<unknown>(MIB_OBJECTS.length).fill(undefined);
   const leaves: Leaf[] = [...ALWAYS];
   for (const one of ALWAYS) note(one, event[one.path as keyof CanonicalEvent], values);
   note(TIME, event.time, values);

@@ -22,7 +22,8 @@ export function packTexts(texts: readonly (string | null)[]): PackedTexts {
   let bytes = new Uint8Array(left);
   const lengths = new Int32Array(texts.length);
   let at = 0;
-  for (const [index, text] of texts.entries()) {
+  for (let index = 0; index < texts.length; index += 1) {
+    const text = texts[index] ?? null;
     if (text === null) {
       lengths[index] = NONE;
       continue;
