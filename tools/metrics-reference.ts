@@ -46,5 +46,7 @@ function table(metrics: readonly MetricDescription[]): string {
     const shown = labels.map((label) => `\`${label}\``).join(' ');
     return `| \`${name}\` | ${type} | ${shown} | ${help.replaceAll('|', '\\|')} |`;
   });
-  return ['| name | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
+  return ['| name | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows, ''].join(
+    '\n',
+  );
 }

@@ -53,15 +53,20 @@ export const ANONYMOUS: Principal = { who: 'anonymous', role: 'operator' };
 /** Somebody unknown at an open route: may do nothing that is not open. */
 export const NOBODY: Principal = { who: 'nobody', role: 'viewer' };
 
-/** Lets a request in and says who it is, or throws a `Refusal`. */
-export function admit(request: FastifyRequest, door: Door, context: AdminContext): Principal {
+/** Who asks; throws a `Refusal` where a page of somebody else does. */
+export function principalOf(request: FastifyRequest, door: Door, context: AdminContext): Principal {
   if (door.kind === 'socket') return LOCAL;
   checkHost(request, door.hosts);
   checkOrigin(request, door.isTls);
+  return door.isGuarded ? (recognise(request, context) ?? NOBODY) : ANONYMOUS;
+}
+
+/** Lets a request in whose principal is known, or throws a `Refusal`. */
+export function admit(request: FastifyRequest): void {
   const access = accessOf(request);
-  const principal = door.isGuarded ? recognise(request, context) : ANONYMOUS;
-  if (access === 'open') return principal ?? NOBODY;
-  if (principal === undefined) {
+  const { principal } = request;
+  if (access === 'open') return;
+  if (principal === NOBODY) {
     const message = 'send a token (authorization: Bearer …), or sign in to the console';
     throw new Refusal(401, 'VIA_ADMIN_UNAUTHENTICATED', message);
   }
@@ -69,11 +74,10 @@ export function admit(request: FastifyRequest, door: Door, context: AdminContext
     const message = `${principal.who} is a viewer: this takes the role operator`;
     throw new Refusal(403, 'VIA_ADMIN_FORBIDDEN', message);
   }
-  return principal;
 }
 
 /** What the route of a request asks for. */
-export function accessOf(request: FastifyRequest): Access {
+function accessOf(request: FastifyRequest): Access {
   return request.routeOptions.config.access ?? (isReading(request) ? 'viewer' : 'operator');
 }
 

@@ -59,7 +59,7 @@ export function createAuditLog(folder: string, clock: Clock, logger: Logger): Au
     write: (record) => {
       const { who, from, what, status, code } = record;
       const fields = { who, from, status, ...(code === undefined ? {} : { code }) };
-      logger.info(fields, `${status < 400 ? 'changed' : 'not changed'}: ${what}`);
+      logger.info(fields, `${status < 400 ? 'done' : 'refused'} over the admin API: ${what}`);
       if (waiting >= WAITING_MAX) return;
       waiting += 1;
       const line = `${JSON.stringify({ time: new Date(clock.now()).toISOString(), ...record })}\n`;

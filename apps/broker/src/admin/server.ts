@@ -8,10 +8,11 @@ import { Ajv } from 'ajv';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { JsonObject } from '@viaduct/core';
 import { BrokerError } from '../errors.ts';
-import { admit, type Door, isReading, NOBODY } from './access.ts';
+import { admit, type Door, isReading, NOBODY, principalOf } from './access.ts';
 import type { AdminContext } from './context.ts';
 import { registerDescription } from './description.ts';
 import { PROBLEM_TYPE, problemBody, problemOf, type ProblemBody } from './problem-body.ts';
+import { Refusal } from './refusal.ts';
 import { ROUTES } from './routes/routes.ts';
 
 /** Largest body of a request, bytes: a configuration of 1 MiB, as JSON. */
@@ -42,6 +43,9 @@ const ADDRESSES_MAX = 5_000;
 /** How much of a body stands in the audit log, characters of JSON. */
 const AUDITED_LENGTH_MAX = 2_000;
 
+/** How much of a path stands in the audit log, characters. */
+const PATH_LENGTH_MAX = 300;
+
 /** A server that listens to nothing yet. */
 export async function createServer(context: AdminContext, door: Door): Promise<FastifyInstance> {
   const app = createInstance(context, door);
@@ -56,18 +60,14 @@ export async function createServer(context: AdminContext, door: Door): Promise<F
   answerErrors(app, context);
   await app.register(cookie);
   await app.register(helmet, HELMET);
-  app.addHook('onRequest', async (request) => {
+  if (door.kind === 'network') await app.register(rateLimit, LIMITS);
+  const checkRate = door.kind === 'network' ? rateCheck(app) : undefined;
+  app.addHook('onRequest', async (request, reply) => {
     request.principal = NOBODY;
-    return Promise.resolve();
-  });
-  if (door.kind === 'network') {
-    await app.register(rateLimit, limits());
     // Before anybody is recognised, so that guessing is limited, too.
-    app.addHook('onRequest', app.rateLimit());
-  }
-  app.addHook('onRequest', async (request) => {
-    request.principal = admit(request, door, context);
-    return Promise.resolve();
+    await checkRate?.(request, reply);
+    request.principal = principalOf(request, door, context);
+    admit(request);
   });
   app.addHook('onResponse', async (request, reply) => {
     audit(request, reply.statusCode, context);
@@ -101,16 +101,26 @@ const HELMET = {
   xFrameOptions: { action: 'deny' },
 } as const;
 
-function limits() {
-  return {
-    global: false,
-    max: REQUESTS_PER_MINUTE,
-    timeWindow: 60_000,
-    cache: ADDRESSES_MAX,
-    errorResponseBuilder: (_request: FastifyRequest, { ttl }: { readonly ttl: number }) => {
-      const message = `too many requests: wait ${String(Math.ceil(ttl / 1000))} s`;
-      return Object.assign(new Error(message), { statusCode: 429 });
-    },
+/** Routes may have limits of their own beside that of all requests. */
+const LIMITS = {
+  global: false,
+  cache: ADDRESSES_MAX,
+  errorResponseBuilder: (_request: FastifyRequest, { ttl }: { readonly ttl: number }) =>
+    tooMany(Math.ceil(ttl / 1000)),
+};
+
+function tooMany(seconds: number): Refusal {
+  const message = `too many requests: wait ${String(seconds)} s`;
+  return new Refusal(429, 'VIA_ADMIN_RATE_LIMITED', message);
+}
+
+function rateCheck(app: FastifyInstance) {
+  const check = app.createRateLimit({ max: REQUESTS_PER_MINUTE, timeWindow: 60_000 });
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const rate = await check(request);
+    if (rate.isAllowed || !rate.isExceeded) return;
+    void reply.header('retry-after', rate.ttlInSeconds);
+    throw tooMany(rate.ttlInSeconds);
   };
 }
 
@@ -188,14 +198,14 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [number, string]>> = {
 };
 
 function audit(request: FastifyRequest, status: number, { audit: log }: AdminContext): void {
-  const { config, url = request.url.split('?')[0] ?? '' } = request.routeOptions;
+  const { config } = request.routeOptions;
   if (!(config.changes ?? !isReading(request))) return;
   const { problemCode: code } = request;
   const asked = config.isBodyAudited === true ? auditedBody(request) : request.params;
   log.write({
     who: request.principal.who,
     from: request.ip === '' ? 'socket' : request.ip,
-    what: `${request.method} ${url}`,
+    what: `${request.method} ${request.url.split('?')[0]?.slice(0, PATH_LENGTH_MAX) ?? ''}`,
     ...(Object.keys(asked as object).length === 0 ? {} : { request: asked as JsonObject }),
     status,
     ...(code === undefined ? {} : { code }),
