@@ -1,4 +1,12 @@
-import { isUuid, type CanonicalEvent, type JsonObject, type Loss } from '@viaduct/core';
+import {
+  isTraceparent,
+  isTrail,
+  isUuid,
+  trailThrough,
+  type CanonicalEvent,
+  type JsonObject,
+  type Loss,
+} from '@viaduct/core';
 
 import { ID_HEADER, textHeader, TRACE_HEADER, TRAIL_HEADER } from './native-message.ts';
 import type { NativeMessage, NativeProperties } from './native-message.ts';
@@ -6,23 +14,17 @@ import type { NativeMessage, NativeProperties } from './native-message.ts';
 /** Headers by which RabbitMQ would also route to queues that nobody configured here. */
 const ROUTING_HEADERS: readonly string[] = ['CC', 'BCC'];
 
-/** Trails longer than this are no trails of ours. */
-const TRAIL_LENGTH_MAX = 4_096;
-
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** Takes over what a broker before us wrote into the headers: id, trail, trace context. */
 export function withTrailHeaders(event: CanonicalEvent, native: NativeMessage): CanonicalEvent {
   if (native.properties?.headers === undefined) return event;
   const id = textHeader(native, ID_HEADER);
   const trail = textHeader(native, TRAIL_HEADER);
   const traceparent = textHeader(native, TRACE_HEADER);
-  const hasTrail = trail !== undefined && trail !== '' && trail.length <= TRAIL_LENGTH_MAX;
   return {
     ...event,
     ...(id !== undefined && isUuid(id) ? { id } : {}),
-    ...(hasTrail ? { trail } : {}),
-    ...(traceparent !== undefined && TRACE_PARENT.test(traceparent) ? { traceparent } : {}),
+    ...(isTrail(trail) ? { trail } : {}),
+    ...(isTraceparent(traceparent) ? { traceparent } : {}),
   };
 }
 
@@ -41,13 +43,8 @@ export function trailHeaders(
     if (!without.includes(name)) headers[name] = value;
   }
   headers[ID_HEADER] = event.id;
-  headers[TRAIL_HEADER] = trailOf(event.trail, brokerId);
+  headers[TRAIL_HEADER] = trailThrough(event.trail, brokerId);
   return headers;
-}
-
-function trailOf(trail: string | undefined, brokerId: string): string {
-  if (trail === undefined || trail === '') return brokerId;
-  return trail.split(' ').at(-1) === brokerId ? trail : `${trail} ${brokerId}`;
 }
 
 /** The properties of a message that is sent on, and what they lose. */

@@ -2,6 +2,8 @@ import {
   composeEvent,
   fail,
   fingerprint,
+  isTraceparent,
+  isTrail,
   isUuid,
   ok,
   readEvent,
@@ -53,11 +55,6 @@ function dedupeKey(event: JsonObject): string {
   return `${DIALECT}:${key.length > KEY_LENGTH_MAX ? fingerprint(key) : key}`;
 }
 
-/** Trails longer than this are no trails of ours. */
-const TRAIL_LENGTH_MAX = 4096;
-
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 function foreignEvent(event: JsonObject, context: DecodeContext): CanonicalEvent {
   const publisher = attribute(event, 'source');
   const time = parseTimestamp(textAttribute(event, 'time') ?? '');
@@ -70,13 +67,12 @@ function foreignEvent(event: JsonObject, context: DecodeContext): CanonicalEvent
       source: sourceUri(DIALECT, context.system, publisher),
       nativetype: attribute(event, 'type'),
       ...(time === undefined ? {} : { time }),
-      ...(traceparent !== undefined && TRACE_PARENT.test(traceparent) ? { traceparent } : {}),
+      ...(isTraceparent(traceparent) ? { traceparent } : {}),
       data: readData(event),
     },
     context,
   );
-  const known = trail !== undefined && trail !== '' && trail.length <= TRAIL_LENGTH_MAX;
-  return known ? { ...composed, trail } : composed;
+  return isTrail(trail) ? { ...composed, trail } : composed;
 }
 
 /**

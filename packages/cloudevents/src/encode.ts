@@ -1,5 +1,6 @@
 import {
   ok,
+  trailThrough,
   TYPE_PREFIX,
   type CanonicalEvent,
   type CodecError,
@@ -23,7 +24,7 @@ export function encode(
 ): Result<Encoded<CloudEventMessage>, CodecError> {
   const { form } = readEncodeOptions(context.options);
   const native = form === 'native' ? context.native?.event : undefined;
-  const trail = trailOf(event.trail, context.brokerId);
+  const trail = trailThrough(event.trail, context.brokerId);
   const losses = (context.redactions ?? []).map(({ path }): Loss => ({ path, reason: 'redacted' }));
   if (native === undefined || textAttribute(native, 'type')?.startsWith(TYPE_PREFIX) !== false) {
     const own = { ...event, trail } as unknown as JsonObject;
@@ -31,9 +32,4 @@ export function encode(
   }
   const sent = { ...native, [ID_EXTENSION]: event.id, [TRAIL_EXTENSION]: trail };
   return ok({ natives: [{ event: sent }], losses, invented: [] });
-}
-
-function trailOf(trail: string | undefined, brokerId: string): string {
-  if (trail === undefined || trail === '') return brokerId;
-  return trail.split(' ').at(-1) === brokerId ? trail : `${trail} ${brokerId}`;
 }
