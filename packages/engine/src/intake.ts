@@ -16,7 +16,7 @@ import { fail } from '@viaduct/core';
 import type { Entry, NativeRecord, NewDeadLetter } from '@viaduct/journal';
 import { tally, type Counting, type SourceCounters } from './counters.ts';
 import { malformedLetter, undecodableLetter } from './letters.ts';
-import type { Router } from '@viaduct/routing';
+import type { RouteFailure, Router } from '@viaduct/routing';
 import type { SourceOptions } from './options.ts';
 import type { EngineScope } from './scope.ts';
 import { asError } from './thrown.ts';
@@ -34,7 +34,7 @@ export interface OutgoingEntry {
 /** A dead letter on its way into the journal. */
 export interface OutgoingLetter {
   readonly letter: NewDeadLetter;
-  readonly receipt: Receipt;
+  readonly receipt: Receipt | undefined;
   readonly bytes: number;
 }
 
@@ -193,19 +193,42 @@ export class Intake {
       return;
     }
     const { name } = this.#options;
-    const targets = (this.#router ?? this.#scope.router).targets(event, name);
-    if (targets.length === 0) this.#counters.unrouted += 1;
+    const { targets, variants, failures } = (this.#router ?? this.#scope.router).route(event, name);
+    if (failures.length > 0) this.#routesFailed(failures, staged);
+    else if (targets.length === 0) this.#counters.unrouted += 1;
     // The key is the source's own: what came by another source may be owed to other sinks.
     const entry: Entry = {
       event,
       source: name,
       targets,
+      ...(variants.length === 0 ? {} : { variants }),
       ...(native === undefined ? {} : { native }),
       ...(facts === undefined ? {} : { facts }),
       ...(dedupe === undefined ? {} : { dedupe: `${name}\n${dedupe}` }),
       ...(unseen === undefined ? {} : { unseen }),
     };
     this.#outlet.entry({ entry, receipt, bytes });
+  }
+
+  /** The sinks of a route without an answer get a letter each; the event goes to all others. */
+  #routesFailed(failures: readonly RouteFailure[], { observed, receipt, native }: Staged): void {
+    const at = this.#scope.clock.now();
+    for (const { route, code, reason, targets } of failures) {
+      for (const sink of targets) {
+        const why = { stage: 'route', code, reason: `route "${route}": ${reason}` } as const;
+        const letter: NewDeadLetter = {
+          ...why,
+          source: this.#options.name,
+          sink,
+          at,
+          event: observed.event,
+          ...(native === undefined ? {} : { native }),
+          attempts: [],
+        };
+        if (receipt !== undefined) receipt.open += 1;
+        this.#outlet.letter({ letter, receipt, bytes: 0 });
+      }
+    }
   }
 
   #drop(staged: Staged, reason: string): void {

@@ -21,6 +21,7 @@ import {
   SUSPECT_PAUSE_MS,
 } from './limits.ts';
 import { encodeClaimed } from './outgoing.ts';
+import { inShapeFor } from './shape.ts';
 import { asError, codeOf, isJournalLost } from './thrown.ts';
 import type { SinkDesk } from './sink-desk.ts';
 
@@ -159,19 +160,23 @@ export class SinkSession {
       counters.claimed += claimed.length;
       const unwanted: Position[] = [];
       for (const one of claimed) {
-        if (this.#isWanted(one)) this.#admit(one);
-        else unwanted.push(one.entry.position);
+        const own = this.#inOwnShape(one);
+        if (own === undefined) unwanted.push(one.entry.position);
+        else this.#admit(own);
       }
       if (unwanted.length > 0) this.#desk.pass(unwanted);
       this.#dispatch();
     }
   }
 
-  /** What is from before the time of this sink goes where the routes of today say. */
-  #isWanted({ entry: { event, source, targets } }: Claimed): boolean {
+  /** What is from before the time of this sink goes where, and as, the routes of today say. */
+  #inOwnShape(claimed: Claimed): Claimed | undefined {
     const { options, scope } = this.#desk;
-    const { name } = options;
-    return targets.includes(name) || scope.router.targets(event, source).includes(name);
+    const { event, source, targets, variants } = claimed.entry;
+    if (targets.includes(options.name)) return inShapeFor(options.name, claimed, variants);
+    const today = scope.router.route(event, source);
+    if (!today.targets.includes(options.name)) return undefined;
+    return inShapeFor(options.name, claimed, today.variants);
   }
 
   /** A refused event waits from its last attempt on: that holds after a restart, too. */
@@ -353,7 +358,8 @@ export class SinkSession {
     const attempt: Attempt = { at: scope.clock.now(), code, message };
     if (permanent || claimed.attempt >= (options.attemptsMax ?? ATTEMPTS_MAX)) {
       const attempts = [...claimed.attempts, attempt];
-      this.#bury(claimed, { stage: 'send', code, reason: message, attempts });
+      const { stage = 'send' } = options.capabilities;
+      this.#bury(claimed, { stage, code, reason: message, attempts });
       return;
     }
     this.lanes.park(claimed);

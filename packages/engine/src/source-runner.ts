@@ -353,7 +353,7 @@ export class SourceRunner {
       this.#counters.deadLetters += 1;
       this.#bytes -= bytes;
       tellOfLetter(this.#scope, letter);
-      this.#close(receipt);
+      if (receipt !== undefined) this.#close(receipt);
     }
   }
 

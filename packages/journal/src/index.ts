@@ -19,6 +19,7 @@ export type {
   DeadLetterFilter,
   DeadLetters,
   Entry,
+  EntryVariant,
   Gap,
   Journal,
   JournalStats,

@@ -19,6 +19,13 @@ export interface NativeRecord {
   readonly redactions: readonly Redaction[];
 }
 
+/** The shape that an event has for some of its targets: a route said so when it was accepted. */
+export interface EntryVariant {
+  readonly event: CanonicalEvent;
+  /** Names of the sinks that get it so. */
+  readonly targets: readonly string[];
+}
+
 /** One accepted event and the sinks it is owed to. */
 export interface Entry {
   readonly event: CanonicalEvent;
@@ -26,6 +33,8 @@ export interface Entry {
   readonly source: string;
   /** Names of the sinks it is owed to, computed by the routes at this moment. May be empty. */
   readonly targets: readonly string[];
+  /** Missing where every target gets the event as it came. */
+  readonly variants?: readonly EntryVariant[];
   readonly native?: NativeRecord;
   /** What trackers need to be folded again. */
   readonly facts?: JsonObject;
