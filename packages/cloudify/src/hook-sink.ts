@@ -22,6 +22,7 @@ export const HOOK_SINK_CAPABILITIES: SinkCapabilities = {
   ordering: 'none',
   batchMax: 1,
   concurrencyMax: 4,
+  stage: 'hook',
 };
 
 /**

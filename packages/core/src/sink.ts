@@ -70,4 +70,9 @@ export interface SinkCapabilities {
   readonly batchMax: number;
   /** How many `send` calls may be under way at once. */
   readonly concurrencyMax: number;
+  /**
+   * At which stage an event got stuck that it refuses: `hook` where it runs programs of the
+   * operator's. Default `send`.
+   */
+  readonly stage?: 'send' | 'hook';
 }

@@ -43,6 +43,7 @@ export { replayIdOf, type ReplaySubject } from './replay/replay-id.ts';
 export { ReplayPlanner, type PlannerOptions } from './replay/replay-planner.ts';
 export { runReplay, type ChosenEvents, type ReplayOptions } from './replay/run-replay.ts';
 export type { ReplayRecord } from './replay/scan.ts';
+export type { VariantsOf } from './replay/shapes.ts';
 export type { RosterChanges } from './roster.ts';
 export type { EngineSettings } from './settings.ts';
 export type {

@@ -11,7 +11,7 @@ import {
   type ResendRequest,
 } from './operations.ts';
 import { checkForce, checkRate } from './replay-operation.ts';
-import { badRequest, sinksNamed, targetsAmong } from './today.ts';
+import { badRequest, sinksNamed, targetsAmong, variantsBy } from './today.ts';
 
 /** An event is stored a moment after it was received; nobody holds one for longer than this. */
 const STORED_WITHIN_MS = 60_000;
@@ -55,6 +55,16 @@ async function* resend(
   const from = Math.min(clock.now(), ...since.filter((time) => !Number.isNaN(time)));
   const chooser = new AlarmChooser({ alarms, targets });
   // Each resending is one of its own: whoever asks for it wants to hear it again.
-  const common = { id: scope.freshId(), from, chooser, clock, isLive, ratePerSecond, dryRun };
+  const variants = variantsBy(configuration);
+  const common = {
+    id: scope.freshId(),
+    from,
+    chooser,
+    variants,
+    clock,
+    isLive,
+    ratePerSecond,
+    dryRun,
+  };
   yield* runReplay({ ...common, journal, record: reader }, signal);
 }

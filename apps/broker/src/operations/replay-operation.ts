@@ -9,7 +9,7 @@ import {
   type ReplayRequest,
 } from './operations.ts';
 import { openSubscriptions } from './open-subscriptions.ts';
-import { badRequest, sinksNamed, targetsAmong, wantedBy } from './today.ts';
+import { badRequest, sinksNamed, targetsAmong, variantsBy, wantedBy } from './today.ts';
 
 /** What an id may be made of: it stands in every entry that the replay writes. */
 const ID = /^[\w.-]{1,64}$/;
@@ -47,7 +47,8 @@ async function* replay(
   });
   const journal = scope.journal();
   if (!dryRun) await openSubscriptions(journal, configuration, isLive);
-  const common = { id, from, chooser, clock, isLive, ratePerSecond, dryRun };
+  const variants = variantsBy(configuration);
+  const common = { id, from, chooser, variants, clock, isLive, ratePerSecond, dryRun };
   for await (const step of runReplay({ ...common, journal, record: reader }, signal)) {
     yield step.kind === 'plan' ? { ...step, plan: { id, from, to, ...step.plan } } : step;
   }

@@ -1,6 +1,6 @@
 /** Today's configuration, as what is sent again has to go by it. */
 import type { CanonicalEvent } from '@viaduct/core';
-import type { LetterSource } from '@viaduct/engine';
+import type { LetterSource, VariantsOf } from '@viaduct/engine';
 import { compileGlobs, compileRoutes, type Match } from '@viaduct/routing';
 import type { Configuration } from '../config/configuration.ts';
 import { suggest } from '../config/nearest-name.ts';
@@ -48,6 +48,11 @@ export function targetsAmong(
     const isFailed = failures.some((failure) => failure.targets.some((name) => asked.has(name)));
     return led.length === 0 && isFailed ? undefined : led;
   };
+}
+
+/** The shapes that today's routes give an event. */
+export function variantsBy({ router }: Configuration): VariantsOf {
+  return (event, source) => router.route(event, source).variants;
 }
 
 /** Sources by name or glob, and conditions as in a route. Throws `VIA_BROKER_REQUEST`. */

@@ -5,7 +5,7 @@ import type { ActiveAlarm } from '../active-alarms.ts';
 import { Candidates } from './candidates.ts';
 import type { Chooser } from './chooser.ts';
 import { SkipTally, type ReplayFigures } from './figures.ts';
-import { labelOf } from './replay-planner.ts';
+import { asReplayed, labelOf } from './replay-planner.ts';
 
 /** What an alarm chooser is told. */
 export interface AlarmChooserOptions {
@@ -55,7 +55,7 @@ export class AlarmChooser implements Chooser {
     if (!this.#open.has(name)) return;
     if (alarm.state === 'cleared') this.#cleared(name);
     else if (!this.#isSealed) {
-      const targets = this.#options.targets(event, source);
+      const targets = this.#options.targets(asReplayed(event), source);
       this.#open.set(name, { position, type: event.type, label: labelOf(event), targets });
     }
   }

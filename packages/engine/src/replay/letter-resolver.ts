@@ -15,7 +15,8 @@ import type { DeadLetter, Entry, NativeRecord, Stage } from '@viaduct/journal';
 import { asError } from '../thrown.ts';
 import { trailFault, withTrail } from '../trail.ts';
 import type { SkipReason } from './figures.ts';
-import { labelOf } from './replay-planner.ts';
+import { asReplayed, labelOf } from './replay-planner.ts';
+import { shapesOf, type VariantsOf } from './shapes.ts';
 
 /** A source as today's configuration has it. */
 export interface LetterSource {
@@ -30,6 +31,8 @@ export interface LetterSurroundings {
   readonly source: (name: string) => LetterSource | undefined;
   /** Where today's routes lead; `undefined` where they fail on the event. */
   readonly targets: (event: CanonicalEvent, source: string) => readonly string[] | undefined;
+  /** The shapes that today's routes give it. */
+  readonly variants: VariantsOf;
   readonly hasSink: (name: string) => boolean;
   /** Whether a sink is one of those asked for. */
   readonly isAsked: (sink: string) => boolean;
@@ -97,6 +100,7 @@ function entryOf(
     event,
     source,
     targets,
+    ...shapesOf(around.variants(event, source), targets),
     native,
     ...(facts === undefined ? {} : { facts }),
     // The same key as on its usual way: it may have been delivered again meanwhile.
@@ -146,19 +150,23 @@ function sendAgain(letter: DeadLetter, around: LetterSurroundings): Resolved {
   const stays = (reason: SkipReason, what: string): Resolved => staying(letter, reason, what);
   const { event, source, native, stage, sink, id } = letter;
   if (event === undefined) return stays('nothing-kept', 'no event was kept');
+  const replayed = asReplayed(event);
   const isRouted = around.route || stage === 'route' || sink === undefined;
   if (!isRouted && !around.hasSink(sink)) {
     return stays('no-sink', `sink ${sink} is not configured: ${labelOf(event)}`);
   }
-  const names = isRouted ? around.targets(event, source) : [sink];
+  const names = isRouted ? around.targets(replayed, source) : [sink];
   if (names === undefined) return stays('route-failed', labelOf(event));
-  const targets = names.filter(around.isAsked);
+  // Each sink of a route that failed has a letter of its own.
+  const isOwn = (name: string): boolean => around.route || sink === undefined || name === sink;
+  const targets = names.filter((name) => isOwn(name) && around.isAsked(name));
   if (targets.length === 0) return stays('unrouted', labelOf(event));
   const entry: Entry = {
-    // What the routes failed on was never sent, and never stored but as a letter.
-    event: stage === 'route' ? event : { ...event, replayed: 'true' },
+    event: replayed,
     source,
     targets,
+    // What got stuck on its way to a sink has its shape already.
+    ...(isRouted ? shapesOf(around.variants(replayed, source), targets) : {}),
     ...(native === undefined ? {} : { native }),
     replay: { id: letterReplayId(id), letter: id },
   };

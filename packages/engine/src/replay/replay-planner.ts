@@ -96,7 +96,7 @@ export class ReplayPlanner implements Chooser {
       this.#skipped.add('loop', labelOf(event));
       return;
     }
-    const names = targets(event, source);
+    const names = targets(asReplayed(event), source);
     if (names === undefined || names.length === 0) {
       this.#skipped.add(names === undefined ? 'route-failed' : 'unrouted', labelOf(event));
       return;
@@ -128,6 +128,11 @@ function isCopy({ replay, event }: StoredEntry): boolean {
 function hasGoneRound({ trail = '' }: CanonicalEvent, brokerId: string): boolean {
   const ids = trail.split(' ');
   return ids.slice(0, -1).includes(brokerId);
+}
+
+/** The event as it goes out again; routes see the mark, too. */
+export function asReplayed(event: CanonicalEvent): CanonicalEvent {
+  return { ...event, replayed: 'true' };
 }
 
 /** An event in a few words. */

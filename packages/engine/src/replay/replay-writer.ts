@@ -5,7 +5,9 @@ import { FULL_RETRY_MS } from '../limits.ts';
 import { isRetriable } from '../thrown.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { Candidate, Candidates } from './candidates.ts';
+import { asReplayed } from './replay-planner.ts';
 import type { ReplayRecord } from './scan.ts';
+import { shapesOf, type VariantsOf } from './shapes.ts';
 import { SinkRoom } from './sink-room.ts';
 
 /** What a writer works with. */
@@ -19,6 +21,8 @@ export interface WriterOptions {
   readonly isLive: boolean;
   /** Deliveries a second. */
   readonly ratePerSecond: number;
+  /** The shapes that today's routes give an event. */
+  readonly variants: VariantsOf;
   /** Shows the planner what has come in since it looked last. */
   readonly catchUp: () => Promise<void>;
 }
@@ -78,23 +82,29 @@ export async function* writeReplay(
 /** The entries to write, each a copy of a chosen one for its targets. */
 async function copiesOf(
   chosen: readonly Candidate[],
-  { id, record }: WriterOptions,
+  { id, record, variants }: WriterOptions,
 ): Promise<Entry[]> {
   const copies: Entry[] = [];
   for (const { position, targets } of chosen) {
     const entry = await record.entry(position);
-    if (entry !== undefined) copies.push(replayOf(entry, targets, id));
+    if (entry !== undefined) copies.push(replayOf(entry, targets, id, variants));
   }
   return copies;
 }
 
 /** The entry that sends a stored one again. It keeps its event's id and trail: receivers know it. */
-export function replayOf(stored: StoredEntry, targets: readonly string[], id: string): Entry {
-  const { event, source, native, position } = stored;
+function replayOf(
+  { event, source, native, position }: StoredEntry,
+  targets: readonly string[],
+  id: string,
+  variants: VariantsOf,
+): Entry {
+  const replayed = asReplayed(event);
   return {
-    event: { ...event, replayed: 'true' },
+    event: replayed,
     source,
     targets,
+    ...shapesOf(variants(replayed, source), targets),
     ...(native === undefined ? {} : { native }),
     replay: { id, of: position },
   };

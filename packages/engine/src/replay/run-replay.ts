@@ -5,6 +5,7 @@ import { readPage } from '../journal-page.ts';
 import type { Chooser } from './chooser.ts';
 import type { Progress, ReplayFigures } from './figures.ts';
 import { writeReplay } from './replay-writer.ts';
+import type { VariantsOf } from './shapes.ts';
 import { scanJournal, type ReplayRecord, type ScanPace } from './scan.ts';
 
 /** What a replay works with and is asked for. */
@@ -14,6 +15,8 @@ export interface ReplayOptions {
   /** Nothing stored before this time is looked at, milliseconds since the epoch. */
   readonly from: number;
   readonly chooser: Chooser;
+  /** The shapes that today's routes give an event. */
+  readonly variants: VariantsOf;
   readonly journal: Pick<Journal, 'append' | 'standing' | 'stats'>;
   readonly record: ReplayRecord;
   readonly clock: Clock;
