@@ -40,8 +40,15 @@ interface ChainMemory {
    */
   readonly missing: Missing | null;
   readonly held: readonly (Held & { readonly [name: string]: JsonValue })[];
+  /** When `known` was learned, milliseconds since the epoch; 0 where that is not known. */
+  readonly learnedAt: number;
+  /** What was known before the connection was lost. */
+  readonly before: string | null;
   readonly [name: string]: JsonValue;
 }
+
+/** Why a state that was asked for goes no further: it is known, or has been overtaken. */
+export const RESYNC_KNOWN = 'resync-known';
 
 /**
  * Puts the events of one object back in order and notices what is missing, by the only means there
@@ -55,16 +62,20 @@ interface ChainMemory {
  * - The state before equals the state (creation, or an update without a change): it passes.
  * - An event of a stretch that was already given up, or that lies before the first sight: it
  *   passes, late, with a notice `reordered`, and changes nothing in what is known.
+ * - A state that was asked for passes where it differs from what is known, and is known then. It is
+ *   dropped where it says nothing new, and where an event came after the question.
  */
 export const chainTracker: Tracker<ChainMemory> = {
   name: 'chain',
   keysMax: OBJECTS_MAX,
   ageMaxMs: OBJECT_AGE_MAX_MS,
   keyOf: (observed) => {
-    const link = linkOf(observed);
+    const link = linkOf(observed) ?? foundOf(observed);
     return link === undefined ? undefined : link.object;
   },
   step: (memory, observed, now) => {
+    const found = foundOf(observed);
+    if (found !== undefined) return resync(memory, observed, found, now);
     const link = linkOf(observed);
     if (link === undefined) return { memory, events: [observed], dropped: [], notices: [] };
     const run = createRun(memory, now);
@@ -93,7 +104,12 @@ export const chainTracker: Tracker<ChainMemory> = {
     }
     return finish(run);
   },
-  reconnected: (memory) => ({ ...memory, known: null, missing: null }),
+  reconnected: (memory) => ({
+    ...memory,
+    known: null,
+    missing: null,
+    before: memory.known ?? memory.before ?? null,
+  }),
 };
 
 interface Link {
@@ -102,11 +118,46 @@ interface Link {
   readonly previous: string;
 }
 
+/** A state that was asked for. */
+interface Found {
+  readonly object: string;
+  readonly state: string;
+  readonly askedAt: number;
+}
+
+function foundOf({ facts }: Observed): Found | undefined {
+  const { object, id, state, asked } = facts ?? {};
+  if (typeof object !== 'string' || typeof id !== 'string') return undefined;
+  if (typeof state !== 'string' || typeof asked !== 'number') return undefined;
+  return { object: `${object}/${id}`, state, askedAt: asked };
+}
+
+function resync(
+  memory: ChainMemory | undefined,
+  observed: Observed,
+  { state, askedAt }: Found,
+  now: number,
+): Step<ChainMemory> {
+  const run = createRun(memory, now);
+  const isOvertaken = run.held.length > 0 || (run.known !== null && run.learnedAt > askedAt);
+  const known = run.known ?? run.before;
+  if (!isOvertaken && known === state) learn(run, state);
+  if (!isOvertaken && known !== state) {
+    run.missing = null;
+    learn(run, state);
+    run.events.push(observed);
+    return finish(run);
+  }
+  const dropped = [{ id: observed.event.id, reason: RESYNC_KNOWN }];
+  return { ...finish(run), dropped };
+}
+
 function linkOf({ facts }: Observed): Link | undefined {
   const object = facts?.['object'];
   const id = facts?.['id'];
   const state = facts?.['state'];
   const previous = facts?.['previous'];
+  if (facts?.['asked'] !== undefined) return undefined;
   if (typeof object !== 'string' || typeof id !== 'string') return undefined;
   if (typeof state !== 'string' || typeof previous !== 'string') return undefined;
   return { object: `${object}/${id}`, state, previous };
@@ -117,6 +168,8 @@ interface Run {
   readonly now: number;
   known: string | null;
   missing: ChainMemory['missing'];
+  learnedAt: number;
+  before: string | null;
   held: { since: number; observed: Observed }[];
   readonly events: Observed[];
   readonly notices: Notice[];
@@ -127,6 +180,9 @@ function createRun(memory: ChainMemory | undefined, now: number): Run {
     now,
     known: memory?.known ?? null,
     missing: memory?.missing ?? null,
+    // A checkpoint of an older version knows neither.
+    learnedAt: memory?.learnedAt ?? 0,
+    before: memory?.before ?? null,
     held: (memory?.held ?? []).map(({ since, observed }) => ({
       since,
       observed: observed as unknown as Observed,
@@ -142,6 +198,8 @@ function finish(run: Run): Step<ChainMemory> {
     memory: {
       known: run.known,
       missing: run.missing,
+      learnedAt: run.learnedAt,
+      before: run.before,
       held: run.held.map(({ since, observed }) => ({
         since,
         observed: observed as unknown as JsonValue,
@@ -156,7 +214,13 @@ function finish(run: Run): Step<ChainMemory> {
 
 function pass(run: Run, observed: Observed): void {
   run.events.push(observed);
-  run.known = linkOf(observed)?.state ?? run.known;
+  learn(run, linkOf(observed)?.state ?? run.known);
+}
+
+function learn(run: Run, state: string | null): void {
+  run.known = state;
+  run.learnedAt = run.now;
+  run.before = null;
 }
 
 /** Passes every held event that follows the known state, earliest received first. */

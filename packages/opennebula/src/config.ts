@@ -2,6 +2,7 @@ import type { Advice, ConfigSchema } from '@viaduct/core';
 
 import type { OpennebulaEncodeOptions } from './encode-options.ts';
 import { CONTENT_BYTES_MAX } from './message.ts';
+import { RESYNC_FIELD, type ResyncConfig } from './resync-config.ts';
 
 /** Where OpenNebula's hook driver publishes unless told otherwise (`oned.conf`, `HM_MAD`). */
 export const DEFAULT_ENDPOINT = 'tcp://127.0.0.1:2101';
@@ -25,6 +26,7 @@ export interface OpennebulaSourceConfig {
   readonly bufferBytesMax?: number;
   readonly messageBytesMax?: number;
   readonly curve?: OpennebulaSourceCurve;
+  readonly resync?: ResyncConfig;
 }
 
 /** CURVE keys of a publisher. */
@@ -44,8 +46,8 @@ export interface OpennebulaSinkConfig {
 }
 
 /** A source's configuration with everything filled in that has a default. */
-export type SourceSettings = Required<Omit<OpennebulaSourceConfig, 'curve'>> &
-  Pick<OpennebulaSourceConfig, 'curve'>;
+export type SourceSettings = Required<Omit<OpennebulaSourceConfig, 'curve' | 'resync'>> &
+  Pick<OpennebulaSourceConfig, 'curve' | 'resync'>;
 
 /** A sink's configuration with everything filled in that has a default. */
 export type SinkSettings = Required<Omit<OpennebulaSinkConfig, 'curve'>> &
@@ -152,6 +154,7 @@ export const OPENNEBULA_SOURCE_CONFIG: ConfigSchema<OpennebulaSourceConfig> = {
       default: SOURCE_DEFAULTS.messageBytesMax,
       advanced: true,
     },
+    resync: RESYNC_FIELD,
     curve: {
       type: 'object',
       description:
@@ -276,6 +279,16 @@ export function adviseSource(config: OpennebulaSourceConfig): readonly Advice[] 
     advice.push({
       path: 'curve',
       message: 'publicKey and secretKey are used together or not at all: a fresh pair is made.',
+    });
+  }
+  const { resync } = settings;
+  if (
+    resync !== undefined &&
+    (resync.session === undefined) === (resync.sessionFile === undefined)
+  ) {
+    advice.push({
+      path: 'resync',
+      message: 'one of session and sessionFile is needed, and only one: nobody may ask without.',
     });
   }
   return advice;

@@ -1,10 +1,14 @@
 import type { JsonValue, Observed, Step, Tracker } from '@viaduct/core';
+import type { KeyFamily } from './key.ts';
 
 /** Copies of one change of state arrive within this time. */
 export const COPIES_WINDOW_MS = 5_000;
 
 /** Bodies remembered: five seconds at several times the rate that the real driver reaches. */
 const BODIES_MAX = 50_000;
+
+/** Families that come once. */
+const SINGLE: ReadonlySet<string> = new Set<KeyFamily>(['api', 'resync']);
 
 /** Why a copy goes no further. */
 export const COPY = 'copy';
@@ -29,7 +33,7 @@ export const copiesTracker: Tracker<CopiesMemory> = {
   keyOf: ({ facts }) => {
     const body = facts?.['body'];
     const family = facts?.['family'];
-    return typeof body === 'string' && typeof family === 'string' && family !== 'api'
+    return typeof body === 'string' && typeof family === 'string' && !SINGLE.has(family)
       ? body
       : undefined;
   },

@@ -131,9 +131,11 @@ function readChange(outline: Outline, element: number, object: StateObject | und
         : lcm;
   const state = stateValue(object, name, lcmName);
   const previousNumber = filled(outline.text(element, 'PREV_STATE')?.trim());
-  if (number === undefined || previousNumber === undefined) return { state, facts: {} };
-  const previousLcm = filled(outline.text(element, 'PREV_LCM_STATE')?.trim());
+  if (number === undefined) return { state, facts: {} };
   const link = joined(number, object?.lcm ? lcmNumber : undefined);
+  // The documents of pools leave out what was before.
+  if (previousNumber === undefined) return { state, facts: { state: link } };
+  const previousLcm = filled(outline.text(element, 'PREV_LCM_STATE')?.trim());
   const previousLink = joined(previousNumber, object?.lcm ? previousLcm : undefined);
   const facts = { state: link, previous: previousLink };
   // Equal at creation only: there was no state before.

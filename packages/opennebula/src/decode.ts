@@ -15,7 +15,7 @@ import { bytesToText, parseContentBytes, runsToText, type ContentBytes } from '.
 import { decodeApi } from './decode-api.ts';
 import { decodeState } from './decode-state.ts';
 import { DIALECT, type DecodedBody } from './decoded-body.ts';
-import { parseKey, type KeyFamily } from './key.ts';
+import { parseKey, type OpennebulaKey } from './key.ts';
 import type { OpennebulaMessage } from './message.ts';
 import { Outline, readOutline } from './outline.ts';
 import { adoptSubject, readTrail, type Trail } from './trail.ts';
@@ -38,7 +38,7 @@ export function decode(
   if (!body.ok) return body;
   if (body.value === undefined) return ok([]);
   const trail = readTrail(content.value.bytes, runsToText);
-  return ok([compose(native, key.family, body.value, trail, context)]);
+  return ok([compose(native, key, body.value, trail, context)]);
 }
 
 /**
@@ -97,7 +97,7 @@ function otherBody(type: string, outline: Outline): DecodedBody {
 
 function compose(
   native: OpennebulaMessage,
-  family: KeyFamily,
+  key: OpennebulaKey,
   body: DecodedBody,
   trail: Trail,
   context: DecodeContext,
@@ -106,12 +106,23 @@ function compose(
   const bodyPrint = fingerprint(native.content.trimEnd());
   const id = trail.id?.toLowerCase() ?? occurrenceId(source, bodyPrint, context);
   const data = adoptSubject(body.data, trail);
-  const { nativetype } = body;
+  const asked = key.family === 'resync' ? key.askedAt : undefined;
+  const nativetype = asked === undefined ? body.nativetype : resyncType(body.nativetype);
   const event = composeEvent({ id, dialect: DIALECT, source, nativetype, data }, context);
   return {
     event: trail.trail === undefined ? event : { ...event, trail: trail.trail },
-    facts: { ...body.facts, family, body: bodyPrint },
+    facts: {
+      ...body.facts,
+      family: key.family,
+      body: bodyPrint,
+      ...(asked === undefined ? {} : { asked }),
+    },
   };
+}
+
+/** `RESYNC VM/ACTIVE/RUNNING`: no change of state was told, the state was asked for. */
+function resyncType(nativetype: string): string {
+  return nativetype.replace(/^STATE /, 'RESYNC ');
 }
 
 /** The source asked for last: a broker has few, and one of them sends the next message, too. */

@@ -73,7 +73,8 @@ function chosenKeys(
       ? derived.filter((key) => key.startsWith('EVENT STATE ') || key.startsWith('EVENT API '))
       : derived;
   if (own === undefined || derived.some((key) => key.trimEnd() === own.trimEnd())) return wanted;
-  const replaced = parseKey(own)?.family === 'short' && wanted.length > 0;
+  const family = parseKey(own)?.family;
+  const replaced = (family === 'short' || family === 'resync') && wanted.length > 0;
   return replaced ? wanted : [...wanted, own];
 }
 

@@ -17,5 +17,8 @@ export const OPENNEBULA_ERRORS = {
   VIA_OPENNEBULA_BIND_FAILED: 'the address cannot be bound on this machine',
   VIA_OPENNEBULA_NO_SUBSCRIBER: 'nobody is subscribed, and the sink is to wait for somebody',
   VIA_OPENNEBULA_SUBSCRIBER_SLOW: 'the queue to a subscriber is full, and the sink is to wait',
+  VIA_OPENNEBULA_RESYNC_UNREACHABLE: 'the XML-RPC server of oned does not answer',
+  VIA_OPENNEBULA_RESYNC_REFUSED: 'oned refuses to say the states of its objects',
+  VIA_OPENNEBULA_RESYNC_ANSWER: 'what oned answers cannot be read',
   VIA_OPENNEBULA_SEND_ABORTED: 'the sink was stopped before the event was sent',
 } as const;

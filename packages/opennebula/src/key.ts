@@ -30,7 +30,19 @@ export type OpennebulaKey =
     }
   | { readonly family: 'service'; readonly id: string }
   | { readonly family: 'retry' }
+  | ResyncKey
   | { readonly family: 'other' };
+
+/**
+ * Our own: a state that was asked for, see `resync.ts`. `RESYNC VM/42/1767323045678`, where the
+ * number is when it was asked for, milliseconds since the epoch.
+ */
+export interface ResyncKey {
+  readonly family: 'resync';
+  readonly object: string;
+  readonly id: string;
+  readonly askedAt: number;
+}
 
 /** Which of the forms a key has: copies of one event come under different families. */
 export type KeyFamily = OpennebulaKey['family'];
@@ -43,6 +55,7 @@ export function parseKey(key: string): OpennebulaKey | undefined {
   if (key.length > KEY_LENGTH_MAX) return undefined;
   const [word, type, third, fourth, ...rest] = key.trim().split(/ +/);
   if (word === 'RETRY') return type === undefined ? { family: 'retry' } : undefined;
+  if (word === 'RESYNC') return third === undefined ? parseResyncKey(type) : undefined;
   if (word !== 'EVENT' || type === undefined) return undefined;
   if (type === 'API') {
     if (third === undefined || rest.length > 0) return { family: 'other' };
@@ -51,6 +64,17 @@ export function parseKey(key: string): OpennebulaKey | undefined {
   if (third === undefined || fourth !== undefined) return { family: 'other' };
   if (type === 'SERVICE') return { family: 'service', id: third };
   return type === 'STATE' ? parseStateKey(third) : parseIdKey(type, third);
+}
+
+function parseResyncKey(path = ''): ResyncKey | undefined {
+  const match = /^([^/]+)\/([^/]+)\/([0-9]{1,15})$/.exec(path);
+  const [, object = '', id = '', askedAt = ''] = match ?? [];
+  return match === null ? undefined : { family: 'resync', object, id, askedAt: Number(askedAt) };
+}
+
+/** The key of a state that was asked for. */
+export function formatResyncKey({ object, id, askedAt }: Omit<ResyncKey, 'family'>): string {
+  return `RESYNC ${object}/${id}/${Math.floor(askedAt)}`;
 }
 
 /** `VM/ACTIVE/RUNNING/42`, `HOST/INIT//3`, `NET///2`; as documented: `HOST/INIT/`. */

@@ -14,6 +14,8 @@ import { SOURCE_DEFAULTS, type OpennebulaSourceConfig, type SourceSettings } fro
 import { framesLength, readFrames } from './frames.ts';
 import { FRAMES, type OpennebulaMessage } from './message.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
+import { RESYNC_DEFAULTS } from './resync-config.ts';
+import { Resync } from './resync.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { ZeromqSubscriber } from './zeromq-subscriber.ts';
 
@@ -42,10 +44,16 @@ export class ZeromqSource implements Source<OpennebulaMessage> {
   readonly #context: AdapterContext;
   #session: Session | undefined;
   #tell: (gap: SourceGap) => void = () => undefined;
+  readonly #resync: Resync | undefined;
+  #wasConnected = false;
 
   constructor(config: OpennebulaSourceConfig, context: AdapterContext) {
     this.#settings = { ...SOURCE_DEFAULTS, ...config };
     this.#context = context;
+    const { resync } = config;
+    if (resync === undefined) return;
+    const settings = { ...RESYNC_DEFAULTS, ...resync };
+    this.#resync = new Resync(settings, context, () => this.#session?.wake());
   }
 
   /** Hears of every message that the receive buffer could not hold. */
@@ -56,7 +64,8 @@ export class ZeromqSource implements Source<OpennebulaMessage> {
   async connect(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await this.close();
-    const session = new Session(this.#settings, this.#context, (gap) => this.#tell(gap));
+    const tell = (gap: SourceGap): void => this.#tell(gap);
+    const session = new Session(this.#settings, this.#context, tell, this.#resync);
     this.#session = session;
     try {
       await session.open(signal);
@@ -64,6 +73,13 @@ export class ZeromqSource implements Source<OpennebulaMessage> {
       await session.close();
       throw thrown;
     }
+    this.#resync?.want(this.#wasConnected ? 'reconnect' : 'start');
+    this.#wasConnected = true;
+  }
+
+  /** Events were missed: the states are asked for, where that is configured. */
+  resync(): void {
+    if (this.#session !== undefined) this.#resync?.want('gap');
   }
 
   deliveries(signal: AbortSignal): AsyncIterable<readonly Delivery<OpennebulaMessage>[]> {
@@ -74,6 +90,7 @@ export class ZeromqSource implements Source<OpennebulaMessage> {
   async close(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
+    this.#resync?.close();
     await session?.close();
   }
 }
@@ -90,13 +107,20 @@ class Session {
   readonly #subscribers: readonly ZeromqSubscriber[];
   readonly #silence: readonly SilenceWatch[];
   readonly #buffer: ReceiveBuffer<Waiting>;
+  readonly #resync: Resync | undefined;
   #isClosed = false;
   #failure: TransportError | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(settings: SourceSettings, context: AdapterContext, tell: (gap: SourceGap) => void) {
+  constructor(
+    settings: SourceSettings,
+    context: AdapterContext,
+    tell: (gap: SourceGap) => void,
+    resync: Resync | undefined,
+  ) {
     this.#settings = settings;
     this.#context = context;
+    this.#resync = resync;
     this.#buffer = new ReceiveBuffer(settings.bufferBytesMax, this.#overflowListener(tell));
     this.#silence = settings.endpoint.map(
       (endpoint) => new SilenceWatch(endpoint, settings.silenceMs, context),
@@ -141,7 +165,10 @@ class Session {
     try {
       while (!signal.aborted) {
         const batch = this.#buffer.take(BATCH_MAX);
+        // What happened goes before what was asked for.
+        const found = batch.length > 0 ? [] : (this.#resync?.take(BATCH_MAX) ?? []);
         if (batch.length > 0) yield batch.map((waiting) => this.#delivery(waiting));
+        else if (found.length > 0) yield found;
         else if (this.#failure) throw this.#failure;
         else if (this.#isClosed) throw closedError();
         else {
@@ -154,6 +181,11 @@ class Session {
       this.#buffer.onPush(undefined);
       signal.removeEventListener('abort', wake);
     }
+  }
+
+  /** There may be something to take. */
+  wake(): void {
+    this.#wake();
   }
 
   async close(): Promise<void> {

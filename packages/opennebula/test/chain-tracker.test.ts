@@ -1,7 +1,13 @@
 import { composeEvent, type Observed } from '@viaduct/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CHAIN_WAIT_MS, chainTracker, HELD_MAX, LATE_WINDOW_MS } from '../src/chain-tracker.ts';
+import {
+  CHAIN_WAIT_MS,
+  chainTracker,
+  HELD_MAX,
+  LATE_WINDOW_MS,
+  RESYNC_KNOWN,
+} from '../src/chain-tracker.ts';
 import { CONTEXT } from './corpus.ts';
 import { TrackerRun } from './tracker-run.ts';
 
@@ -197,5 +203,51 @@ describe('the tracker of the chain of states', () => {
     tracking.give(change('0', '0'), 0);
     for (const event of odd) tracking.give(event, 1);
     expect(tracking.out).toHaveLength(2);
+  });
+});
+
+/** The state of an object, asked for at a time. */
+function found(state: string, askedAt: number, id = '42'): Observed {
+  const { event } = change('', state, id);
+  return { event, facts: { object: 'VM', id, state, asked: askedAt, family: 'resync' } };
+}
+
+describe('a state that was asked for', () => {
+  test('passes at first sight, and is known then', () => {
+    const tracking = new TrackerRun(chainTracker);
+    tracking.give(found('3/3', 0), 1);
+    tracking.give(change('3/3', '8/0'), 2);
+    expect(names(tracking.out)).toEqual(['?>3/3', '3/3>8/0']);
+    expect(tracking.notices).toEqual([]);
+  });
+
+  test('is dropped where it is known, also over a lost connection and a restart', () => {
+    const tracking = new TrackerRun(chainTracker);
+    tracking.give(change('3/2', '3/3'), 1);
+    tracking.give(found('3/3', 2), 3);
+    tracking.reconnect(4);
+    tracking.restart();
+    tracking.give(found('3/3', 5), 6);
+    tracking.give(change('3/3', '8/0'), 7);
+    expect(names(tracking.out)).toEqual(['3/2>3/3', '3/3>8/0']);
+    expect(tracking.dropped.map(({ reason }) => reason)).toEqual([RESYNC_KNOWN, RESYNC_KNOWN]);
+    expect(tracking.notices).toEqual([]);
+  });
+
+  test('passes where it differs, once', () => {
+    const tracking = new TrackerRun(chainTracker);
+    tracking.give(change('3/2', '3/3'), 1);
+    tracking.reconnect(2);
+    tracking.give(found('8/0', 3), 4);
+    tracking.give(found('8/0', 5), 6);
+    expect(names(tracking.out)).toEqual(['3/2>3/3', '?>8/0']);
+  });
+
+  test('is dropped where an event came after the question', () => {
+    const tracking = new TrackerRun(chainTracker);
+    tracking.give(change('3/2', '3/3'), 1);
+    tracking.give(change('3/3', '8/0'), 20);
+    tracking.give(found('3/3', 10), 21);
+    expect(names(tracking.out)).toEqual(['3/2>3/3', '3/3>8/0']);
   });
 });
