@@ -2,7 +2,8 @@
 export const ENGINE_ERRORS = {
   VIA_ENGINE_NAME_TAKEN: 'two sources or two sinks have one name',
   VIA_ENGINE_NAME_UNKNOWN: 'a route leads to a sink, or comes from a source, that is not there',
-  VIA_ENGINE_STATE_WRONG: 'the engine was started twice, or after it was stopped',
+  VIA_ENGINE_STATE_WRONG:
+    'the engine was started twice or after it was stopped, or changed while it did not run',
   VIA_ENGINE_CODEC_THREW: 'a codec threw an error, which it promises not to',
   VIA_ENGINE_TRACKER_THREW: 'a tracker threw an error, which it promises not to',
   VIA_ENGINE_NATIVE_UNREADABLE: 'a stored native message could not be read again',

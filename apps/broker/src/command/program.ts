@@ -87,7 +87,8 @@ Examples:
   viaduct run                       with ./${DEFAULT_FILE}
   viaduct run -c /etc/viaduct.yaml
 
-No peer need be up: what cannot be reached is tried again and said once.`,
+No peer need be up: what cannot be reached is tried again and said once.
+SIGHUP applies a changed configuration file; what did not change goes on untouched.`,
     )
     .action(async (file: string | undefined, options: { config: string }) => {
       // Loaded here: the other commands need no engine and no journal.
