@@ -104,37 +104,51 @@ export const proveSurvival: Proof = {
       second,
       survivalConfig('{ adapter: cloudevents.http, url: "http://judge:8090/" }'),
     );
-    engine.podman('network', 'create', 'survival');
-    const common = ['-v', 'survival:/data', '--network', 'survival', ...HARDENED];
-    const mount = (file: string): readonly string[] => [
-      '-v',
-      `${file}:/etc/viaduct/viaduct.yaml:ro`,
-    ];
-    const publish = ['-p', `127.0.0.1:${port}:8090`];
-    await withContainer(
-      engine,
-      'killed',
-      [...common, ...publish, ...mount(first), BROKER_IMAGE],
-      async () => {
-        await until(
-          () => engine.tryPodman('exec', 'killed', 'viaduct', 'health').status === 0,
-          'ready',
-        );
-        for (let number = 0; number < OBLIGATIONS; number += 1) await post(port, number);
-        engine.podman('kill', '--signal', 'KILL', 'killed');
-      },
-    );
-    const judge = ['--network', 'survival', BROKER_IMAGE, 'node'];
-    return withContainer(engine, 'judge', ['--entrypoint', '[]', ...judge, '-e', JUDGE], () =>
-      withContainer(engine, 'survivor', [...common, ...mount(second), BROKER_IMAGE], async () => {
-        const seen = (): number => new Set(engine.podman('logs', 'judge').trim().split('\n')).size;
-        await until(() => seen() >= OBLIGATIONS, 'everything that was acknowledged');
-        if (seen() !== OBLIGATIONS) throw new Error(`${seen()} of ${OBLIGATIONS} arrived`);
-        return `${OBLIGATIONS} acknowledged, ${OBLIGATIONS} delivered after it`;
-      }),
-    );
+    // Networks are the machine's, not of this store: the name has to be free.
+    const network = `viaduct-survival-${String(process.pid)}`;
+    engine.podman('network', 'create', network);
+    try {
+      return await survive(engine, network, port, { first, second });
+    } finally {
+      engine.tryPodman('network', 'rm', '--force', network);
+    }
   },
 };
+
+interface Configurations {
+  readonly first: string;
+  readonly second: string;
+}
+
+async function survive(
+  engine: ContainerEngine,
+  network: string,
+  port: number,
+  { first, second }: Configurations,
+): Promise<string> {
+  const common = ['-v', 'survival:/data', '--network', network, ...HARDENED];
+  const withFile = (file: string): readonly string[] => [
+    ...common,
+    ...['-v', `${file}:/etc/viaduct/viaduct.yaml:ro`],
+  ];
+  const isReady = (name: string): boolean =>
+    engine.tryPodman('exec', name, 'viaduct', 'health').status === 0;
+  const published = [...withFile(first), '-p', `127.0.0.1:${port}:8090`, BROKER_IMAGE];
+  await withContainer(engine, 'killed', published, async () => {
+    await until(() => isReady('killed'), 'ready');
+    for (let number = 0; number < OBLIGATIONS; number += 1) await post(port, number);
+    engine.podman('kill', '--signal', 'KILL', 'killed');
+  });
+  const judge = ['--entrypoint', '[]', '--network', network, BROKER_IMAGE, 'node', '-e', JUDGE];
+  return withContainer(engine, 'judge', judge, () =>
+    withContainer(engine, 'survivor', [...withFile(second), BROKER_IMAGE], async () => {
+      const seen = (): number => new Set(engine.podman('logs', 'judge').trim().split('\n')).size;
+      await until(() => seen() >= OBLIGATIONS, 'everything that was acknowledged');
+      if (seen() !== OBLIGATIONS) throw new Error(`${seen()} of ${OBLIGATIONS} arrived`);
+      return `${OBLIGATIONS} acknowledged, ${OBLIGATIONS} delivered after it`;
+    }),
+  );
+}
 
 /** A webhook that prints the id of what it is sent, and nothing else. */
 const JUDGE = `require('node:http').createServer((request, response) => {

@@ -40,10 +40,14 @@ const NEEDS: Readonly<Record<Programs, Need>> = {
         ['smilint', '-V'],
       ].every(([program = '', option = '']) => runs(program, [option]) !== undefined),
   },
+  strace: {
+    packages: ['strace'],
+    isThere: () => runs('strace', ['-V']) === 0,
+  },
   containers: {
-    packages: ['buildah', 'podman', 'runc', 'podman-compose', 'debootstrap'],
+    packages: ['buildah', 'podman', 'runc', 'podman-compose', 'catatonit', 'debootstrap'],
     isThere: () =>
-      ['buildah', 'podman', 'runc', 'podman-compose', 'debootstrap'].every(
+      ['buildah', 'podman', 'runc', 'podman-compose', 'catatonit', 'debootstrap'].every(
         (program) => runs(program, ['--version']) !== undefined,
       ),
   },
@@ -53,7 +57,7 @@ const NEEDS: Readonly<Record<Programs, Need>> = {
   },
 };
 
-const EVERY_PEER: readonly PeerName[] = ['rabbitmq', 'oslo', 'python', 'ruby', 'snmp'];
+const EVERY_PEER: readonly PeerName[] = ['rabbitmq', 'oslo', 'python', 'ruby', 'snmp', 'strace'];
 
 /** Forbids the start of services while packages are configured (Debian policy 9.3.3). */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
