@@ -129,9 +129,9 @@ function sinksOf(
   };
 }
 
-/** The file of hooks: one program for what has failed. */
+/** The file of hooks: one program for everything that is routed to it. */
 export function hooksFileOf(program: readonly string[]): object {
-  return { hooks: [{ name: HOOK, event_type: 'workflow_failed', command: program }] };
+  return { hooks: [{ name: HOOK, event_type: '*', command: program }] };
 }
 
 function pickFrom<Name extends string>(
