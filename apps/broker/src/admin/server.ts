@@ -204,7 +204,7 @@ function audit(request: FastifyRequest, status: number, { audit: log }: AdminCon
   const asked = config.isBodyAudited === true ? auditedBody(request) : request.params;
   log.write({
     who: request.principal.who,
-    from: request.ip === '' ? 'socket' : request.ip,
+    from: request.socket.remoteAddress ?? 'socket',
     what: `${request.method} ${request.url.split('?')[0]?.slice(0, PATH_LENGTH_MAX) ?? ''}`,
     ...(Object.keys(asked as object).length === 0 ? {} : { request: asked as JsonObject }),
     status,

@@ -1,5 +1,6 @@
+/* eslint-disable @typescript-eslint/no-unsafe-member-access -- answers are JSON, asserted on as it comes */
 import { execFile } from 'node:child_process';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -242,7 +243,7 @@ describe('with TLS', () => {
       ca: await readFile(certificate),
       headers: { 'content-type': 'application/json', origin: `https://localhost:${port}` },
     }).end(body);
-    const [answer] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     answer.resume();
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['set-cookie']?.[0]).toMatch(/Secure/);

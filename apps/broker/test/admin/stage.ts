@@ -122,7 +122,7 @@ function asking(url: string, web: string): Pick<Stage, 'post' | 'get' | 'send'> 
     },
     get: async (path, init) => answerOf(await fetch(url + path, init)),
     send: async (path, body, init = {}) => {
-      const headers = { 'content-type': 'application/json', ...init.headers };
+      const headers = { 'content-type': 'application/json', ...(init.headers as object) };
       const text = body === undefined ? {} : { body: JSON.stringify(body), headers };
       return answerOf(await fetch(url + path, { method: 'POST', ...init, ...text }));
     },
