@@ -138,7 +138,7 @@ function assembleSource(
   trackers: readonly Tracker[],
   context: AdapterContext,
 ): SourceOptions {
-  const { name, adapter, kind, options, system, ignore, silenceAfterMs } = source;
+  const { name, adapter, kind, options, system, ignore, keepOriginal, silenceAfterMs } = source;
   return {
     name,
     adapter: { codec: adapter.codec, trackers: [...(adapter.trackers ?? []), ...trackers] },
@@ -146,6 +146,7 @@ function assembleSource(
     capabilities: kind.capabilities,
     system,
     ignore,
+    keepOriginal,
     ...(silenceAfterMs === undefined ? {} : { silenceAfterMs }),
   };
 }

@@ -149,7 +149,8 @@ export class Intake {
     this.#counters.bytes += bytes;
     if (!decoded.ok) {
       const original = this.#textOf(delivery.native);
-      this.#bury(undecodableLetter(decoded.error, native, original, name, now), receipt, bytes);
+      const letter = undecodableLetter(decoded.error, native, original, this.#options, now);
+      this.#bury(letter, receipt, bytes);
       return;
     }
     if (isEcho) {

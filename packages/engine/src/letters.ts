@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MALFORMED_TEXT_MAX, type CodecError, type Malformed } from '@viaduct/core';
 import type { NativeRecord, NewDeadLetter } from '@viaduct/journal';
+import type { SourceOptions } from './options.ts';
 
 /** For something that is no message of the dialect at all. */
 export function malformedLetter(
@@ -25,22 +26,23 @@ export function malformedLetter(
 
 /**
  * For a message that could not be decoded. `original` is the text of the message before redaction:
- * only its length and hash are kept, so that it can be recognised in a capture.
+ * only its length and hash are kept, so that it can be recognised in a capture; all of it where the
+ * operator wants that.
  */
 export function undecodableLetter(
   error: CodecError,
   native: NativeRecord,
   original: string,
-  source: string,
+  { name, keepOriginal = false }: Pick<SourceOptions, 'name' | 'keepOriginal'>,
   at: number,
 ): NewDeadLetter {
   return {
     stage: 'decode',
     code: error.code,
     reason: reasonOf(error),
-    source,
+    source: name,
     at,
-    native,
+    native: keepOriginal ? { ...native, text: original, redactions: [] } : native,
     original: {
       bytes: Buffer.byteLength(original),
       sha256: createHash('sha256').update(original).digest('hex'),

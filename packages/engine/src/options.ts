@@ -58,6 +58,11 @@ export interface SourceOptions<Native = unknown> {
    * and `viaduct.heard` when it is heard again. Default: it may be silent for ever.
    */
   readonly silenceAfterMs?: number;
+  /**
+   * What cannot be decoded is kept as it came, secrets and all, so that a replay of its dead letter
+   * misses nothing. Default: as it is after redaction.
+   */
+  readonly keepOriginal?: boolean;
   /** Pauses between connections. Default: core's `DEFAULT_BACKOFF`. */
   readonly backoff?: Backoff;
   /** Events decoded and not yet durable; at this many no more are received. Default 4,096. */

@@ -61,6 +61,7 @@ export interface ConfiguredSource {
   readonly options: Readonly<Record<string, unknown>>;
   readonly system: string;
   readonly ignore: readonly string[];
+  readonly keepOriginal: boolean;
   readonly silenceAfterMs?: number;
 }
 

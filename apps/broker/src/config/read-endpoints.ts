@@ -27,6 +27,7 @@ export async function readSources(
       options,
       system: (own['system'] as string | undefined) ?? name,
       ignore: own['ignore'] as readonly string[],
+      keepOriginal: own['keepOriginal'] as boolean,
       ...(silenceAfterMs === undefined ? {} : { silenceAfterMs }),
     });
   }

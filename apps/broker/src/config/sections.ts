@@ -154,6 +154,13 @@ export const SOURCE_FIELDS: Fields = {
       examples: [['one.vmpool.*', 'compute.instance.exists']],
       description: 'Native types that are dropped before the journal, and counted.',
     },
+    keepOriginal: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether what cannot be decoded is kept as it came, secrets and all, in its dead letter; ' +
+        'by default its secrets are replaced first.',
+    },
     silenceAfterMs: {
       type: 'integer',
       minimum: 1_000,
