@@ -25,6 +25,8 @@ export interface LiveBroker {
   kill(): Promise<void>;
   /** Starts it again on the same configuration and data, and waits until all is connected. */
   start(): Promise<void>;
+  /** Puts another configuration in the place of the present one, and asks to apply it. */
+  reload(configuration: string): Promise<void>;
   /** Ends it, if it still runs, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -90,6 +92,10 @@ export async function startBroker(
       await end('SIGKILL');
     },
     start,
+    reload: async (changed) => {
+      await writeFile(file, header + changed);
+      current().child.kill('SIGHUP');
+    },
     remove: async () => {
       if (!ended) await end('SIGKILL');
       await rm(folder, { recursive: true, force: true });
