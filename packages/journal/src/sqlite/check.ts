@@ -102,6 +102,7 @@ async function checkWith(
   const strangers = strangersIn(
     folder,
     rows.map(({ first }) => first),
+    access,
   );
   const deadLetters = countLetters(state);
   const damaged = segments.flatMap((one) => one.damaged);
@@ -235,10 +236,22 @@ function segmentsIn(folder: string): number[] {
     .sort((one, other) => one - other);
 }
 
-function strangersIn(folder: string, known: readonly number[]): string[] {
+/** An empty one is what a crash leaves of a segment that was being begun: nothing is wrong. */
+function strangersIn(folder: string, known: readonly number[], access: Access): string[] {
   return segmentsIn(folder)
-    .filter((first) => !known.includes(first))
+    .filter((first) => !known.includes(first) && !isEmpty(folder, first, access))
     .map((first) => basename(segmentFile(folder, first)));
+}
+
+function isEmpty(folder: string, first: number, access: Access): boolean {
+  try {
+    const segment = new Segment(folder, first, access, Number.MAX_SAFE_INTEGER);
+    const { last } = segment;
+    segment.close();
+    return last < first;
+  } catch {
+    return false;
+  }
 }
 
 function noteIn(folder: string): number {

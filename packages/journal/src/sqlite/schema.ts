@@ -111,6 +111,8 @@ export function createFile(file: string, kind: FileKind): DatabaseSync {
       PRAGMA application_id = ${applicationId};
       PRAGMA user_version = ${schemaVersion(kind)};
       COMMIT;`);
+    // Closing does this too, but keeps its errors to itself; the log would stay behind, unnamed.
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     database.close();
   }

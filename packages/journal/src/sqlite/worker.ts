@@ -15,7 +15,7 @@ import type {
   WorkerOptions,
   WriteCommand,
 } from './protocol.ts';
-import { JournalError } from '../errors.ts';
+import type { JournalError } from '../errors.ts';
 import { journalErrorOf } from './sqlite-error.ts';
 import { Store } from './store.ts';
 
@@ -126,9 +126,8 @@ function guard<T>(
     return { value: work() };
   } catch (error) {
     const known = journalErrorOf(error, options.folder);
-    const isDamage = onlyReads && known.code === 'VIA_JOURNAL_DAMAGED';
-    const bearable = known.retriable || isDamage || error instanceof JournalError;
-    if (bearable) return { error: replyOf(known) };
+    const isFound = onlyReads && known.code !== 'VIA_JOURNAL_FAILED';
+    if (known.retriable || isFound) return { error: replyOf(known) };
     failure = { code: 'VIA_JOURNAL_FAILED', message: known.message };
     return { error: failure };
   }
