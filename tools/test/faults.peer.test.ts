@@ -16,6 +16,7 @@ import {
   killRabbitmq,
   revokeRights,
 } from '../faults/rabbitmq-faults.ts';
+import { reloadConfiguration } from '../faults/reload-faults.ts';
 import { repeat } from '../faults/repetition.ts';
 import type { Scenario } from '../faults/scenario.ts';
 import type { Verdict } from '../oracle/judge.ts';
@@ -81,6 +82,7 @@ describe('a broker keeps its promise through', () => {
     ['hooks that crash', crashHooks],
     ['writes and syncs that fail', failingDisk, 1],
     ['steps of the clock', stepClock, 3],
+    ['reloads under load', reloadConfiguration, 4],
     ['garbage at its source', garbage, 60],
     ['a burst', burst, 5_000],
   ];
