@@ -1,6 +1,7 @@
 /** Ways on which what the broker sends comes back to it. */
 import { compileGlobs, type Route } from '@viaduct/routing';
 import type { Configuration, ConfiguredSink, ConfiguredSource } from './configuration.ts';
+import { meet } from './meeting.ts';
 
 /** A sink whose output reaches a source that leads, by routes, to that sink again. */
 export interface Cycle {
@@ -44,30 +45,21 @@ function connects({ from, to }: Route, source: string, sink: string): boolean {
 }
 
 /**
- * Whether a source hears what a sink says: the same adapter at a common server, and every option
- * that the sink has one of and the source a list of (`topic`, `topics`) has a value in common.
+ * Whether a source hears what a sink says: the same adapter, where they meet, and every option that
+ * the sink has one of and the source a list of (`topic`, `topics`) has a value in common.
  */
 function isFedBy(source: ConfiguredSource, sink: ConfiguredSink): boolean {
-  if (source.adapter !== sink.adapter || !haveCommon(source.options['url'], sink.options['url'])) {
+  if (source.adapter.name !== sink.adapter.name || !meet(source.options, sink.options))
     return false;
-  }
   return Object.entries(sink.options).every(([name, value]) => {
     const several = source.options[`${name}s`];
-    return !Array.isArray(several) || haveCommon(several, value);
+    return !Array.isArray(several) || value === undefined || haveCommon(several, value);
   });
 }
 
-function haveCommon(left: unknown, right: unknown): boolean {
-  const texts = (value: unknown): readonly string[] =>
-    [value]
-      .flat()
-      .filter((item) => typeof item === 'string')
-      .map(withoutUser);
-  const known = texts(right);
-  return texts(left).some((text) => known.includes(text));
-}
-
-/** Two users of one server hear each other. */
-function withoutUser(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//').replace(/\/$/, '');
+/** Patterns and templates may have: rather a word too many than a circle that nobody saw. */
+function haveCommon(several: readonly unknown[], value: unknown): boolean {
+  const values = [value].flat();
+  const isOpen = (item: unknown): boolean => typeof item === 'string' && /[*#{]/.test(item);
+  return [...several, ...values].some(isOpen) || several.some((item) => values.includes(item));
 }
