@@ -21,6 +21,7 @@ import {
   SUSPECT_PAUSE_MS,
 } from './limits.ts';
 import { encodeClaimed } from './outgoing.ts';
+import { isCopy } from './replay/copy.ts';
 import { inShapeFor } from './shape.ts';
 import { asError, codeOf, isJournalLost } from './thrown.ts';
 import type { SinkDesk } from './sink-desk.ts';
@@ -174,6 +175,7 @@ export class SinkSession {
     const { options, scope } = this.#desk;
     const { event, source, targets, variants } = claimed.entry;
     if (targets.includes(options.name)) return inShapeFor(options.name, claimed, variants);
+    if (isCopy(claimed.entry)) return undefined;
     const today = scope.router.route(event, source);
     if (!today.targets.includes(options.name)) return undefined;
     return inShapeFor(options.name, claimed, today.variants);

@@ -13,6 +13,6 @@ export async function openSubscriptions(
 ): Promise<void> {
   const known = new Set((await journal.subscriptions()).map(({ name }) => name));
   for (const { name, from } of sinks) {
-    if (!isLive || !known.has(name)) await journal.subscribe(name, from);
+    if (!isLive || !known.has(name)) await journal.subscribe(name, from, { past: 'everything' });
   }
 }

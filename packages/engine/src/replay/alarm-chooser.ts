@@ -4,8 +4,9 @@ import type { StoredEntry } from '@viaduct/journal';
 import type { ActiveAlarm } from '../active-alarms.ts';
 import { Candidates } from './candidates.ts';
 import type { Chooser } from './chooser.ts';
+import { asReplayed } from './copy.ts';
 import { SkipTally, type ReplayFigures } from './figures.ts';
-import { asReplayed, labelOf } from './replay-planner.ts';
+import { labelOf } from './replay-planner.ts';
 
 /** What an alarm chooser is told. */
 export interface AlarmChooserOptions {

@@ -14,8 +14,9 @@ import {
 import type { DeadLetter, Entry, NativeRecord, Stage } from '@viaduct/journal';
 import { asError } from '../thrown.ts';
 import { trailFault, withTrail } from '../trail.ts';
+import { asReplayed } from './copy.ts';
 import type { SkipReason } from './figures.ts';
-import { asReplayed, labelOf } from './replay-planner.ts';
+import { labelOf } from './replay-planner.ts';
 import { shapesOf, type VariantsOf } from './shapes.ts';
 
 /** A source as today's configuration has it. */

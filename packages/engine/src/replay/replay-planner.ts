@@ -6,6 +6,7 @@ import type { CanonicalEvent } from '@viaduct/core';
 import type { StoredEntry } from '@viaduct/journal';
 import { Candidates } from './candidates.ts';
 import type { Chooser } from './chooser.ts';
+import { asReplayed, isCopy } from './copy.ts';
 import { SkipTally, type ReplayFigures } from './figures.ts';
 
 /** What a planner is told. */
@@ -119,20 +120,10 @@ export class ReplayPlanner implements Chooser {
   }
 }
 
-/** Whether a replay wrote it of an event that lies in the journal, too, or did. */
-function isCopy({ replay, event }: StoredEntry): boolean {
-  return replay !== undefined && event.replayed === 'true';
-}
-
 /** Stored events end with this broker in their trail; one that had it before has gone round. */
 function hasGoneRound({ trail = '' }: CanonicalEvent, brokerId: string): boolean {
   const ids = trail.split(' ');
   return ids.slice(0, -1).includes(brokerId);
-}
-
-/** The event as it goes out again; routes see the mark, too. */
-export function asReplayed(event: CanonicalEvent): CanonicalEvent {
-  return { ...event, replayed: 'true' };
 }
 
 /** An event in a few words. */

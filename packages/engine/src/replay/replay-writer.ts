@@ -5,7 +5,7 @@ import { FULL_RETRY_MS } from '../limits.ts';
 import { isRetriable } from '../thrown.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { Candidate, Candidates } from './candidates.ts';
-import { asReplayed } from './replay-planner.ts';
+import { asReplayed } from './copy.ts';
 import type { ReplayRecord } from './scan.ts';
 import { shapesOf, type VariantsOf } from './shapes.ts';
 import { SinkRoom } from './sink-room.ts';
