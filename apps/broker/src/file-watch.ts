@@ -1,7 +1,7 @@
 /** Reloads when a file changes that the configuration speaks of: a `hooks.conf`, a secret. */
 import { stat } from 'node:fs/promises';
 import type { RunningBroker } from './running-broker.ts';
-import type { Service } from './service.ts';
+import type { Companion } from './companion.ts';
 
 /** How often the files of secrets are looked at; rotation gives hours, people minutes. */
 const SECRETS_CHECK_MS = 5_000;
@@ -11,7 +11,7 @@ const SECRETS_CHECK_MS = 5_000;
  * sinks stand for, as their adapters watch them, and those that `${file:…}` names. TLS material is
  * read by the adapters themselves when they connect.
  */
-export function watchFiles(broker: RunningBroker): Service {
+export function watchFiles(broker: RunningBroker): Companion {
   const { logger, clock } = broker;
   let ends: readonly (() => void)[] = [];
   const reload = (): void => void broker.reload();

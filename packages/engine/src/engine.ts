@@ -30,10 +30,10 @@ export interface Engine {
    */
   stop(options: StopOptions): Promise<void>;
   /**
-   * Goes by other settings. Options that are the same objects as before are unchanged: their sources
-   * and sinks go on untouched, with connection, memory, counters and claims. All others are stopped
-   * cleanly and started anew, those of a known name with its memory, subscription and counters. A
-   * removed sink is retired in the journal: what was being sent finishes, the rest is not sent.
+   * Goes by other settings. Options that are the same objects as before are unchanged: their
+   * sources and sinks go on untouched, with connection, memory, counters and claims. All others
+   * stop cleanly and start anew, those of a known name with its memory, subscription and counters.
+   * A removed sink is retired in the journal: what was being sent finishes, the rest is not sent.
    *
    * Routes change at once for all sources that stay: the targets of each event come from the old
    * ones or the new ones. What a source that leaves has received goes where the old ones say.

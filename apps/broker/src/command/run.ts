@@ -16,8 +16,8 @@ import { observers } from '../observers.ts';
 import { liveOperations } from '../operations/live-operations.ts';
 import type { Operations } from '../operations/operations.ts';
 import { createRunningBroker, type OwnedBroker, type RunningBroker } from '../running-broker.ts';
-import type { Service } from '../service.ts';
-import { findServiceManager } from '../service-manager.ts';
+import type { Companion } from '../companion.ts';
+import { findSystemd } from '../systemd.ts';
 import { type SignalWatch, type StopSignal, watchSignals } from '../stop-signal.ts';
 import { systemClock } from '../system-clock.ts';
 
@@ -85,7 +85,7 @@ async function openAdmin(
 }
 
 /** Starts what works beside the engine, in this order; it is closed in the opposite one. */
-async function startServices(broker: RunningBroker): Promise<readonly Service[]> {
+async function startCompanions(broker: RunningBroker): Promise<readonly Companion[]> {
   return Promise.resolve([watchFiles(broker)]);
 }
 
@@ -128,7 +128,7 @@ interface Surroundings {
 
 async function runWithJournal(around: Surroundings): Promise<ExitCode> {
   const { journal, logger, signals, admin } = around;
-  const manager = findServiceManager({ environment: process.env, logger, clock: systemClock });
+  const systemd = findSystemd({ environment: process.env, logger, clock: systemClock });
   const incidents = createIncidentLog(logger, systemClock);
   let failures = 0;
   const fail = (what: string) => (error: unknown) => {
@@ -137,7 +137,7 @@ async function runWithJournal(around: Surroundings): Promise<ExitCode> {
   };
   let broker: OwnedBroker | undefined;
   let operations: Operations | undefined;
-  let services: readonly Service[] = [];
+  let companions: readonly Companion[] = [];
   try {
     broker = createRunningBroker({
       ...around,
@@ -149,19 +149,19 @@ async function runWithJournal(around: Surroundings): Promise<ExitCode> {
     operations = await liveOperations(broker);
     await admin.serve(broker, operations);
     await broker.start();
-    services = await startServices(broker);
+    companions = await startCompanions(broker);
     const running = broker;
     signals.onReload(() => void running.reload());
-    manager.ready(broker);
+    systemd.ready(broker);
     const ended: StopSignal | Error = await Promise.race([signals.requested, broker.failed]);
     if (ended instanceof Error) fail('stopping, the journal failed')(ended);
     else logger.info({ signal: ended }, 'stopping');
   } catch (error) {
     fail('stopping')(error);
   }
-  void manager.stopping();
-  for (const service of services.toReversed()) {
-    await service.close().catch(fail('a service did not close'));
+  void systemd.stopping();
+  for (const companion of companions.toReversed()) {
+    await companion.close().catch(fail('a part of the broker did not close'));
   }
   const stopped = broker?.stop({ deadlineMs: STOP_DEADLINE_MS });
   await stopped?.catch(fail('the engine did not stop cleanly'));

@@ -1,5 +1,5 @@
 /**
- * Tells the service manager where the broker stands: the protocol of sd_notify(3), which systemd and
+ * Tells a service manager where the broker stands: the protocol of sd_notify(3), which systemd and
  * Podman understand.
  *
  *   READY=1                        it runs (again)
@@ -14,18 +14,18 @@
 import { spawn } from 'node:child_process';
 import type { Clock, Logger } from '@viaduct/core';
 import type { RunningBroker } from './running-broker.ts';
-import type { Service } from './service.ts';
+import type { Companion } from './companion.ts';
 
 /** What the service manager is told through. */
-export interface ServiceManager {
+export interface Systemd {
   /** The broker runs: from now on reloads are told, and that it is well. */
   ready(broker: RunningBroker): void;
   /** The broker stops. Waits until the manager has heard it. */
   stopping(): Promise<void>;
 }
 
-/** What a {@link ServiceManager} works with. */
-export interface ServiceManagerOptions {
+/** What a {@link Systemd} works with. */
+export interface SystemdOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -38,14 +38,14 @@ const COMMAND = 'systemd-notify';
 const MESSAGE_MS = 2_000;
 
 /** One that hears everything, where the environment names one; else one that hears nothing. */
-export function findServiceManager(options: ServiceManagerOptions): ServiceManager {
+export function findSystemd(options: SystemdOptions): Systemd {
   const { environment, logger, clock } = options;
   const socket = environment['NOTIFY_SOCKET'];
   if (socket === undefined || socket === '') {
     return { ready: () => undefined, stopping: () => Promise.resolve() };
   }
   const tell = messenger(socket, environment['PATH'], logger);
-  let follow: Service | undefined;
+  let follow: Companion | undefined;
   return {
     ready: (broker) => {
       void tell('READY=1', `STATUS=${statusOf(broker)}`);
@@ -113,7 +113,7 @@ function notify(
 }
 
 /** Half of what it may be silent, as sd_watchdog_enabled(3) advises; only if it is meant for us. */
-function watchdogIntervalMs(environment: ServiceManagerOptions['environment']): number | undefined {
+function watchdogIntervalMs(environment: SystemdOptions['environment']): number | undefined {
   const usec = Number(environment['WATCHDOG_USEC']);
   const pid = environment['WATCHDOG_PID'];
   const isOurs = pid === undefined || Number(pid) === process.pid;
