@@ -54,7 +54,8 @@ export interface Admin {
 
 /**
  * Starts it; `/livez` is answered when this resolves. Rejects with a `BrokerError`
- * (`VIA_ADMIN_PORT_IN_USE`, `VIA_ADMIN_LISTEN`, `VIA_ADMIN_FILE`) where what is configured cannot be.
+ * (`VIA_ADMIN_PORT_IN_USE`, `VIA_ADMIN_LISTEN`, `VIA_ADMIN_FILE`) where what is configured cannot
+ * be.
  */
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
   const { logger, broker } = options;

@@ -28,7 +28,7 @@ export function socketPath(folder: string): string | undefined {
   return Buffer.byteLength(shorter) <= SOCKET_PATH_BYTES_MAX ? shorter : undefined;
 }
 
-/** Listens on TCP; gives its URL, or `undefined` where nobody asked for it and the port is taken. */
+/** Listens on TCP; its URL, or `undefined` where the port is taken and nobody asked for it. */
 export async function listenOnNetwork(
   app: FastifyInstance,
   settings: AdminSection,

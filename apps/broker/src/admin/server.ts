@@ -187,8 +187,8 @@ function refuseClient(error: Error & { readonly code?: string }, socket: Socket)
   const body = JSON.stringify(problemBody(status, code, message));
   const { title } = problemBody(status, code, message);
   socket.end(
-    `HTTP/1.1 ${String(status)} ${title}\r\nconnection: close\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
-      `content-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
+    `HTTP/1.1 ${String(status)} ${title}\r\nconnection: close\r\n` +
+      `content-type: ${PROBLEM_TYPE}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** The state of everything at one moment, in the form that the API answers and the console shows. */
+/** The state of everything at one moment, as the API answers it and the console shows it. */
 import { statfs } from 'node:fs/promises';
 import { sinkCapabilities, type JsonObject } from '@viaduct/core';
 import type { SinkStatus, SourceStatus } from '@viaduct/engine';

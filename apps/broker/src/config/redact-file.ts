@@ -28,7 +28,7 @@ const HIDDEN = '***';
 /** Shortest secret that is looked for in other places, too: a shorter one is a part of words. */
 const SOUGHT_LENGTH_MIN = 6;
 
-/** See the file's comment; `undefined` where the text is no YAML and nobody can say what is secret. */
+/** See the file's comment; `undefined` where the text is no YAML: nobody knows what is secret. */
 export async function redactFile(
   text: string,
   adapters: readonly AdapterEntry[],
@@ -44,11 +44,19 @@ export async function redactFile(
     const shown = shownSecret(written);
     if (shown === written) continue;
     redacted = redacted.slice(0, start) + shown + redacted.slice(end);
-    if (value.length >= SOUGHT_LENGTH_MIN) sought.add(value);
+    for (const secret of secretsIn(value)) sought.add(secret);
   }
   // The same password in a comment or under an anchor.
   for (const secret of sought) redacted = redacted.replaceAll(secret, HIDDEN);
   return redactUrls(redacted);
+}
+
+/** What must not stand elsewhere either: the value, a URL's password, a reference's default. */
+function secretsIn(value: string): readonly string[] {
+  const [, password] = /^[^/]*:\/\/[^/]*?:(.*)@/.exec(value) ?? [];
+  const [, fallback] = /:-([^}]*)\}$/.exec(value) ?? [];
+  const found = [password ?? fallback ?? value];
+  return found.filter((secret) => secret.length >= SOUGHT_LENGTH_MIN);
 }
 
 /** A URL keeps all but its password, a reference all but its default. */
