@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { waitFor } from '@viaduct/testkit';
 import { type Child, freshFolder, startChild } from '../peers/child.ts';
 
@@ -12,6 +14,21 @@ export interface StartOptions {
   /** Largest file it may write, in kibibytes. */
   readonly fileKibibytesMax?: number;
 }
+
+/** How a command ended. */
+export interface CommandResult {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+interface CommandFailure {
+  readonly code?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+const COMMAND_LIMITS = { timeout: 180_000, maxBuffer: 256 * 1024 * 1024 } as const;
 
 const BIN = join(import.meta.dirname, '../../apps/broker/bin/viaduct.js');
 
@@ -110,6 +127,19 @@ export class BrokerProcess {
     if (found !== 'ended') return found;
     const tail = readFileSync(this.#logFile, 'utf8').slice(-LOG_TAIL_CHARS);
     throw new Error(`the broker ended before: ${what}\n${tail}`);
+  }
+
+  /** Runs `viaduct ARGS…` on the same configuration, beside the broker; never rejects. */
+  async command(...args: readonly string[]): Promise<CommandResult> {
+    const config = ['--config', join(this.folder, 'viaduct.yaml')];
+    const command = ['--conditions=@viaduct/source', BIN, ...args, ...config];
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, command, COMMAND_LIMITS);
+      return { code: 0, output: stdout, errors: '' };
+    } catch (error) {
+      const { code, stdout = '', stderr = '' } = error as CommandFailure;
+      return { code: code ?? -1, output: stdout, errors: stderr };
+    }
   }
 
   /** SIGKILL, as a power cut for the process. */

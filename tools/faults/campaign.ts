@@ -69,11 +69,14 @@ async function runRound(
   options: CampaignOptions,
   startedAt: number,
 ): Promise<void> {
+  const isOnce = options.seed !== undefined || options.minutes !== undefined;
   for (const row of rows) {
-    const isMore = options.isNightly || options.minutes !== undefined;
-    const isDue = isMore || options.seed !== undefined || round < row.scenario.repetitions;
-    if (!isDue || isOver(options, startedAt)) continue;
-    await runOnce(row, options.seed ?? randomInt(SEED_MAX), rabbitmq, options.faults);
+    const { repetitions } = row.scenario;
+    // A night is a number of usual runs; with a limit of time all come equally often.
+    const due = options.isNightly ? repetitions : isOnce || round < repetitions ? 1 : 0;
+    for (let index = 0; index < due && !isOver(options, startedAt); index += 1) {
+      await runOnce(row, options.seed ?? randomInt(SEED_MAX), rabbitmq, options.faults);
+    }
   }
 }
 

@@ -20,6 +20,8 @@ export interface Plan {
   readonly attemptsMax?: number;
   /** How long a receiver of webhooks may take to answer, milliseconds. */
   readonly webhookTimeoutMs?: number;
+  /** Sinks that get events again by hand, and so later than what followed them. */
+  readonly unordered?: readonly SinkName[];
   /** Keys of `broker.journal`. */
   readonly journal?: Readonly<Record<string, unknown>>;
 }
@@ -65,7 +67,7 @@ export function owedTo(plan: Plan, { hasFailed }: Sample): readonly string[] {
 export function termsOf(plan: Plan, sink: SinkName): SinkTerms {
   return {
     confirmed: !UNCONFIRMED.has(sink),
-    ordered: true,
+    ordered: plan.unordered?.includes(sink) !== true,
     duplicatesMax: plan.claimMax ?? CLAIM_MAX,
   };
 }

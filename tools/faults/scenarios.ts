@@ -1,6 +1,7 @@
 import { stepClock } from './clock-faults.ts';
 import { failingDisk, fullDisk, limitedFiles, readOnlyDisk } from './disk-faults.ts';
 import { killAtSyscall, killBroker, stopBroker } from './kills.ts';
+import { replayLetters } from './letter-faults.ts';
 import { cutFrames, cutNetwork, halfOpen, slowNetwork } from './network-faults.ts';
 import { burst, crashHooks, garbage, hangWebhook, loseManager } from './peer-faults.ts';
 import {
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   loseManager,
   hangWebhook,
   crashHooks,
+  replayLetters,
   fullDisk,
   readOnlyDisk,
   failingDisk,

@@ -9,7 +9,7 @@ import type { Notebook } from './ledger.ts';
 import type { Witness } from './sample.ts';
 
 /** How it takes requests: `hang` reads them and never says a word. */
-export type WebhookMood = 'well' | 'hang' | 'unavailable' | 'reset';
+export type WebhookMood = 'well' | 'hang' | 'unavailable' | 'refuse' | 'reset';
 
 /** Which sink posts to it. */
 export interface WebhookCollectorOptions {
@@ -64,8 +64,8 @@ export class WebhookCollector implements Collector {
       request.socket.resetAndDestroy();
       return;
     }
-    if (this.mood === 'unavailable') {
-      response.writeHead(503).end();
+    if (this.mood === 'unavailable' || this.mood === 'refuse') {
+      response.writeHead(this.mood === 'refuse' ? 422 : 503).end();
       return;
     }
     enter(this.#ledger, this.sink, readEvent(Buffer.concat(parts).toString('utf8')));

@@ -10,12 +10,7 @@ import { failingDisk, fullDisk } from '../faults/disk-faults.ts';
 import { killAtSyscall, killBroker, stopBroker } from '../faults/kills.ts';
 import { cutFrames, cutNetwork, halfOpen } from '../faults/network-faults.ts';
 import { burst, crashHooks, garbage, hangWebhook, loseManager } from '../faults/peer-faults.ts';
-import {
-  alarmRabbitmq,
-  deleteQueue,
-  killRabbitmq,
-  revokeRights,
-} from '../faults/rabbitmq-faults.ts';
+import { alarmRabbitmq, deleteQueue, killRabbitmq } from '../faults/rabbitmq-faults.ts';
 import { reloadConfiguration } from '../faults/reload-faults.ts';
 import { repeat } from '../faults/repetition.ts';
 import type { Scenario } from '../faults/scenario.ts';
@@ -73,7 +68,6 @@ describe('a broker keeps its promise through', () => {
     ['a RabbitMQ that is killed and started again', killRabbitmq, 1],
     ['a memory alarm of RabbitMQ', alarmRabbitmq],
     ['a queue that is deleted and made again', deleteQueue],
-    ['rights that are revoked and granted again', revokeRights],
     ['connections that are reset', cutNetwork, 4],
     ['connections that end within a frame', cutFrames, 2],
     ['connections that carry nothing any more', halfOpen],
