@@ -1,13 +1,9 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-
-import { connectAmqp, Publisher, type AmqpConnection } from '@viaduct/amqp';
-import { systemClock } from '@viaduct/testkit';
-
 import type { Rabbitmq } from '../../../tools/peers/rabbitmq.ts';
+import { drainAll, onRabbitmq, publishAll } from '../../amqp/test/rabbitmq-client.ts';
 import { bonfireMessage, type BonfireMessage } from '../src/message.ts';
 
-/** A signal that is never aborted. */
-export const never = (): AbortSignal => new AbortController().signal;
+export { never } from '../../amqp/test/peer.ts';
+export { onRabbitmq, silentServer } from '../../amqp/test/rabbitmq-client.ts';
 
 /** BonFIRE's RabbitMQ: its virtual host, and who may do what there. */
 export interface BonfireHost {
@@ -37,20 +33,6 @@ export async function makeBonfireHost(server: Rabbitmq): Promise<BonfireHost> {
   return { platformUrl, userUrl };
 }
 
-/** Runs `work` on a connection of its own. */
-export async function onRabbitmq<T>(
-  url: string,
-  work: (connection: AmqpConnection) => Promise<T>,
-): Promise<T> {
-  const options = { urls: [url], name: 'test', clock: systemClock };
-  const connection = await connectAmqp(options, never());
-  try {
-    return await work(connection);
-  } finally {
-    await connection.close();
-  }
-}
-
 /** Declares a durable exchange. */
 export function declareExchange(url: string, name: string, type: string): Promise<void> {
   return onRabbitmq(url, async (connection) => {
@@ -70,62 +52,20 @@ export function bind(url: string, exchange: string, queue: string, key: string):
 
 /** Publishes with confirms; throws unless each message reached a queue. */
 export function publish(url: string, messages: readonly BonfireMessage[]): Promise<void> {
-  return onRabbitmq(url, async (connection) => {
-    const publisher = await Publisher.open(connection, {
-      clock: systemClock,
-      inFlightMax: 1_000,
-      inFlightBytesMax: 100_000_000,
-      confirmTimeoutMs: 30_000,
-      mandatory: true,
-    });
-    const results = await publisher.publish(
-      messages.map(({ exchange = '', routingKey = '', properties = {}, body }) => ({
-        exchange,
-        routingKey,
-        properties,
-        body: Buffer.from(body),
-      })),
-      never(),
-    );
-    const bad = results.find(({ kind }) => kind !== 'confirmed');
-    if (bad !== undefined) throw new Error(`not delivered: ${JSON.stringify(bad)}`);
-  });
+  return publishAll(
+    url,
+    messages.map(({ exchange = '', routingKey = '', properties = {}, body }) => ({
+      exchange,
+      routingKey,
+      properties,
+      body: Buffer.from(body),
+    })),
+  );
 }
 
 /** Takes everything out of a queue; nothing where it does not exist. */
-export function drain(url: string, queue: string): Promise<readonly BonfireMessage[]> {
-  return onRabbitmq(url, async (connection) => {
-    const channel = await connection.openChannel();
-    const taken: BonfireMessage[] = [];
-    const get = () => channel.get(queue, { noAck: true }).catch(() => false as const);
-    for (let message = await get(); message; message = await get()) {
-      const { fields, properties, content } = message;
-      taken.push(bonfireMessage({ ...fields, properties, body: content }));
-    }
-    return taken;
-  });
-}
-
-/** A port that accepts connections and says nothing. */
-export interface SilentServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** Listens on a free loopback port. */
-export async function silentServer(): Promise<SilentServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `amqp://127.0.0.1:${port}/`,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+export async function drain(url: string, queue: string): Promise<readonly BonfireMessage[]> {
+  return (await drainAll(url, queue)).map(({ fields, properties, content }) =>
+    bonfireMessage({ ...fields, properties, body: content }),
+  );
 }

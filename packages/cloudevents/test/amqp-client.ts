@@ -1,45 +1,16 @@
-import { connectAmqp, Publisher, type AmqpConnection, type AmqpProperties } from '@viaduct/amqp';
-import { systemClock } from '@viaduct/testkit';
+import type { AmqpMessage } from '@viaduct/amqp';
+import { drainAll, onRabbitmq, publishAll } from '../../amqp/test/rabbitmq-client.ts';
 import { readAmqp, type CloudEventMessage } from '../src/codec.ts';
 
-/** Runs `work` on a connection of its own. */
-export async function onRabbitmq<T>(
-  url: string,
-  work: (connection: AmqpConnection) => Promise<T>,
-): Promise<T> {
-  const options = { urls: [url], name: 'test', clock: systemClock };
-  const connection = await connectAmqp(options, new AbortController().signal);
-  try {
-    return await work(connection);
-  } finally {
-    await connection.close();
-  }
-}
-
 /** A message to publish. */
-export interface Published {
-  readonly routingKey: string;
-  readonly properties: AmqpProperties;
-  readonly body: Uint8Array;
-}
+export type Published = Omit<AmqpMessage, 'exchange'>;
 
 /** Publishes with confirms; throws unless each message reached a queue. */
 export function publish(url: string, exchange: string, messages: Published[]): Promise<void> {
-  return onRabbitmq(url, async (connection) => {
-    const publisher = await Publisher.open(connection, {
-      clock: systemClock,
-      inFlightMax: 1_000,
-      inFlightBytesMax: 100_000_000,
-      confirmTimeoutMs: 30_000,
-      mandatory: true,
-    });
-    const results = await publisher.publish(
-      messages.map((message) => ({ exchange, ...message })),
-      new AbortController().signal,
-    );
-    const bad = results.find(({ kind }) => kind !== 'confirmed');
-    if (bad !== undefined) throw new Error(`not delivered: ${JSON.stringify(bad)}`);
-  });
+  return publishAll(
+    url,
+    messages.map((message) => ({ exchange, ...message })),
+  );
 }
 
 /** Declares a topic or headers exchange that survives restarts. */
@@ -68,24 +39,18 @@ export function declareQueue(
   });
 }
 
-/** Takes everything out of a queue. */
-export function drain(
+/** Takes everything out of a queue; nothing where it does not exist. */
+export async function drain(
   url: string,
   queue: string,
 ): Promise<readonly { readonly routingKey: string; readonly message: CloudEventMessage }[]> {
-  return onRabbitmq(url, async (connection) => {
-    const channel = await connection.openChannel();
-    const taken: { routingKey: string; message: CloudEventMessage }[] = [];
-    const get = () => channel.get(queue, { noAck: true }).catch(() => false as const);
-    for (let got = await get(); got; got = await get()) {
-      const { contentType, headers = {} } = got.properties as {
-        contentType?: string;
-        headers?: Record<string, unknown>;
-      };
-      const read = readAmqp({ contentType, headers, body: got.content });
-      if (!read.ok) throw new Error(read.error.message);
-      taken.push({ routingKey: got.fields.routingKey, message: read.value });
-    }
-    return taken;
+  return (await drainAll(url, queue)).map(({ fields, properties, content }) => {
+    const { contentType, headers = {} } = properties as {
+      contentType?: string;
+      headers?: Record<string, unknown>;
+    };
+    const read = readAmqp({ contentType, headers, body: content });
+    if (!read.ok) throw new Error(read.error.message);
+    return { routingKey: fields.routingKey, message: read.value };
   });
 }
