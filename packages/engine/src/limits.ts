@@ -46,6 +46,9 @@ export const FOLD_PAGE_MAX = 512;
 /** {@link SinkOptions.claimMax}. */
 export const CLAIM_MAX = 1_024;
 
+/** {@link SinkOptions.claimBytesMax}: 64 MiB, some 8,000 virtual machine documents. */
+export const CLAIM_BYTES_MAX = 67_108_864;
+
 /** Parcels of one `send`, whatever the sink would take: they are encoded in one go. */
 export const SEND_BATCH_MAX = 256;
 

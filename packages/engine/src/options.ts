@@ -105,6 +105,8 @@ export interface SinkOptions<Native = unknown> {
    * duplicates that a crash can make at this sink. Default 1,024.
    */
   readonly claimMax?: number;
+  /** The same in bytes, about; one event is claimed however large. Default 64 MiB. */
+  readonly claimBytesMax?: number;
 }
 
 /** How fast a sink may send. */

@@ -1,4 +1,5 @@
-import type { Attempt, NewDeadLetter, Position, Subscription } from '@viaduct/journal';
+import type { Attempt, Claimed, NewDeadLetter, Position, Subscription } from '@viaduct/journal';
+import { ClaimedBytes } from './claimed-bytes.ts';
 import type { Counting, SinkCounters } from './counters.ts';
 import { FULL_RETRY_MS, SEND_TIMEOUT_CONFIRMED_MS, SEND_TIMEOUT_UNCONFIRMED_MS } from './limits.ts';
 import type { SinkOptions } from './options.ts';
@@ -24,6 +25,8 @@ export class SinkDesk {
   readonly nonce: () => string;
   /** Claimed and not durably settled, parked, buried or released. */
   claimed = 0;
+  /** What these take. */
+  readonly bytes: ClaimedBytes = new ClaimedBytes();
   /** Parked or buried, not durably yet: until then nothing of their keys may follow. */
   leaving = 0;
   /** Connections in a row that got nothing through. */
@@ -59,23 +62,25 @@ export class SinkDesk {
     this.bucket = rateLimit === undefined ? undefined : new TokenBucket(rateLimit, scope.clock);
   }
 
+  /** These were claimed. */
+  take(claimed: readonly Claimed[]): void {
+    this.claimed += claimed.length;
+    this.counters.claimed += claimed.length;
+    for (const one of claimed) this.bytes.add(one);
+  }
+
   /** These were delivered or sent. */
   settle(positions: readonly Position[]): void {
-    const count = positions.length;
     this.#worked();
-    this.rate.add(count, this.scope.clock.now());
-    this.#durable(
-      () => this.subscription.settle(positions),
-      () => (this.claimed -= count),
-    );
+    this.rate.add(positions.length, this.scope.clock.now());
+    this.pass(positions);
   }
 
   /** These are not for this sink after all. */
   pass(positions: readonly Position[]): void {
-    const count = positions.length;
     this.#durable(
       () => this.subscription.settle(positions),
-      () => (this.claimed -= count),
+      () => this.#claimedNoLonger(positions),
     );
   }
 
@@ -86,6 +91,7 @@ export class SinkDesk {
    */
   park(position: Position, attempt: Attempt): void {
     this.#leave(
+      position,
       () => this.subscription.park(position, DUE_AT_ONCE, attempt),
       () => undefined,
     );
@@ -95,6 +101,7 @@ export class SinkDesk {
   bury(position: Position, letter: NewDeadLetter, then: () => void): void {
     this.counters.deadLetters += 1;
     this.#leave(
+      position,
       () => this.subscription.bury(position, letter),
       () => {
         tellOfLetter(this.scope, letter);
@@ -106,15 +113,20 @@ export class SinkDesk {
   /** These go back, nothing happened. */
   release(positions: readonly Position[]): void {
     if (positions.length === 0) return;
-    this.claimed -= positions.length;
+    this.#claimedNoLonger(positions);
     this.subscription.release(positions);
   }
 
-  #leave(write: () => Promise<void>, then: () => void): void {
+  #claimedNoLonger(positions: readonly Position[]): void {
+    this.claimed -= positions.length;
+    for (const position of positions) this.bytes.delete(position);
+  }
+
+  #leave(position: Position, write: () => Promise<void>, then: () => void): void {
     this.leaving += 1;
     this.#durable(write, () => {
       this.leaving -= 1;
-      this.claimed -= 1;
+      this.#claimedNoLonger([position]);
       then();
     });
   }

@@ -14,6 +14,7 @@ import { Lanes } from './lanes.ts';
 import { reasonOf } from './letters.ts';
 import {
   ATTEMPTS_MAX,
+  CLAIM_BYTES_MAX,
   CLAIM_MAX,
   DEFAULT_RETRY_BACKOFF,
   SEND_ABORT_MS,
@@ -144,21 +145,23 @@ export class SinkSession {
   }
 
   async #claim(): Promise<void> {
-    const { subscription, options, counters } = this.#desk;
-    const { claimMax = CLAIM_MAX } = options;
+    const { subscription, options, bytes } = this.#desk;
+    const { claimMax = CLAIM_MAX, claimBytesMax = CLAIM_BYTES_MAX } = options;
     // Not for every settled event a claim of one: wait until it is worth while.
     const worthwhile = Math.max(1, Math.min(claimMax >> 2, SEND_BATCH_MAX));
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const room = claimMax - this.#desk.claimed;
+      const free = claimMax - this.#desk.claimed;
+      const fitting = bytes.room(claimBytesMax);
       const isUrgent = this.lanes.parking > 0;
-      if (room < (isUrgent ? 1 : worthwhile)) {
+      const isFull = fitting === 0 && this.#desk.claimed > 0;
+      if (isUrgent ? free < 1 : free < worthwhile || isFull) {
         await this.#changed.wait(signal);
         continue;
       }
-      const claimed = await subscription.claim(room, signal);
-      this.#desk.claimed += claimed.length;
-      counters.claimed += claimed.length;
+      // One at least: an event may be larger than all that may be claimed.
+      const claimed = await subscription.claim(Math.max(1, Math.min(free, fitting)), signal);
+      this.#desk.take(claimed);
       const unwanted: Position[] = [];
       for (const one of claimed) {
         const own = this.#inOwnShape(one);

@@ -94,6 +94,33 @@ describe('a sink', () => {
     expect(stage.sinkStatus().claimed).toBe(7);
   });
 
+  it('claims no more bytes than its bound, but for what it cannot know before', async () => {
+    const large = 'x'.repeat(100_000);
+    const claimBytesMax = 1_000_000;
+    const stage = setStage({ sink: { claimBytesMax } });
+    await stage.engine.start();
+    stage.source.deliver(...notes(20).map((note) => ({ ...note, type: large })));
+    await stage.settle(1_000);
+    expect(stage.sink.sent).toHaveLength(20);
+    stage.sink.answer = () => new Promise(() => undefined);
+    for (const [index, note] of notes(60).slice(20).entries()) {
+      stage.source.deliver({ ...note, type: `${large}${index}` });
+      await stage.settle();
+    }
+    // Of a hundred kilobytes each, ten fit; the average is a little behind.
+    expect(stage.sinkStatus().claimed).toBeGreaterThan(5);
+    expect(stage.sinkStatus().claimed).toBeLessThan(15);
+    expect(stage.sinkStatus().lag?.pending).toBe(40);
+  });
+
+  it('is sent events that are larger than its bound of bytes, one at a time', async () => {
+    const stage = setStage({ sink: { claimBytesMax: 1_000 } });
+    await stage.engine.start();
+    stage.source.deliver(...notes(20));
+    await stage.settle(1_000);
+    expect(stage.sink.sent).toHaveLength(20);
+  });
+
   it('gets a nonce of 32 hexadecimal digits, new for each attempt', async () => {
     const stage = setStage({ sink: { retryBackoff } });
     stage.sink.answer = (sent) => sent.map(({ attempt }) => (attempt < 3 ? refused : DELIVERED));
