@@ -123,6 +123,14 @@ export class TrackerMemory {
 
   #apply(key: string, step: Step<JsonValue>, now: number, current?: Staged): void {
     const kept = this.#use(key, now);
+    const only = passedAlone(kept, step, current);
+    if (current !== undefined && only !== undefined) {
+      current.observed = only;
+      this.#remember(key, kept, step);
+      this.#outlet.pass(current);
+      for (const notice of step.notices) this.#outlet.notice(notice);
+      return;
+    }
     const before = kept.held.length;
     let open = current;
     const find = (id: string): Staged | undefined => {
@@ -218,6 +226,17 @@ export class TrackerMemory {
       return undefined;
     }
   }
+}
+
+/** What the tracker made of the event that it was given, where that is all it did: nearly always. */
+function passedAlone(
+  { held }: Kept,
+  { events, dropped }: Step<JsonValue>,
+  current: Staged | undefined,
+): Observed | undefined {
+  if (held.length > 0 || dropped.length > 0 || events.length !== 1) return undefined;
+  const [observed] = events;
+  return observed?.event.id === current?.observed.event.id ? observed : undefined;
 }
 
 function withObserved(staged: Staged | undefined, observed: Observed): Staged {

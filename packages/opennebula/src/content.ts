@@ -83,6 +83,39 @@ const RUNS_MAX = 32;
 const HIGH_BYTES = /[\x80-\xff]+/g;
 
 function highRuns(bytes: string): HighRuns | undefined {
+  const { read, written } = encoder.encodeInto(bytes, scratch);
+  const count = written - read;
+  if (read === bytes.length) {
+    if (count === 0) return NO_RUNS;
+    const runs = runsInScratch(written, count);
+    if (runs !== undefined) return runs;
+  }
+  return searchRuns(bytes);
+}
+
+const NO_RUNS: HighRuns = [];
+
+/** Bytes in UTF-8 once more: the quickest way to see whether there are any beyond ASCII, and where. */
+const scratch = new Uint8Array(65_536);
+/** What the bytes from 0xC0 on become: where a character begins that has several. */
+const LEAD = 0xc3;
+
+/** Runs that begin as characters of UTF-8 do; `undefined` where that is not all of them. */
+function runsInScratch(length: number, count: number): HighRuns | undefined {
+  const runs: number[] = [];
+  let found = 0; // bytes beyond ASCII so far, each of which takes two in the scratch
+  if (length < scratch.length) scratch[length] = LEAD; // no search goes beyond
+  let at = scratch.indexOf(LEAD);
+  while (at >= 0 && at < length && runs.length < 2 * RUNS_MAX) {
+    runs.push(at - found);
+    for (; at < length && (scratch[at] as number) >= 0x80; at += 2) found += 1;
+    runs.push(at - found);
+    at = scratch.indexOf(LEAD, at);
+  }
+  return found === count ? runs : undefined;
+}
+
+function searchRuns(bytes: string): HighRuns | undefined {
   const runs: number[] = [];
   HIGH_BYTES.lastIndex = 0;
   for (let run = HIGH_BYTES.exec(bytes); run !== null; run = HIGH_BYTES.exec(bytes)) {

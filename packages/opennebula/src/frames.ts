@@ -83,5 +83,6 @@ function describe(frame: Uint8Array): string {
 }
 
 function latin1(bytes: Uint8Array): string {
+  if (Buffer.isBuffer(bytes)) return bytes.toString('latin1'); // as ZeroMQ gives them
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

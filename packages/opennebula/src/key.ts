@@ -53,12 +53,13 @@ export type KeyFamily = OpennebulaKey['family'];
  */
 export function parseKey(key: string): OpennebulaKey | undefined {
   if (key.length > KEY_LENGTH_MAX) return undefined;
-  const [word, type, third, fourth, ...rest] = key.trim().split(/ +/);
+  const words = wordsOf(key.trim());
+  const [word, type, third, fourth] = words;
   if (word === 'RETRY') return type === undefined ? { family: 'retry' } : undefined;
   if (word === 'RESYNC') return third === undefined ? parseResyncKey(type) : undefined;
   if (word !== 'EVENT' || type === undefined) return undefined;
   if (type === 'API') {
-    if (third === undefined || rest.length > 0) return { family: 'other' };
+    if (third === undefined || words.length > 4) return { family: 'other' };
     return { family: 'api', call: third, ...(fourth === undefined ? {} : { success: fourth }) };
   }
   if (third === undefined || fourth !== undefined) return { family: 'other' };
@@ -75,6 +76,11 @@ function parseResyncKey(path = ''): ResyncKey | undefined {
 /** The key of a state that was asked for. */
 export function formatResyncKey({ object, id, askedAt }: Omit<ResyncKey, 'family'>): string {
   return `RESYNC ${object}/${id}/${Math.floor(askedAt)}`;
+}
+
+/** A text that is split without a pattern is split in a third of the time. */
+function wordsOf(text: string): readonly string[] {
+  return text.includes('  ') ? text.split(/ +/) : text.split(' ');
 }
 
 /** `VM/ACTIVE/RUNNING/42`, `HOST/INIT//3`, `NET///2`; as documented: `HOST/INIT/`. */

@@ -30,7 +30,7 @@ export function encodeViaduct(
   const oids = baseOids(enterpriseBase);
   const number = notificationNumber(event.data.resource.kind, classOf(event));
   const { oid: trapOid, length } = oids.notification(number);
-  const { values, leaves } = walkEvent(trail === '' ? event : { ...event, trail });
+  const { values, leaves } = walkEvent(event, trail === '' ? event.trail : trail);
   const all: Field[] = [];
   for (let index = 0; index < MIB_OBJECTS.length; index += 1) {
     const field = fieldOf(index, oids.objects[index] as string, values[index]);

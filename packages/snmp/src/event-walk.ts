@@ -49,17 +49,22 @@ export const PATH_COUNT: number = paths.length;
 const ROOT = place('', paths);
 
 /** Attributes that a notification should say of every event; the rest follows from them. */
-const ALWAYS = ['id', 'source', 'nativetype', 'trail'].map((name) => member(name));
+const TRAIL = member('trail');
+const ALWAYS = [...['id', 'source', 'nativetype'].map((name) => member(name)), TRAIL];
 const TIME = member('time');
 const TRACEPARENT = member('traceparent');
 const REPLAYED = leaf('replayed', -1);
 const DATA = member('data');
 
-/** Walks over an event. Never throws; of a hostile event no more than `PATHS_MAX` leaves. */
-export function walkEvent(event: CanonicalEvent): EventWalk {
+/**
+ * Walks over an event, which goes out with `trail`. Never throws; of a hostile event no more than
+ * `PATHS_MAX` leaves.
+ */
+export function walkEvent(event: CanonicalEvent, trail: string | undefined): EventWalk {
   const values = new Array<unknown>(MIB_OBJECTS.length).fill(undefined);
   const leaves: Leaf[] = [...ALWAYS];
   for (const one of ALWAYS) note(one, event[one.path as keyof CanonicalEvent], values);
+  note(TRAIL, trail, values);
   note(TIME, event.time, values);
   if (event.timesource === 'native') leaves.push(TIME);
   note(TRACEPARENT, event.traceparent, values);

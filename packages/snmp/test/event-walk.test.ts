@@ -30,20 +30,23 @@ const event: CanonicalEvent = { ...anyEvent(), data, timesource: 'native', trace
 
 describe('the walk over an event', () => {
   it('finds the value of every object', () => {
-    const { values } = walkEvent(event);
+    const { values } = walkEvent(event, undefined);
     MIB_OBJECTS.forEach(({ path }, index) => expect(values[index]).toBe(valueAt(event, path)));
   });
 
   it('names every field that has a value once, in their order', () => {
     const attributes = ['id', 'source', 'nativetype', 'trail', 'time', 'traceparent'];
     const fields = leafPaths(data as unknown as JsonObject, 'data');
-    expect(walkEvent(event).leaves.map(({ path }) => path)).toEqual([...attributes, ...fields]);
+    expect(walkEvent(event, undefined).leaves.map(({ path }) => path)).toEqual([
+      ...attributes,
+      ...fields,
+    ]);
   });
 
   it('remembers no more names than it may, and still names them all', () => {
     const names = Array.from({ length: 900 }, (_, index) => `made-up-${index}`);
     const attributes = Object.fromEntries(names.map((name) => [name, 'x']));
-    const { leaves } = walkEvent({ ...event, data: { ...data, attributes } });
+    const { leaves } = walkEvent({ ...event, data: { ...data, attributes } }, undefined);
     const found = new Set(leaves.map(({ path }) => path));
     expect(names.filter((name) => !found.has(`data.attributes.${name}`))).toEqual([]);
   });
