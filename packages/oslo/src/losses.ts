@@ -34,6 +34,42 @@ const ALWAYS_CARRIED: ReadonlySet<string> = new Set([
 /** Facts that other listeners read where they are written, even where this codec does not. */
 const FACT = /^data\.(?:attributes\.|message$)/;
 
+/** What stands in for a project where none is known. */
+const GROUP = /^data\.actor\.group\.(?:id|name)$/;
+
+/** A path in an event and those below it: put together once, not for each event. */
+interface Place {
+  readonly path: string;
+  readonly isAlwaysCarried: boolean;
+  readonly isFact: boolean;
+  readonly below: Map<string, Place>;
+}
+
+/** Paths remembered; a hostile event makes up as many as it likes, and all are forgotten then. */
+const PLACES_MAX = 4096;
+
+const DATA = placeAt('data');
+let places = 0;
+
+function placeAt(path: string): Place {
+  const isAlwaysCarried = ALWAYS_CARRIED.has(path);
+  return { path, isAlwaysCarried, isFact: FACT.test(path), below: new Map() };
+}
+
+function placeBelow({ path, below }: Place, name: string): Place {
+  let place = below.get(name);
+  if (place === undefined) {
+    if (places >= PLACES_MAX) {
+      DATA.below.clear();
+      places = 0;
+    }
+    place = placeAt(`${path}.${name}`);
+    below.set(name, place);
+    places += 1;
+  }
+  return place;
+}
+
 /**
  * Every loss of an event whose notification has fields that carry `carried` and reads as
  * `readBack`.
@@ -48,18 +84,17 @@ export function lossesOf(
     if (event[path] !== undefined) losses.push({ path, reason: 'unsupported' });
   }
   losses.push(...unknownAttributeLosses(event));
-  compare('data', event.data, readBack, carried, losses);
-  if (event.data.actor?.project !== undefined) return losses;
+  compare(DATA, event.data, readBack, carried, losses);
+  const { project, group } = event.data.actor ?? {};
+  if (project !== undefined || group === undefined) return losses;
   // Where no project is known, the group goes out in its place.
-  return losses.map(({ path, reason }) =>
-    /^data\.actor\.group\.(?:id|name)$/.test(path)
-      ? { path, reason: 'approximated' }
-      : { path, reason },
+  return losses.map((loss) =>
+    GROUP.test(loss.path) ? { path: loss.path, reason: 'approximated' } : loss,
   );
 }
 
 function compare(
-  path: string,
+  at: Place,
   value: object,
   back: object | undefined,
   carried: ReadonlySet<string>,
@@ -70,17 +105,18 @@ function compare(
   for (const name of Object.keys(members)) {
     const part = members[name];
     if (part === undefined || losses.length >= LOSSES_MAX) continue;
-    const at = `${path}.${name}`;
+    const place = placeBelow(at, name);
+    const { path } = place;
     const other = Object.hasOwn(others, name) ? others[name] : undefined;
-    const isCarried = carried.has(at) || ALWAYS_CARRIED.has(at);
+    const isCarried = place.isAlwaysCarried || carried.has(path);
     if (isJsonObject(part) && !isCarried) {
-      compare(at, part, isJsonObject(other) ? other : undefined, carried, losses);
+      compare(place, part, isJsonObject(other) ? other : undefined, carried, losses);
     } else if (!isCarried) {
-      losses.push({ path: at, reason: 'unsupported' });
+      losses.push({ path, reason: 'unsupported' });
     } else if (other === undefined) {
-      if (!FACT.test(at)) losses.push({ path: at, reason: 'unsupported' });
+      if (!place.isFact) losses.push({ path, reason: 'unsupported' });
     } else if (!isSame(part, other)) {
-      losses.push({ path: at, reason: 'approximated' });
+      losses.push({ path, reason: 'approximated' });
     }
   }
 }

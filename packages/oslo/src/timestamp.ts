@@ -28,8 +28,11 @@ export function parseTimestamp(text: string): string | undefined {
   return iso.length === 24 ? `${iso.slice(0, 19)}${fraction}Z` : undefined;
 }
 
+const SHORTEST_MONTH = 28;
+
 /** `Date.parse` takes the 30th of February for the 1st of March. */
 function isRealDay(year: string, month: string, day: string): boolean {
+  if (Number(day) <= SHORTEST_MONTH) return true;
   return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
 }
 
