@@ -47,8 +47,8 @@ export interface Codec<Native> {
   /**
    * What a message says that is still the same when it comes back from elsewhere: without what each
    * sender fills in anew (ids of requests, times of sending, credentials). Two occurrences never
-   * have one text. `undefined` for a message that says where it has been (a trail), and for one that
-   * another occurrence may equal. Short or cheap: called for each message where it may be an echo.
+   * have one text. `undefined` for a message that says where it has been (a trail), and for one
+   * that another occurrence may equal. Cheap: called for each message where it may be an echo.
    */
   echoText?(native: Native): string | undefined;
 

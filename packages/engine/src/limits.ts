@@ -59,8 +59,8 @@ export const ATTEMPTS_MAX = 5;
 export const DEFAULT_RETRY_BACKOFF: Backoff = { initialMs: 1_000, maxMs: 60_000, factor: 2 };
 
 /**
- * {@link SinkOptions.sendTimeoutMs} where the peer confirms: five minutes. It is for what hangs; the
- * time limits of the transports (confirms, requests, hooks: up to one minute each) come first.
+ * {@link SinkOptions.sendTimeoutMs} where the peer confirms: five minutes. It is for what hangs;
+ * the time limits of the transports (confirms, requests, hooks: up to one minute each) come first.
  */
 export const SEND_TIMEOUT_CONFIRMED_MS = 300_000;
 

@@ -95,8 +95,8 @@ export interface SinkOptions<Native = unknown> {
   readonly giveUpAfterMs?: number;
   readonly rateLimit?: RateLimit;
   /**
-   * The longest that one `send` may take, milliseconds: then its connection is ended, which costs no
-   * attempt. Default: 300,000 where the peer confirms, 30,000 where nobody does.
+   * The longest that one `send` may take, milliseconds: then its connection is ended, which costs
+   * no attempt. Default: 300,000 where the peer confirms, 30,000 where nobody does.
    */
   readonly sendTimeoutMs?: number;
   /**

@@ -17,8 +17,8 @@ export class Suspects {
   }
 
   /**
-   * How many events the sink had delivered before this one was first not answered; `delivered` where
-   * that is now.
+   * How many events the sink had delivered before this one was first not answered; `delivered`
+   * where that is now.
    */
   deliveredBefore(position: Position, delivered: number): number {
     const known = this.#delivered.get(position);

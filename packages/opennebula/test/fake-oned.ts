@@ -1,4 +1,5 @@
 /** A server of oned's pool calls on a real XML-RPC stack, Python's own. */
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { waitFor } from '@viaduct/testkit';
 import { startChild, type Child } from '../../../tools/peers/child.ts';
@@ -45,7 +46,7 @@ export class FakeOned {
 
   /** Starts one with the interpreter given. */
   static async start(python: string, served: Served): Promise<FakeOned> {
-    const file = new URL('oned.py', import.meta.url).pathname;
+    const file = join(import.meta.dirname, 'oned.py');
     const oned = new FakeOned(await startChild({ file: python, args: ['-u', file] }));
     await waitFor(() => oned.#port !== undefined, { what: 'the server of oned to listen' });
     await oned.serve(served);

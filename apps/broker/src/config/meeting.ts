@@ -51,7 +51,7 @@ function someEqual(left: readonly Address[], right: readonly Address[]): boolean
   );
 }
 
-/** Whether one of `from` connects to one of `to`: to its address, or to any if it listens on all. */
+/** Whether one of `from` connects to one of `to`: to its address, or it listens on all. */
 function someReach(from: readonly Address[], to: readonly Address[]): boolean {
   return from.some((one) =>
     to.some(
