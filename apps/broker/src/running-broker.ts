@@ -46,8 +46,8 @@ export interface RunningBroker {
   readonly failed: Promise<Error>;
   /**
    * Reads the configuration file again and goes by it: what did not change goes on untouched. A
-   * file that cannot be used changes nothing. One at a time: a second call waits for the first.
-   * Never rejects.
+   * file that cannot be used changes nothing. One at a time: calls during one are answered together
+   * by the next. Never rejects.
    */
   reload(): Promise<ReloadReport>;
   /** Calls `listener` around each reload; returns what ends that. */
@@ -104,7 +104,18 @@ export function createRunningBroker(options: RunningBrokerOptions): OwnedBroker 
     return report;
   };
 
-  let reloading: Promise<ReloadReport> | undefined;
+  // One under way, and one that waits: whoever asks meanwhile is answered by that.
+  let underWay: Promise<ReloadReport> | undefined;
+  let waiting: Promise<ReloadReport> | undefined;
+  const begin = (): Promise<ReloadReport> => {
+    waiting = undefined;
+    const begun = reload();
+    underWay = begun;
+    void begun.then(() => {
+      if (underWay === begun) underWay = undefined;
+    });
+    return begun;
+  };
   return {
     journal,
     logger,
@@ -120,9 +131,9 @@ export function createRunningBroker(options: RunningBrokerOptions): OwnedBroker 
       logger.info({ ...figuresOf(configuration), id: journal.brokerId }, 'running');
     },
     reload: () => {
-      const next = reloading === undefined ? reload() : reloading.then(reload);
-      reloading = next;
-      return next;
+      if (underWay === undefined) return begin();
+      waiting ??= underWay.then(begin);
+      return waiting;
     },
     onReload: (listener) => {
       listeners.add(listener);

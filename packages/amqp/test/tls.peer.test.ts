@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -62,6 +63,16 @@ describe('TLS', () => {
       code: 'VIA_AMQP_TLS',
       message: expect.stringContaining(advice) as string,
     });
+  });
+
+  test('takes over an authority that was rotated, at its next connection', async () => {
+    const caFile = join(mkdtempSync(join(tmpdir(), 'viaduct-rotation-')), 'ca.pem');
+    copyFileSync(certificates.strangerCa, caFile);
+    const options = { tls: { caFile } };
+    await expect(connect(url, options)).rejects.toMatchObject({ code: 'VIA_AMQP_TLS' });
+    copyFileSync(certificates.ca, caFile);
+    await (await connect(url, options)).close();
+    rmSync(dirname(caFile), { recursive: true });
   });
 
   test('takes any server where checking is switched off', async () => {
