@@ -4,6 +4,7 @@
  * programs. It answers before the broker is up and after it has stopped; only `serve` makes it tell
  * of a broker.
  */
+import { setMaxListeners } from 'node:events';
 import packageJson from '@viaduct/broker/package.json' with { type: 'json' };
 import type { Clock, Logger } from '@viaduct/core';
 import type { EngineObserver } from '@viaduct/engine';
@@ -19,7 +20,7 @@ import type { AdminContext, ServedBroker } from './context.ts';
 import { createFlowCounts } from './flow-counts.ts';
 import { createLatencyBook } from './latencies.ts';
 import { listenOnNetwork, listenOnSocket } from './listen.ts';
-import { createLiveTail } from './live-tail.ts';
+import { createLiveTail, WATCHERS_MAX } from './live-tail.ts';
 import { createExposition } from './metrics/metrics.ts';
 import { createPace } from './pace.ts';
 import { createPasswordBook, createTokenBook } from './principal.ts';
@@ -60,6 +61,8 @@ export interface Admin {
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
   const { logger, broker } = options;
   const closing = new AbortController();
+  // One for each stream; Node takes more than ten for a leak.
+  setMaxListeners(2 * WATCHERS_MAX, closing.signal);
   const state: { served: ServedBroker | undefined } = { served: undefined };
   const context = await createContext(options, closing.signal, () => state.served);
   const servers: FastifyInstance[] = [];

@@ -1,9 +1,9 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
-/** Aborted when whoever asked has gone: nobody works on for him. */
-export function requestSignal(request: FastifyRequest): AbortSignal {
+/** Aborted when whoever asked has gone, or has his answer: nobody works on for him. */
+export function requestSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  const { socket } = request.raw;
-  socket.once('close', () => gone.abort());
+  // Not of the connection, which outlives the answer and would gather listeners.
+  reply.raw.once('close', () => gone.abort());
   return gone.signal;
 }

@@ -1,5 +1,4 @@
 /** One HTTP server of the admin API: the same routes behind the socket and behind TCP. */
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
@@ -7,13 +6,13 @@ import rateLimit from '@fastify/rate-limit';
 import { Ajv } from 'ajv';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { JsonObject } from '@viaduct/core';
-import { BrokerError } from '../errors.ts';
 import { admit, type Door, isReading, NOBODY, principalOf } from './access.ts';
 import type { AdminContext } from './context.ts';
 import { registerDescription } from './description.ts';
 import { PROBLEM_TYPE, problemBody, problemOf, type ProblemBody } from './problem-body.ts';
 import { Refusal } from './refusal.ts';
 import { ROUTES } from './routes/routes.ts';
+import { followTls, readTls } from './tls-files.ts';
 
 /** Largest body of a request, bytes: a configuration of 1 MiB, as JSON. */
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
@@ -124,7 +123,8 @@ function rateCheck(app: FastifyInstance) {
   };
 }
 
-function createInstance({ settings }: AdminContext, door: Door): FastifyInstance {
+function createInstance(context: AdminContext, door: Door): FastifyInstance {
+  const { settings } = context;
   const common = {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -142,19 +142,10 @@ function createInstance({ settings }: AdminContext, door: Door): FastifyInstance
   };
   const isTls = door.kind === 'network' && door.isTls;
   if (!isTls || settings.tls === undefined) return fastify({ ...common, http });
-  const { certificate, key } = settings.tls;
-  const https = { ...http, cert: pemOf(certificate), key: pemOf(key) };
+  const app = fastify({ ...common, https: { ...http, ...readTls(settings.tls) } });
+  followTls(app.server, settings.tls, context);
   // The routes are the same; only the type of the server below them is another.
-  return fastify({ ...common, https });
-}
-
-function pemOf(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    const message = `the file ${file} of broker.admin.tls: ${(cause as Error).message}`;
-    throw new BrokerError('VIA_ADMIN_FILE', message, { cause });
-  }
+  return app;
 }
 
 /** The reply of any route: none of them describes its problems. */

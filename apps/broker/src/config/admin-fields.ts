@@ -113,7 +113,7 @@ export const ADMIN_FIELD: ConfigField = {
     },
     tls: {
       type: 'object',
-      description: 'TLS for `listen`; files are read at the start.',
+      description: 'TLS for `listen`; renewed files are used within a minute.',
       properties: {
         certificate: { type: 'string', format: 'path', description: 'Certificate chain, PEM.' },
         key: { type: 'string', format: 'path', description: 'Its key, PEM.' },

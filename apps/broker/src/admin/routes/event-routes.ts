@@ -106,22 +106,22 @@ export function eventRoutes(plain: FastifyInstance, context: AdminContext): void
   const tags = ['events'];
 
   const search = { tags, summary: 'Search.', querystring: QUERY, response: answers(PAGE) };
-  app.get('/api/v1/events', { schema: search }, async (request) => {
+  app.get('/api/v1/events', { schema: search }, async (request, reply) => {
     const { view, from, to, ...rest } = request.query;
     const query: EventQuery = {
       ...rest,
       ...(from === undefined ? {} : { from: parseTime('from', from) }),
       ...(to === undefined ? {} : { to: parseTime('to', to) }),
     };
-    const page = await operationsOf(context).events.search(query, requestSignal(request));
+    const page = await operationsOf(context).events.search(query, requestSignal(reply));
     return view === 'summary' ? { ...page, events: page.events.map(lineOf) } : page;
   });
 
   const one = { tags, summary: 'One event.', params: BY_ID, response: answers(DETAILS) };
-  app.get('/api/v1/events/:id', { schema: one }, async (request) => {
+  app.get('/api/v1/events/:id', { schema: one }, async (request, reply) => {
     const { broker } = served(context);
     const { id } = request.params;
-    const details = await operationsOf(context).events.get(id, requestSignal(request));
+    const details = await operationsOf(context).events.get(id, requestSignal(reply));
     if (details === undefined) throw notFound(`event ${id} in the journal`);
     return { ...details, deliveries: deliveriesOf(details, broker, context) };
   });
@@ -132,10 +132,10 @@ export function eventRoutes(plain: FastifyInstance, context: AdminContext): void
     params: Type.Object({ ...BY_ID.properties, dialect: Type.String({ maxLength: 64 }) }),
     response: answers(OUTPUT),
   };
-  app.get('/api/v1/events/:id/as/:dialect', { schema: inDialect }, async (request) => {
+  app.get('/api/v1/events/:id/as/:dialect', { schema: inDialect }, async (request, reply) => {
     const { broker } = served(context);
     const { id, dialect } = request.params;
-    const details = await operationsOf(context).events.get(id, requestSignal(request));
+    const details = await operationsOf(context).events.get(id, requestSignal(reply));
     if (details === undefined) throw notFound(`event ${id} in the journal`);
     const entry = context.adapters.find(({ name }) => name === dialect);
     if (entry === undefined) throw notFound(`dialect "${dialect}"`);

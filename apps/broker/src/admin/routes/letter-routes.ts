@@ -130,7 +130,7 @@ export function letterRoutes(plain: FastifyInstance, context: AdminContext): voi
   const replay = { tags, summary: 'Try them again.', body: REPLAY, response: LINES };
   const config = { isBodyAudited: true };
   app.post('/api/v1/dead-letters/replay', { schema: replay, config }, (request, reply) => {
-    const told = operationsOf(context).deadLetters.replay(request.body, requestSignal(request));
+    const told = operationsOf(context).deadLetters.replay(request.body, requestSignal(reply));
     return sendLines(reply, told, context.logger);
   });
 
@@ -140,7 +140,7 @@ export function letterRoutes(plain: FastifyInstance, context: AdminContext): voi
     body: DISCARD,
     response: answers(DISCARDED),
   };
-  app.post('/api/v1/dead-letters/discard', { schema: discard, config }, (request) =>
-    operationsOf(context).deadLetters.discard(request.body, requestSignal(request)),
+  app.post('/api/v1/dead-letters/discard', { schema: discard, config }, (request, reply) =>
+    operationsOf(context).deadLetters.discard(request.body, requestSignal(reply)),
   );
 }

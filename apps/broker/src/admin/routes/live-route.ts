@@ -71,7 +71,7 @@ export function liveRoute(plain: FastifyInstance, context: AdminContext): void {
     const watcher = context.live.watch(filter);
     const last = positionOf(request.headers['last-event-id']) ?? after;
     const gone = new AbortController();
-    request.raw.socket.once('close', () => gone.abort());
+    reply.raw.once('close', () => gone.abort());
     context.closing.addEventListener('abort', () => gone.abort(), { signal: gone.signal });
     try {
       const stream = beginStream(reply);

@@ -85,7 +85,7 @@ export function replayRoutes(plain: FastifyInstance, context: AdminContext): voi
     response: LINES,
   };
   app.post('/api/v1/replay', { schema: replay, config }, (request, reply) => {
-    const told = operationsOf(context).replay(request.body, requestSignal(request));
+    const told = operationsOf(context).replay(request.body, requestSignal(reply));
     return sendLines(reply, told, context.logger);
   });
 
@@ -99,7 +99,7 @@ export function replayRoutes(plain: FastifyInstance, context: AdminContext): voi
     response: LINES,
   };
   app.post('/api/v1/alarms/resend', { schema: resend, config }, (request, reply) => {
-    const told = operationsOf(context).alarms.resend(request.body, requestSignal(request));
+    const told = operationsOf(context).alarms.resend(request.body, requestSignal(reply));
     return sendLines(reply, told, context.logger);
   });
 
