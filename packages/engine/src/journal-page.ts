@@ -9,8 +9,8 @@ export interface JournalPage {
 }
 
 /**
- * Up to `max` entries after a position. A damaged stretch is told of and stepped over: who projects the
- * journal is better off with a hole than with nothing.
+ * Up to `max` entries after a position. A damaged stretch is told of and stepped over: who projects
+ * the journal is better off with a hole than with nothing.
  */
 export async function readPage(
   journal: Pick<Journal, 'read'>,

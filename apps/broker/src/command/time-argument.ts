@@ -16,7 +16,7 @@ const ISO = /^\d{4}-\d{2}-\d{2}T/;
 /**
  * Milliseconds since the epoch. `2026-01-31T12:00:00Z`, a date (its beginning, in the time zone of
  * this machine, as is any time without a zone), `90s`, `15m`, `2h`, `3d`, `1w` (so long before
- * `now`), `now`, `today`, `yesterday` (their beginnings). Throws `VIA_BROKER_USAGE` for what is none.
+ * `now`), `now`, `today`, `yesterday` (their beginnings). Throws `VIA_BROKER_USAGE` else.
  */
 export function timeArgument(option: string, text: string, now: number): number {
   const written = text.trim();

@@ -12,7 +12,7 @@ import { labelOf } from './replay-planner.ts';
 export interface AlarmChooserOptions {
   /** The alarms to tell again. */
   readonly alarms: readonly ActiveAlarm[];
-  /** Where the event goes today, of the sinks asked for; `undefined` where the routes fail on it. */
+  /** Where it goes today, of the sinks asked for; `undefined` where the routes fail on it. */
   readonly targets: (event: CanonicalEvent, source: string) => readonly string[] | undefined;
 }
 

@@ -41,8 +41,8 @@ export interface LetterReplayPlan extends ReplayFigures {
 const UNDER_WAY = 'replay/letters';
 
 /**
- * Tries letters again; what succeeds is a letter no more. One at a time on one journal. Rejects when
- * the signal is aborted, and with the journal's error.
+ * Tries letters again; what succeeds is a letter no more. One at a time on one journal. Rejects
+ * when the signal is aborted, and with the journal's error.
  */
 export async function* replayLetters(
   options: LetterReplayOptions,

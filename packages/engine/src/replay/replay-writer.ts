@@ -92,7 +92,7 @@ async function copiesOf(
   return copies;
 }
 
-/** The entry that sends a stored one again. It keeps its event's id and trail: receivers know it. */
+/** The entry that sends a stored one again, with the id and the trail of its event. */
 function replayOf(
   { event, source, native, position }: StoredEntry,
   targets: readonly string[],
