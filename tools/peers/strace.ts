@@ -1,14 +1,16 @@
 /**
  * Real processes under strace: their system calls made to fail, or written down and read again.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensurePeers } from './debian-packages.ts';
 import { freshFolder } from './child.ts';
 import { recordStarted } from './started.ts';
+
+/** How much of standard error is kept. */
+const ERROR_TAIL_CHARACTERS = 8_000;
 
 /** What of a process is to be recorded, and what of it shall fail. */
 export interface StraceOptions {
@@ -47,6 +49,8 @@ export interface Traced {
   readonly pid: number;
   /** Standard output so far. */
   output(): string;
+  /** The end of standard error, strace's own included. */
+  errors(): string;
   /** Of the traced process; resolves when all of it is gone. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** To strace and so to what it runs. */
@@ -64,13 +68,19 @@ export function startTraced(command: readonly string[], options: StraceOptions):
   const args = ['-ff', '-ttt', '-T', '-y', '-xx', '-s', `${bytesMax}`, '-o', log];
   args.push('-e', `trace=${names.join(',')}`);
   for (const one of inject) args.push('-e', `inject=${one}`);
-  const child = spawn('strace', [...args, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // A group of its own: strace and what it runs get a signal together, or one would outlive the other.
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  const child = spawn('strace', [...args, ...command], { stdio: [...stdio], detached: true });
   const { pid } = child;
   if (pid === undefined) throw new Error('strace did not start');
   const version = execFileSync('strace', ['-V'], { encoding: 'utf8' }).split('\n')[0] ?? '';
   recordStarted({ peer: 'strace', pid, version });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = `${errors}${text}`.slice(-ERROR_TAIL_CHARACTERS);
+  });
   const ended = once(child, 'close').then(([code, signal]) => ({
     code: code as number | null,
     signal: signal as string | null,
@@ -78,8 +88,11 @@ export function startTraced(command: readonly string[], options: StraceOptions):
   return {
     pid,
     output: () => output,
+    errors: () => errors,
     ended,
-    signal: (name) => void child.kill(name),
+    signal: (name) => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, name);
+    },
     calls: () => readCalls(log),
   };
 }
