@@ -49,7 +49,7 @@ export const hangWebhook: Scenario = {
   },
 };
 
-/** Programs that die by a signal three times out of ten: each is another attempt of its event. */
+/** Programs that die by a signal one time in five: each is another attempt of its event. */
 export const crashHooks: Scenario = {
   name: 'crash-hooks',
   fault: 'hooks that crash',

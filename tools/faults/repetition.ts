@@ -44,11 +44,17 @@ export async function repeat(
     return { verdict, events, evidence: keepEvidence(scenario, rig) };
   } catch (error) {
     const evidence = keepEvidence(scenario, rig);
-    const why = error instanceof Error ? error.message : String(error);
+    const why = textOf(error);
     throw new Error(`${scenario.name}, seed ${seed}: ${why} (see ${evidence})`, { cause: error });
   } finally {
     await rig.close();
   }
+}
+
+/** An error with what led to it. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${textOf(error.cause)}`;
 }
 
 /** Fresh events, everything that is owed, a clean stop, and all that is left to read. */
