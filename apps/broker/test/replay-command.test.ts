@@ -145,6 +145,33 @@ describe('viaduct replay', () => {
   );
 
   it(
+    'ends when it is interrupted, says so, and goes on when it is given again',
+    async () => {
+      const count = 60;
+      await broker.start();
+      for (let vm = 0; vm < count; vm += 1) {
+        await broker.post(stateOf(String(vm), 'running', randomUUID()));
+      }
+      await delivered(count);
+      const args = ['--from', '1h', '--sink', 'nms', '--yes', '--rate', '40'] as const;
+      const under = broker.begin('replay', ...args);
+      await waitFor(() => nms.taken.length > count + 10, { timeoutMs: WAIT_MS });
+      under.child.kill('SIGINT');
+      const cut = await under.ended;
+      expect([cut.code, cut.stderr]).toEqual([
+        130,
+        'Stopped. What was written stays written. The same command goes on from here.\n',
+      ]);
+      const rest = await replay(...args);
+      expect(rest.result.events).toBeGreaterThan(0);
+      expect(rest.result.events).toBeLessThan(count - 10);
+      await waitFor(() => nms.taken.length === 2 * count, { timeoutMs: WAIT_MS });
+      expect(new Set(idsOf(nms.taken.slice(count))).size).toBe(count);
+    },
+    TEST_MS,
+  );
+
+  it(
     'goes on where it was when the broker dies in the middle, and sends each event once',
     async () => {
       const count = 60;
