@@ -1,12 +1,12 @@
 /** The pipeline benchmark: starts RabbitMQ, a publisher and the legs, and lets them take turns. */
 import { connect } from 'amqplib';
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRabbitmq, type Rabbitmq } from '../peers/rabbitmq.ts';
+import { nextReport, startProcess, stopProcesses } from './bench-process.ts';
 import { median, percentile, printTable, rate } from './figures.ts';
 import type { LegOrder, LegReport } from './leg.ts';
 import { MACHINES } from './messages.ts';
@@ -40,19 +40,18 @@ interface Round {
 export async function benchPipeline(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'viaduct-bench-'));
   const rabbitmq = await startRabbitmq();
-  const publisher = child(new URL('./publisher.ts', import.meta.url));
+  const publisher = startProcess(new URL('./publisher.ts', import.meta.url));
   const legs = new Map<LegName, ChildProcess>();
   try {
-    order(publisher, { order: 'bind', legs: LEGS } satisfies PublishOrder);
-    const bound = await reply<PublishReport>(publisher, 'bound');
-    if (bound.report !== 'bound') throw new Error('the publisher bound nothing');
+    publisher.send({ order: 'bind', legs: LEGS } satisfies PublishOrder);
+    const { endpoints } = await nextReport<PublishReport, 'bound'>(publisher, 'bound');
     for (const name of LEGS) {
-      const leg = child(LEG_FILES[name]);
+      const leg = startProcess(LEG_FILES[name]);
       legs.set(name, leg);
-      order(leg, {
+      leg.send({
         order: 'start',
         settings: {
-          endpoint: bound.endpoints[name] ?? '',
+          endpoint: endpoints[name] ?? '',
           amqpUrl: rabbitmq.url,
           exchange: `bench-${name}`,
           queue: queueOf(name),
@@ -60,15 +59,12 @@ export async function benchPipeline(): Promise<void> {
           folder: join(folder, name),
         },
       } satisfies LegOrder);
-      await reply<LegReport>(leg, 'ready');
+      await nextReport<LegReport, 'ready'>(leg, 'ready');
     }
     await throughput(rabbitmq, publisher, legs);
     await latency(rabbitmq.url, publisher, legs);
   } finally {
-    for (const process of [publisher, ...legs.values()]) {
-      if (process.connected) order(process, { order: 'stop' });
-    }
-    await Promise.all([publisher, ...legs.values()].map(exited));
+    await stopProcesses([publisher, ...legs.values()]);
     await rabbitmq.close();
     await rm(folder, { recursive: true, force: true });
   }
@@ -116,16 +112,18 @@ async function runRound(
   publisher: ChildProcess,
   serverPid: number,
 ): Promise<Round> {
-  const done = reply<LegReport>(leg, 'done');
+  const done = nextReport<LegReport, 'done'>(leg, 'done');
   // Every burst's report is taken here: Node keeps messages nobody listens for, and the next round
   // would be given them.
-  const published = name === 'amqplib' ? undefined : reply<PublishReport>(publisher, 'published');
+  const published =
+    name === 'amqplib' ? undefined : nextReport<PublishReport, 'published'>(publisher, 'published');
   const serverBefore = cpuMsOf(serverPid);
   const startedAt = process.hrtime.bigint();
-  order(leg, { order: 'round', count: EVENTS });
-  if (published) order(publisher, { order: 'burst', leg: name, count: EVENTS });
+  leg.send({ order: 'round', count: EVENTS } satisfies LegOrder);
+  if (published) {
+    publisher.send({ order: 'burst', leg: name, count: EVENTS } satisfies PublishOrder);
+  }
   const [report] = await Promise.all([done, published]);
-  if (report.report !== 'done') throw new Error(`leg ${name} did not finish`);
   const elapsedNs = Number(BigInt(report.at) - startedAt);
   return {
     perSecond: EVENTS / (elapsedNs / 1e9),
@@ -168,7 +166,7 @@ async function pacedRound(
   const connection = await connect(url);
   const channel = await connection.createChannel();
   const arrivedAt = new Map<string, bigint[]>();
-  const published = reply<PublishReport>(publisher, 'published');
+  const published = nextReport<PublishReport, 'published'>(publisher, 'published');
   const arrived = new Promise<void>((resolve) => {
     let count = 0;
     void channel.consume(
@@ -185,18 +183,17 @@ async function pacedRound(
       { noAck: true },
     );
   });
-  const done = reply<LegReport>(leg, 'done');
-  order(leg, { order: 'round', count: PACED_EVENTS });
-  order(publisher, {
+  const done = nextReport<LegReport, 'done'>(leg, 'done');
+  leg.send({ order: 'round', count: PACED_EVENTS } satisfies LegOrder);
+  publisher.send({
     order: 'pace',
     leg: name,
     count: PACED_EVENTS,
     perSecond: PACE_PER_SECOND,
-  });
+  } satisfies PublishOrder);
   await Promise.all([arrived, done]);
   const report = await published;
   await connection.close();
-  if (report.report !== 'published') throw new Error('the publisher reported nothing');
   const first = BigInt(report.firstAt);
   return report.sentAt.map((sentNs, index) => {
     const at = arrivedAt.get(String(1 + (index % MACHINES)))?.[Math.floor(index / MACHINES)];
@@ -221,42 +218,4 @@ async function purge(url: string, queue: string): Promise<void> {
   const channel = await connection.createChannel();
   await channel.purgeQueue(queue);
   await connection.close();
-}
-
-function child(file: URL): ChildProcess {
-  return fork(file, {
-    execArgv: ['--conditions=@viaduct/source'],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-}
-
-function order(target: ChildProcess, message: PublishOrder | LegOrder): void {
-  target.send(message);
-}
-
-/** The next report of a kind; fails when the child ends first, so that nothing waits for ever. */
-async function reply<Report extends { readonly report: string }>(
-  source: ChildProcess,
-  kind: Report['report'],
-): Promise<Report> {
-  const ended = new AbortController();
-  const exit = once(source, 'exit', { signal: ended.signal }).then(([code]) => {
-    throw new Error(`a bench process ended early, exit code ${String(code)}`);
-  });
-  const wanted = (async () => {
-    for (;;) {
-      const [message] = (await once(source, 'message', { signal: ended.signal })) as [Report];
-      if (message.report === kind) return message;
-    }
-  })();
-  try {
-    return await Promise.race([wanted, exit]);
-  } finally {
-    ended.abort();
-    await Promise.allSettled([wanted, exit]);
-  }
-}
-
-async function exited(process: ChildProcess): Promise<void> {
-  if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
 }
