@@ -36,6 +36,8 @@ export class Crew {
   readonly #successions = new Successions();
   /** Being stopped because somebody else takes their place, or nobody. */
   readonly #leaving = new Set<Runner>();
+  /** Sources that leave, since this change or an earlier one: they say what old routes chose. */
+  readonly #departures = new Set<Promise<void>>();
   readonly #ending = new AbortController();
   #isWorking = false;
   /** The last position that is known of sources that left, and of the journal at the start. */
@@ -107,7 +109,8 @@ export class Crew {
     this.sources = nextSources;
     this.sinks = nextSinks;
     const left = sources.leaving.map((source) => this.#leaveSource(source));
-    const old = Promise.all([...routed, ...left]);
+    for (const departure of left) this.#depart(departure);
+    const old = Promise.all([...routed, ...this.#departures]);
     const steps = [
       ...left,
       ...sinks.leaving.map((sink) => this.#leaveSink(sink, deadlineMs)),
@@ -168,6 +171,11 @@ export class Crew {
       const sinks = addCounters(this.past.sinks, sink.status().counters);
       this.past = { ...this.past, sinks };
     });
+  }
+
+  #depart(departure: Promise<void>): void {
+    this.#departures.add(departure);
+    void departure.then(() => this.#departures.delete(departure));
   }
 
   /** Until a runner has stopped, a stop or the end of the engine concerns it, too. */

@@ -16,6 +16,13 @@ import {
   type StagedSink,
 } from './stage.ts';
 
+/** A source whose peer keeps nothing. */
+const RADIO = {
+  redelivery: 'none',
+  confirmation: 'none',
+  ordering: 'per-connection',
+} as const;
+
 const DEADLINE = { deadlineMs: 1_000 };
 
 /** Applies settings and lets the clock run until it is done. */
@@ -217,6 +224,22 @@ describe('a new sink that begins in the past', () => {
     await stage.settle(1_000);
     await applied;
     expect(ids(added)).toEqual(['after', 'n0', 'n1', 'n2', 'n3', 'n4']);
+  });
+
+  it('waits for a source that left in an earlier change and is not done yet', async () => {
+    const stage = await started({ source: { capabilities: RADIO } });
+    const { append } = stage.journal;
+    const full = new JournalError('VIA_JOURNAL_FULL', 'full');
+    stage.journal.append = () => Promise.reject(full);
+    stage.source.deliver(...notes(3));
+    await stage.settle();
+    await apply(stage, { sources: [], router: to('out') }, 20_000);
+    const added = stagedSink();
+    const sinks = [...stage.settings.sinks, stagedSinkOptions('more', added, { from: 'start' })];
+    await apply(stage, { sources: [], sinks, router: to('out', 'more') }, 20_000);
+    stage.journal.append = (entries) => append.call(stage.journal, entries);
+    await stage.settle(1_000);
+    expect(ids(added)).toEqual(['n0', 'n1', 'n2']);
   });
 
   it('is opened when the journal has room, and nobody waits for that', async () => {
