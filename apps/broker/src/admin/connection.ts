@@ -99,15 +99,14 @@ async function* textLines(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string> {
   const reader = createInterface({ input: answer, crlfDelay: Infinity });
-  let broken: unknown;
-  answer.once('error', (error) => {
-    broken = error;
-    reader.close();
-  });
+  // Said again by whoever reads the lines, or too late for anybody to be told.
+  answer.on('error', () => reader.close());
   try {
     for await (const line of reader) yield line;
+    if (!answer.complete) throw new Error('it ended in the middle');
+  } catch (error) {
     signal?.throwIfAborted();
-    if (broken !== undefined || !answer.complete) throw gone(broken ?? 'it ended in the middle');
+    throw gone(error);
   } finally {
     reader.close();
     answer.destroy();

@@ -1,10 +1,13 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return -- answers are JSON, asserted on as it comes */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitFor } from '@viaduct/testkit';
-import { describe, expect, it } from 'vitest';
+import { collectLogs, systemClock, waitFor } from '@viaduct/testkit';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ADAPTERS } from '../../src/adapters.ts';
+import { startAdmin } from '../../src/admin/admin.ts';
 import { connectToBroker } from '../../src/admin/client.ts';
 import { openConnection } from '../../src/admin/connection.ts';
+import { readConfiguration } from '../../src/config/load-configuration.ts';
 import { freePort } from '../../../../tools/peers/free-port.ts';
 import { PATIENCE, type Stage, startStage } from './stage.ts';
 
@@ -12,6 +15,42 @@ async function delivered(stage: Stage, count: number): Promise<void> {
   const sent = () => stage.broker.engine.status().sinks[0]?.counters.delivered ?? 0;
   await waitFor(() => sent() >= count, { ...PATIENCE, what: `${count} events delivered` });
 }
+
+describe('before the broker is up', () => {
+  it('answers that it lives and is not ready', async () => {
+    const port = await freePort();
+    const file = 'viaduct.yaml';
+    const read = await readConfiguration(
+      file,
+      `
+broker: { data: /nowhere, admin: { listen: "127.0.0.1:${port}" } }
+sources: { web: { adapter: cloudevents.http, listen: "127.0.0.1:1" } }
+sinks: { out: { adapter: cloudevents.file, file: out.jsonl } }
+routes: [{ from: web, to: out }]`,
+      ADAPTERS,
+      { environment: {}, folder: '/' },
+    );
+    if (!read.ok) throw new Error(JSON.stringify(read.error));
+    const common = { adapters: ADAPTERS, environment: {}, logger: collectLogs() };
+    const admin = await startAdmin({ ...common, broker: read.value.broker, clock: systemClock });
+    onTestFinished(() => admin.close());
+    const get = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+      return [answer.status, await answer.text()] as const;
+    };
+    expect((await get('/livez'))[0]).toBe(200);
+    expect(await get('/readyz')).toEqual([
+      503,
+      '{"status":"not ready","parts":{"journal":"not open","engine":"not running"}}',
+    ]);
+    const [status, text] = await get('/api/v1/status');
+    expect(status).toBe(503);
+    expect(JSON.parse(text)).toMatchObject({ code: 'VIA_ADMIN_NOT_RUNNING' });
+    const [found, metrics] = await get('/metrics');
+    expect(found).toBe(200);
+    expect(metrics).toMatch(/^viaduct_ready 0$/m);
+  });
+});
 
 describe('the status', () => {
   it('tells of every source, sink, route and way, and of the journal', async () => {
@@ -184,6 +223,26 @@ describe('sending again', () => {
     const misspelt = await stage.send('/api/v1/replay', { from: 0, to: 1, dryrun: true });
     expect(misspelt.body).toMatchObject({ code: 'VIA_ADMIN_REQUEST' });
     expect(misspelt.body.problems[0].message).toContain('dryrun');
+  });
+
+  it('is refused to a second operator while the first is at it, and ends when he leaves', async () => {
+    const stage = await startStage();
+    for (let number = 0; number < 40; number += 1) await stage.post(`e${number}`);
+    await delivered(stage, 40);
+    const slowly = { from: 0, to: 4_102_444_800_000, ratePerSecond: 0.5, id: 'slow' };
+    const operations = await connectToBroker(stage.data);
+    const leaving = new AbortController();
+    const first = operations?.replay(slowly, leaving.signal)[Symbol.asyncIterator]();
+    const isWriting = async () => (await first?.next())?.value?.kind === 'writing';
+    await waitFor(isWriting, { ...PATIENCE, what: 'the first replay to write' });
+    const second = await stage.send('/api/v1/replay', { ...slowly, id: 'other' });
+    expect(second.status).toBe(409);
+    expect(second.body).toMatchObject({ code: 'VIA_BROKER_REPLAY_UNDER_WAY' });
+    leaving.abort(new Error('the first operator left'));
+    await expect(first?.next()).rejects.toThrow('the first operator left');
+    const again = { ...slowly, ratePerSecond: 1_000, id: 'third' };
+    const isFree = async () => (await stage.send('/api/v1/replay', again)).status === 200;
+    await waitFor(isFree, { ...PATIENCE, what: 'the end of the first replay' });
   });
 
   it('is the same over the socket, for commands', async () => {
