@@ -68,7 +68,7 @@ export function startTraced(command: readonly string[], options: StraceOptions):
   const args = ['-ff', '-ttt', '-T', '-y', '-xx', '-s', `${bytesMax}`, '-o', log];
   args.push('-e', `trace=${names.join(',')}`);
   for (const one of inject) args.push('-e', `inject=${one}`);
-  // A group of its own: strace and what it runs get a signal together, or one would outlive the other.
+  // A group of its own: strace and what it runs get a signal together, so that neither stays.
   const stdio = ['ignore', 'pipe', 'pipe'] as const;
   const child = spawn('strace', [...args, ...command], { stdio: [...stdio], detached: true });
   const { pid } = child;

@@ -110,7 +110,16 @@ async function openOwnJournal(
   logger: Logger,
 ): Promise<Journal | undefined> {
   try {
-    return await openJournal({ folder: broker.data, clock: systemClock, ...broker.journal });
+    const journal = await openJournal({
+      folder: broker.data,
+      clock: systemClock,
+      ...broker.journal,
+    });
+    for (const { first, last, reason } of (await journal.stats()).damage) {
+      const what = `events at positions ${first} to ${last} cannot be read: ${reason}`;
+      logger.error({ code: 'VIA_JOURNAL_DAMAGED', first, last }, what);
+    }
+    return journal;
   } catch (error) {
     logger.error(errorFields(error), `the journal cannot be opened: ${messageOf(error)}`);
     return undefined;

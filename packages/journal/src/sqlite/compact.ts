@@ -145,7 +145,7 @@ function neededOf(ledgers: readonly Ledger[], { first, last }: SegmentInfo): Nee
 
 /**
  * What is needed goes into a file of its own, complete before it has its name. Where it begins like
- * the old one the state file says first where it ends: what the old file has beyond is then nothing.
+ * the old one the state file first says where it ends: what the old file has beyond counts no more.
  */
 function cut(folder: string, state: StateFile, segment: SegmentInfo, needed: Needed): void {
   const { first, openedAt } = segment;

@@ -306,7 +306,7 @@ export class StateFile {
     return { id, head: this.#damagedLetter(id), native: null, isDamaged: true };
   }
 
-  /** A letter in the place of one that is damaged: it is listed, can be discarded, hides no other. */
+  /** Stands in the place of one that is damaged: is listed, can be discarded, hides no other. */
   #damagedLetter(id: number): string {
     const letter: NewDeadLetter = {
       stage: 'receive',
