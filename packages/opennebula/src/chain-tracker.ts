@@ -42,6 +42,8 @@ interface ChainMemory {
   readonly held: readonly (Held & { readonly [name: string]: JsonValue })[];
   /** When `known` was learned, milliseconds since the epoch; 0 where that is not known. */
   readonly learnedAt: number;
+  /** `known` was asked for: the event that tells of it may still be on its way. */
+  readonly isFound: boolean;
   /** What was known before the connection was lost. */
   readonly before: string | null;
   readonly [name: string]: JsonValue;
@@ -84,6 +86,8 @@ export const chainTracker: Tracker<ChainMemory> = {
       run.missing = isFirst ? null : missing(run, null, link.previous);
       pass(run, observed);
     } else if (run.known === link.previous) {
+      pass(run, observed);
+    } else if (run.isFound && link.state === run.known) {
       pass(run, observed);
     } else if (isLate(run, link)) {
       passLate(run, observed);
@@ -145,6 +149,7 @@ function resync(
   if (!isOvertaken && known !== state) {
     run.missing = null;
     learn(run, state);
+    run.isFound = true;
     run.events.push(observed);
     return finish(run);
   }
@@ -169,6 +174,7 @@ interface Run {
   known: string | null;
   missing: ChainMemory['missing'];
   learnedAt: number;
+  isFound: boolean;
   before: string | null;
   held: { since: number; observed: Observed }[];
   readonly events: Observed[];
@@ -180,8 +186,9 @@ function createRun(memory: ChainMemory | undefined, now: number): Run {
     now,
     known: memory?.known ?? null,
     missing: memory?.missing ?? null,
-    // A checkpoint of an older version knows neither.
+    // A checkpoint of an older version knows none of these.
     learnedAt: memory?.learnedAt ?? 0,
+    isFound: memory?.isFound ?? false,
     before: memory?.before ?? null,
     held: (memory?.held ?? []).map(({ since, observed }) => ({
       since,
@@ -199,6 +206,7 @@ function finish(run: Run): Step<ChainMemory> {
       known: run.known,
       missing: run.missing,
       learnedAt: run.learnedAt,
+      isFound: run.isFound,
       before: run.before,
       held: run.held.map(({ since, observed }) => ({
         since,
@@ -220,6 +228,7 @@ function pass(run: Run, observed: Observed): void {
 function learn(run: Run, state: string | null): void {
   run.known = state;
   run.learnedAt = run.now;
+  run.isFound = false;
   run.before = null;
 }
 

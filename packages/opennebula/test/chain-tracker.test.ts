@@ -243,6 +243,17 @@ describe('a state that was asked for', () => {
     expect(names(tracking.out)).toEqual(['3/2>3/3', '?>8/0']);
   });
 
+  test('makes no gap of the event that was still on its way', () => {
+    const tracking = new TrackerRun(chainTracker);
+    tracking.give(change('3/2', '3/3'), 1);
+    tracking.give(found('8/0', 2), 3);
+    tracking.give(change('3/3', '8/0'), 4);
+    tracking.give(change('8/0', '3/20'), 5);
+    expect(tracking.isWaiting).toBe(false);
+    expect(names(tracking.out)).toEqual(['3/2>3/3', '?>8/0', '3/3>8/0', '8/0>3/20']);
+    expect(tracking.notices).toEqual([]);
+  });
+
   test('is dropped where an event came after the question', () => {
     const tracking = new TrackerRun(chainTracker);
     tracking.give(change('3/2', '3/3'), 1);
