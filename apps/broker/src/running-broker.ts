@@ -40,8 +40,10 @@ export interface RunningBroker {
   readonly engine: Engine;
   /** What it goes by at this moment. */
   readonly configuration: Configuration;
-  /** What adapters counted, by `<source or sink>.<word>`. */
+  /** What adapters and operators counted, by `<source or sink>.<word>`. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Counts something of a source or sink under a word. */
+  count(endpoint: string, word: string, by: number): void;
   /** Resolves with the reason if the journal fails; never rejects. */
   readonly failed: Promise<Error>;
   /**
@@ -76,13 +78,11 @@ const REPLACE_DEADLINE_MS = 8_000;
 export function createRunningBroker(options: RunningBrokerOptions): OwnedBroker {
   const { journal, logger, clock } = options;
   const counts = new Map<string, number>();
-  const assembly = createAssembly({
-    ...options,
-    count: (endpoint, name, by) => {
-      const key = `${endpoint}.${name}`;
-      counts.set(key, (counts.get(key) ?? 0) + by);
-    },
-  });
+  const count = (endpoint: string, word: string, by: number): void => {
+    const key = `${endpoint}.${word}`;
+    counts.set(key, (counts.get(key) ?? 0) + by);
+  };
+  const assembly = createAssembly({ ...options, count });
   const { engine } = assembly;
   const listeners = new Set<ReloadListener>();
   let { configuration } = options;
@@ -121,6 +121,7 @@ export function createRunningBroker(options: RunningBrokerOptions): OwnedBroker 
     logger,
     clock,
     counts,
+    count,
     engine,
     failed: engine.failed,
     get configuration() {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeadLetter } from '@viaduct/journal';
@@ -90,6 +91,10 @@ describe('viaduct dlq', () => {
         0,
         '1 dead letter discarded\n  1  VIA_CLOUDEVENTS_REFUSED\n',
       ]);
+      const audit = await readFile(join(broker.folder, 'data/audit.jsonl'), 'utf8');
+      expect(JSON.parse(audit.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+        ...{ from: 'command', what: 'dlq discard', request: { reason: 'a test', discarded: 1 } },
+      });
       const dry = await broker.run('dlq', 'discard', '--all', '--reason', 'a test', '--dry-run');
       expect(dry.stdout).toContain('2 dead letters to discard');
 

@@ -172,7 +172,7 @@ function discardCommand(finish: Finish, adapters: readonly AdapterEntry[]): Comm
   return withFilter(withPlace(new Command('discard')))
     .description('Throw letters away for good.')
     .argument('[ids...]', 'their numbers; else what the options choose', idArgument)
-    .requiredOption('--reason <text>', 'why: it stands in the log of the broker')
+    .requiredOption('--reason <text>', 'why: it is kept in audit.jsonl of the data folder')
     .option('--all', 'every letter there is', false)
     .option('--dry-run', 'only say how many', false)
     .option('--yes', 'do not ask', false)

@@ -66,5 +66,8 @@ async function* resend(
     ratePerSecond,
     dryRun,
   };
-  yield* runReplay({ ...common, journal, record: reader }, signal);
+  for await (const step of runReplay({ ...common, journal, record: reader }, signal)) {
+    if (step.kind === 'done' && !dryRun) scope.note('alarms resend', { ...step.result });
+    yield step;
+  }
 }

@@ -88,7 +88,10 @@ async function* replay(
   const letters = (): AsyncIterable<readonly DeadLetter[]> =>
     selected(scope, request.letters, before);
   const common = { clock, isLive, ratePerSecond, dryRun };
-  yield* replayLetters({ ...common, journal, letters, surroundings }, signal);
+  for await (const step of replayLetters({ ...common, journal, letters, surroundings }, signal)) {
+    if (step.kind === 'done' && !dryRun) scope.note('dlq replay', { ...step.result });
+    yield step;
+  }
 }
 
 function surroundingsOf(
@@ -156,10 +159,14 @@ async function discard(
     signal.throwIfAborted();
     const ids = page.map(({ id }) => id);
     discarded += dryRun ? ids.length : await scope.journal().deadLetters.discard(ids);
-    for (const { code } of page) byCode[code] = (byCode[code] ?? 0) + 1;
+    for (const { code, sink, source } of page) {
+      byCode[code] = (byCode[code] ?? 0) + 1;
+      if (!dryRun) scope.count(sink ?? source, 'discarded', 1);
+    }
   }
   if (!dryRun && discarded > 0) {
     scope.logger.info({ discarded, byCode, reason }, 'dead letters were discarded');
+    scope.note('dlq discard', { reason, discarded, byCode });
   }
   return { discarded, byCode };
 }

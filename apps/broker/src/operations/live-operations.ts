@@ -16,5 +16,6 @@ export async function liveOperations(broker: RunningBroker): Promise<Operations>
     configuration: () => broker.configuration,
     clock,
     logger,
+    count: (endpoint, word, by) => broker.count(endpoint, word, by),
   });
 }

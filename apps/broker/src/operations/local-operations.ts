@@ -1,6 +1,6 @@
 /** {@link Operations} on a journal that this process has open, or may look at. */
 import { randomUUID } from 'node:crypto';
-import type { Clock, Logger } from '@viaduct/core';
+import type { Clock, JsonObject, Logger } from '@viaduct/core';
 import type { Journal } from '@viaduct/journal';
 import type { JournalReader } from '@viaduct/journal/sqlite';
 import type { Configuration } from '../config/configuration.ts';
@@ -25,6 +25,10 @@ export interface LocalOptions {
   readonly configuration: () => Configuration | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Counts something of a source or sink under a word, for metrics. */
+  readonly count?: (endpoint: string, word: string, by: number) => void;
+  /** Notes down what was changed, where nobody else does. */
+  readonly note?: (what: string, request: JsonObject) => void;
   /** Closes what was opened for these operations alone. */
   readonly release?: () => Promise<void>;
 }
@@ -36,6 +40,8 @@ export interface LocalScope {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly turnstile: Turnstile;
+  count(endpoint: string, word: string, by: number): void;
+  note(what: string, request: JsonObject): void;
   /** To change something; rejects where the folder may only be looked at. */
   journal(): Journal;
   /** Today's, for what has to go by it; rejects where only the folder is known. */
@@ -69,6 +75,8 @@ export function localOperations(options: LocalOptions): Operations {
 function scopeOf({ journal, configuration, ...rest }: LocalOptions): LocalScope {
   return {
     ...rest,
+    count: rest.count ?? (() => undefined),
+    note: rest.note ?? (() => undefined),
     turnstile: turnstile(),
     journal: () => {
       if (journal !== undefined) return journal;

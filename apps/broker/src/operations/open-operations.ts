@@ -1,6 +1,8 @@
+import { userInfo } from 'node:os';
 import { JournalError, type Journal } from '@viaduct/journal';
 import { hasJournal, openJournal, openJournalReader } from '@viaduct/journal/sqlite';
-import { SILENT, type Clock, type Logger } from '@viaduct/core';
+import { SILENT, type Clock, type JsonObject, type Logger } from '@viaduct/core';
+import { createAuditLog } from '../admin/audit-log.ts';
 import { connectToBroker } from '../admin/client.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { BrokerError } from '../errors.ts';
@@ -39,9 +41,18 @@ export async function openOperations(options: OpenOptions): Promise<Operations> 
     return localOperations({ ...common, reader: await openJournalReader(folder) });
   }
   const journal = await own(options);
+  const audit = createAuditLog(folder, clock, logger);
+  const who = userInfo().username;
+  const note = (what: string, request: JsonObject): void => {
+    audit.write({ who, from: 'command', what, request, status: 200 });
+  };
+  const release = async (): Promise<void> => {
+    await audit.close();
+    await journal.close();
+  };
   try {
     const reader = await openJournalReader(folder);
-    return localOperations({ ...common, journal, reader, release: () => journal.close() });
+    return localOperations({ ...common, journal, reader, note, release });
   } catch (error) {
     await journal.close();
     throw error;

@@ -50,6 +50,7 @@ async function* replay(
   const variants = variantsBy(configuration);
   const common = { id, from, chooser, variants, clock, isLive, ratePerSecond, dryRun };
   for await (const step of runReplay({ ...common, journal, record: reader }, signal)) {
+    if (step.kind === 'done' && !dryRun) scope.note('replay', { id, from, to, ...step.result });
     yield step.kind === 'plan' ? { ...step, plan: { id, from, to, ...step.plan } } : step;
   }
 }
