@@ -1,7 +1,7 @@
 /**
  * What the broker has sent and may hear again, where the message itself cannot say where it has
- * been (a trap that must equal its vendor's has no place for a trail). One memory for each dialect that
- * has both a source and a sink, so it costs nothing anywhere else.
+ * been (a trap that must equal its vendor's has no place for a trail). One memory for each dialect
+ * that has both a source and a sink, so it costs nothing anywhere else.
  */
 import { fingerprint, type Codec } from '@viaduct/core';
 import type { Position } from '@viaduct/journal';
