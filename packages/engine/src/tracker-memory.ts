@@ -228,7 +228,7 @@ export class TrackerMemory {
   }
 }
 
-/** What the tracker made of the event that it was given, where that is all it did: nearly always. */
+/** What the tracker made of the event it was given, where that is all it did: nearly always. */
 function passedAlone(
   { held }: Kept,
   { events, dropped }: Step<JsonValue>,

@@ -95,7 +95,7 @@ function highRuns(bytes: string): HighRuns | undefined {
 
 const NO_RUNS: HighRuns = [];
 
-/** Bytes in UTF-8 once more: the quickest way to see whether there are any beyond ASCII, and where. */
+/** Bytes in UTF-8 once more: the quickest way to see whether and where any are beyond ASCII. */
 const scratch = new Uint8Array(65_536);
 /** What the bytes from 0xC0 on become: where a character begins that has several. */
 const LEAD = 0xc3;

@@ -7,8 +7,9 @@
  *   retransmission and the matching of answers stay the library's.
  * - v3 traps leave with the boots and time of our engine; the library sends 0 and 0.
  * - Request and message ids are counted; the library draws them at random out of few.
- * - Traps of v1 and v2c are written and sent here, past the library, which copies each varbind twice
- *   and builds every trap anew to put the finished PDU into it: a quarter of the time of an event.
+ * - Traps of v1 and v2c are written and sent here, past the library, which copies each varbind
+ *   twice and builds every trap anew to put the finished PDU into it: a quarter of what an event
+ *   costs.
  */
 import { createSocket, type Socket, type SocketType } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
