@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+// A build under a test runner is for users all the same: without React's development half.
+process.env.NODE_ENV = 'production';
+
 /** Built into the broker's folder, whose admin server serves it and whose package contains it. */
 export default defineConfig({
   plugins: [react()],

@@ -63,7 +63,7 @@ function copyPackage(real: string, place: string, manifest: Manifest, isOurs: bo
   }
 }
 
-/** Its `files` but for the sources, which nothing resolves without the condition of this project. */
+/** Its `files` but for the sources, which nothing resolves without this project's condition. */
 function published({ files = [] }: Manifest): readonly string[] {
   return files.filter((part) => !part.startsWith('!') && part !== 'src' && !part.endsWith('.md'));
 }

@@ -1,6 +1,7 @@
 /** Builds the project's own images, as anybody would from the checkout. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ContainerEngine } from './engine.ts';
 
 /** The broker. */
@@ -11,26 +12,27 @@ export const SIMULATOR_IMAGE = 'localhost/viaduct-opennebula-simulator';
 
 /** Builds both from the project's Dockerfile, unchanged. */
 export function buildImages(engine: ContainerEngine, checkout: string): void {
-  const common = ['bud', '--isolation', 'chroot', '--pull-never', '--layers', ...settingsOfNpm()];
+  const common = [
+    'bud',
+    '--isolation',
+    'chroot',
+    '--pull-never',
+    '--layers',
+    ...settingsOfNpm(checkout),
+  ];
   engine.buildah(...common, '-q', '-t', BROKER_IMAGE, checkout);
   const target = ['--target', 'opennebula-simulator'];
   engine.buildah(...common, '-q', ...target, '-t', SIMULATOR_IMAGE, checkout);
 }
 
 /** How this machine reaches npm's registry is the machine's own: lent to the build, not kept. */
-function settingsOfNpm(): readonly string[] {
-  const get = (key: string): string =>
-    execFileSync('npm', ['config', 'get', key], { encoding: 'utf8' }).trim();
-  const lent = [
-    [get('userconfig'), '/root/.npmrc'],
-    [get('globalconfig'), '/usr/local/etc/npmrc'],
-    ['/usr/local/etc/npmrc', '/usr/local/etc/npmrc'],
-    ['/etc/ssl/certs', '/etc/ssl/certs'],
-  ];
-  const seen = new Set<string>();
-  return lent.flatMap(([from = '', to = '']) => {
-    if (!existsSync(from) || seen.has(to)) return [];
-    seen.add(to);
-    return ['--volume', `${from}:${to}:ro`];
-  });
+function settingsOfNpm(checkout: string): readonly string[] {
+  const files = ['globalconfig', 'userconfig'].map((key) =>
+    execFileSync('npm', ['config', 'get', key], { encoding: 'utf8' }).trim(),
+  );
+  const known = [...new Set([...files, '/usr/local/etc/npmrc'])].filter((file) => existsSync(file));
+  const settings = join(checkout, '../npmrc');
+  writeFileSync(settings, known.map((file) => readFileSync(file, 'utf8')).join('\n'));
+  const lent = [`${settings}:/usr/local/etc/npmrc:ro`, '/etc/ssl/certs:/etc/ssl/certs:ro'];
+  return lent.flatMap((volume) => ['--volume', volume]);
 }

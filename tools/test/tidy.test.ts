@@ -43,6 +43,7 @@ describe('the repository', () => {
     const commands = [
       ...Object.values(manifest.scripts ?? {}),
       readFileSync(join(root, '.ci/run'), 'utf8'),
+      readFileSync(join(root, 'Dockerfile'), 'utf8'),
     ];
     const others = [...tests, parseFile(root, 'vitest.config.ts')];
     const started = [...others, ...packages.flatMap((own) => own.sources)];

@@ -5,6 +5,9 @@ import ts from 'typescript';
 /** Folders that hold nothing people wrote. */
 const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.nx', '.cache', 'coverage', 'data']);
 
+/** What a build has made beside its own sources. */
+const BUILT = new Set(['apps/broker/console']);
+
 /** A package of the workspace and what its package.json says. */
 export interface Package {
   /** `packages/oslo`, relative to the repository. */
@@ -59,7 +62,8 @@ export function everyFile(root: string, folder = ''): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
     .flatMap((entry) => {
       const path = posix.join(folder, entry.name);
-      if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : everyFile(root, path);
+      const isOurs = !NOT_OURS.has(entry.name) && !BUILT.has(path);
+      if (entry.isDirectory()) return isOurs ? everyFile(root, path) : [];
       return entry.isFile() ? [path] : [];
     })
     .sort();
