@@ -19,7 +19,7 @@ export type Door =
   | {
       readonly kind: 'network';
       readonly isTls: boolean;
-      /** Values of the header Host that are this broker; `undefined` where any may be. */
+      /** Names of this broker, with the port of a proxy or none; `undefined` where any may be. */
       readonly hosts: ReadonlySet<string> | undefined;
       /** Whether a token or a session is needed. */
       readonly isGuarded: boolean;
@@ -100,9 +100,10 @@ function recognise(request: FastifyRequest, context: AdminContext): Principal | 
 function checkHost(request: FastifyRequest, hosts: ReadonlySet<string> | undefined): void {
   if (hosts === undefined) return;
   const host = request.headers.host?.toLowerCase() ?? '';
-  if (hosts.has(host)) return;
+  const [, name = '', port = ''] = /^(.*):(\d+)$/.exec(host) ?? [];
+  if (hosts.has(host) || (hosts.has(name) && port === String(request.socket.localPort))) return;
   const message =
-    `this broker is not "${host.slice(0, 100)}": use ${[...hosts][0] ?? 'its address'}, or name ` +
+    `this broker is not "${host.slice(0, 100)}": use localhost:${String(request.socket.localPort)}, or name ` +
     'that host in broker.admin.hosts';
   throw new Refusal(403, 'VIA_ADMIN_ORIGIN', message);
 }

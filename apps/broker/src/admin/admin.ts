@@ -162,19 +162,14 @@ function doorOf({ broker }: AdminOptions): Door | undefined {
   const address = adminAddress(listen);
   if (address === undefined) return undefined;
   const isGuarded = tokens.length + users.length > 0;
-  const { port } = address;
-  const names = ['localhost', '127.0.0.1', '[::1]', address.host];
-  const own = [...names.map((name) => `${name}:${String(port)}`), ...hosts.flatMap(withPort(port))];
-  const isOpen = isGuarded && !isLoopback(address.host) && hosts.length === 0;
+  const { host } = address;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  const names = ['localhost', '127.0.0.1', '[::1]', shown, ...hosts];
+  const isOpen = isGuarded && !isLoopback(host) && hosts.length === 0;
   return {
     kind: 'network',
     isTls: tls !== undefined,
-    hosts: isOpen ? undefined : new Set(own.map((name) => name.toLowerCase())),
+    hosts: isOpen ? undefined : new Set(names.map((name) => name.toLowerCase())),
     isGuarded,
   };
-}
-
-/** A name without a port is meant with any that a proxy or browser leaves out, and with ours. */
-function withPort(port: number): (host: string) => readonly string[] {
-  return (host) => (/:\d+$/.test(host) ? [host] : [host, `${host}:${String(port)}`]);
 }

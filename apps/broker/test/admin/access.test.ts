@@ -49,6 +49,14 @@ describe('on loopback without tokens', () => {
     expect(await getAs(port, { host: 'localhost:1' })).toBe(403);
   });
 
+  it('knows its own port where the system chose it', async () => {
+    const { admin } = await startStage({ listen: '127.0.0.1:0' });
+    const url = new URL(admin.url ?? '');
+    expect(Number(url.port)).toBeGreaterThan(0);
+    expect((await fetch(new URL('/livez', url))).status).toBe(200);
+    expect(await getAs(Number(url.port), { host: `evil.example:${url.port}` })).toBe(403);
+  });
+
   it('takes a further name that the configuration allows', async () => {
     const { port } = await startStage({ admin: 'hosts: viaduct.example.org' });
     expect(await getAs(port, { host: 'viaduct.example.org' })).toBe(200);

@@ -274,6 +274,12 @@ describe('sending again', () => {
     await expect(wrong[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       code: 'VIA_BROKER_REQUEST',
     });
+    const connection = await openConnection(stage.data);
+    const live = connection?.events({ path: '/api/v1/events/live?after=0' });
+    expect((await live?.next())?.value).toMatchObject({ event: 'event', id: '1', data: { id } });
+    await live?.return();
+    const refused = connection?.events({ path: '/api/v1/events/live?after=x' });
+    await expect(refused?.next()).rejects.toMatchObject({ code: 'VIA_BROKER_REQUEST' });
     await stage.admin.close();
     await expect(operations.figures()).rejects.toMatchObject({ code: 'VIA_ADMIN_CONNECTION' });
     expect(await connectToBroker(stage.data)).toBeUndefined();

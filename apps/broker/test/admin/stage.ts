@@ -45,6 +45,8 @@ export interface Answer {
 
 /** What a stage is set up with. */
 export interface StageOptions {
+  /** Default: a free port of 127.0.0.1. */
+  readonly listen?: string;
   /** More keys of `broker.admin`, as YAML within braces. */
   readonly admin?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -92,12 +94,12 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 }
 
 function configuration(port: number, webPort: number, options: StageOptions): string {
-  const { admin = '', sinks = '', routes = '' } = options;
+  const { listen = `127.0.0.1:${port}`, admin = '', sinks = '', routes = '' } = options;
   return `
 broker:
   name: stage
   data: ./data
-  admin: { listen: "127.0.0.1:${port}"${admin === '' ? '' : `, ${admin}`} }
+  admin: { listen: "${listen}"${admin === '' ? '' : `, ${admin}`} }
 sources:
   web: { adapter: cloudevents.http, listen: "127.0.0.1:${webPort}" }
 sinks:
