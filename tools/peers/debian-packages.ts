@@ -14,6 +14,9 @@ interface Need {
 /** What can be asked for: peers, and programs that only some tools need. */
 export type Programs = PeerName | 'containers' | 'faults';
 
+/** Debian's Chromium. */
+export const CHROMIUM = '/usr/bin/chromium';
+
 const NEEDS: Readonly<Record<Programs, Need>> = {
   rabbitmq: {
     packages: ['rabbitmq-server'],
@@ -44,6 +47,10 @@ const NEEDS: Readonly<Record<Programs, Need>> = {
     packages: ['strace'],
     isThere: () => runs('strace', ['-V']) === 0,
   },
+  chromium: {
+    packages: ['chromium', 'fonts-dejavu-core'],
+    isThere: () => existsSync(CHROMIUM),
+  },
   containers: {
     packages: ['buildah', 'podman', 'runc', 'podman-compose', 'catatonit', 'debootstrap'],
     isThere: () =>
@@ -57,7 +64,15 @@ const NEEDS: Readonly<Record<Programs, Need>> = {
   },
 };
 
-const EVERY_PEER: readonly PeerName[] = ['rabbitmq', 'oslo', 'python', 'ruby', 'snmp', 'strace'];
+const EVERY_PEER: readonly PeerName[] = [
+  'rabbitmq',
+  'oslo',
+  'python',
+  'ruby',
+  'snmp',
+  'strace',
+  'chromium',
+];
 
 /** Forbids the start of services while packages are configured (Debian policy 9.3.3). */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freshFolder } from './child.ts';
 
 /** The real peers that tests can ask for. */
-export type PeerName = 'rabbitmq' | 'oslo' | 'ruby' | 'snmp' | 'python' | 'strace';
+export type PeerName = 'rabbitmq' | 'oslo' | 'ruby' | 'snmp' | 'python' | 'strace' | 'chromium';
 
 /** Evidence that this run started a peer. */
 export interface StartedPeer {
