@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '@viaduct/testkit';
 import type { Verdict } from '../oracle/judge.ts';
 import type { Ledger } from '../oracle/ledger.ts';
 import type { Rabbitmq } from '../peers/rabbitmq.ts';
@@ -10,6 +11,9 @@ import type { Scenario } from './scenario.ts';
 
 /** Issued by each producer after the last fault; enough that each sink is owed some. */
 const FRESH_EVENTS = 40;
+
+/** A repetition takes seconds, on a busy machine minutes; a burst on one perhaps ten. */
+const REPETITION_TIMEOUT_MS = 1_200_000;
 
 /** So long without a single arrival means that what is open will not come. */
 const STALL_MS = 60_000;
@@ -36,8 +40,8 @@ export async function repeat(
 ): Promise<Repetition> {
   const rig = await buildRig(scenario.plan, seed, faults, rabbitmq);
   try {
-    await scenario.run(rig);
-    await heal(rig);
+    const whole = scenario.run(rig).then(() => heal(rig));
+    await within(whole, REPETITION_TIMEOUT_MS, 'the repetition');
     const verdict = rig.ledger.judge();
     const events = rig.ledger.acknowledged;
     if (verdict.violations.length === 0) return { verdict, events };

@@ -26,6 +26,9 @@ requirePeer('rabbitmq');
 /** Long for a slow machine that does other things too. */
 const TIMEOUT_MS = 600_000;
 
+/** Repetitions after which kills that made no duplicate are no accident. */
+const SERIES_MAX = 8;
+
 let rabbitmq: Rabbitmq;
 
 beforeAll(async () => {
@@ -46,12 +49,20 @@ async function verdictOf(scenario: Scenario, faults?: number): Promise<Verdict> 
   return verdict;
 }
 
+function hasSeenDuplicates(verdicts: readonly Verdict[]): boolean {
+  return verdicts.some(({ total }) => total.duplicates > 0);
+}
+
 describe('a broker that is killed', () => {
   it(
     'loses nothing in ten kills at random moments and system calls, and the oracle saw duplicates',
     async () => {
       const verdicts = [await verdictOf(killBroker, 6), await verdictOf(killAtSyscall, 4)];
-      expect(judgeSeries(verdicts, true)).toMatchObject({ disruptions: 10, violations: [] });
+      // On a fast and idle machine ten may all miss the moments that matter.
+      while (!hasSeenDuplicates(verdicts) && verdicts.length < SERIES_MAX) {
+        verdicts.push(await verdictOf(killBroker));
+      }
+      expect(judgeSeries(verdicts, true).violations).toEqual([]);
     },
     TIMEOUT_MS,
   );
