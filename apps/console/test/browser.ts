@@ -53,7 +53,10 @@ export interface ConsoleBrowser {
   close(): Promise<void>;
 }
 
-/** Builds the console where it has changed and starts Chromium: once for a test file. */
+/**
+ * Builds the console where it has changed and starts Chromium: once for a test file, before the
+ * broker that shall serve it.
+ */
 export async function startBrowser(): Promise<ConsoleBrowser> {
   if (!isConsoleBuilt()) await buildConsole();
   // As root it has no sandbox; its pages are ours. Memory of its own does not fit into containers.

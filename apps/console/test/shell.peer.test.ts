@@ -10,7 +10,8 @@ let browser: ConsoleBrowser;
 let scene: Scene;
 
 beforeAll(async () => {
-  [browser, scene] = await Promise.all([startBrowser(), startScene()]);
+  browser = await startBrowser();
+  scene = await startScene();
 });
 
 afterEach(() => browser.closePages());
