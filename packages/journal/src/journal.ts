@@ -215,7 +215,10 @@ export interface Gap {
   /** The range of positions that is gone, both ends included. */
   readonly first: Position;
   readonly last: Position;
-  /** How many entries of the range it was owed; `undefined` where damage hides it. */
+  /**
+   * How many entries of the range it was owed; those that it had claimed count too, though their
+   * delivery may still succeed. `undefined` where damage hides it.
+   */
   readonly entries: number | undefined;
   /** When it was found, milliseconds since the epoch. */
   readonly at: number;

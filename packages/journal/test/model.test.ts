@@ -2,7 +2,7 @@
  * The embedded journal against the model in memory: the same calls in the same order, with crashes,
  * give the same answers. A failing seed is printed by fast-check and replays alone.
  */
-import type { Claimed, Journal, Position, Subscription } from '@viaduct/journal';
+import type { Claimed, Journal, Position, StartFrom, Subscription } from '@viaduct/journal';
 import { memoryJournal, type MemoryJournal } from '@viaduct/journal/memory';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +20,8 @@ const RUNS = 15;
 
 /** Small enough that heads are parked and segments rolled all the time. */
 const SMALL = { spanMax: 8, segmentBytes: 100_000, tailBytesMax: 2000 };
+/** Where the clock of every run begins. */
+const STARTED = handClock().now();
 const LIMITS = { dedupeWindowMs: 5000, parkedMax: 4 };
 
 type Step =
@@ -32,6 +34,9 @@ type Step =
     }
   | { readonly do: 'advance'; readonly ms: number }
   | { readonly do: 'retire' | 'revive'; readonly sink: number }
+  | { readonly do: 'drop'; readonly sink: number; readonly from: StartFrom }
+  | { readonly do: 'read'; readonly after: number; readonly max: number }
+  | { readonly do: 'discard' | 'save'; readonly pick: number[] }
   | { readonly do: 'reopen' | 'crash' | 'settle and crash'; readonly sink: number };
 
 const sink = fc.nat(SINKS.length - 1);
@@ -65,6 +70,25 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom('retire' as const, 'revive' as const), sink }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('drop' as const),
+      sink,
+      from: fc.oneof(
+        fc.constantFrom('now' as const, 'start' as const),
+        fc.record({ at: fc.nat(60_000).map((ms) => STARTED + ms) }),
+      ),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('read' as const), after: fc.nat(80), max: fc.nat(20) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('discard' as const, 'save' as const), pick }),
   },
   {
     weight: 1,
@@ -125,6 +149,17 @@ class Pair {
       case 'revive':
         await this.#both((journal) => journal.subscribe(SINKS[one.sink]!, 'now'));
         return;
+      case 'drop':
+        return this.#drop(SINKS[one.sink]!, one.from);
+      case 'read':
+        return this.#read(one.after as Position, one.max);
+      case 'discard': {
+        const [model, real] = await this.#both((journal) => journal.deadLetters.discard(one.pick));
+        expect(real).toEqual(model);
+        return;
+      }
+      case 'save':
+        return this.#save(one.pick);
       case 'reopen':
         await this.#real.close();
         return this.#reopen();
@@ -150,6 +185,31 @@ class Pair {
   async compareEntries(): Promise<void> {
     const real = await this.#real.read(undefined, 10_000);
     expect(real).toEqual(await this.#model.read(undefined, 10_000));
+  }
+
+  async #read(after: Position, max: number): Promise<void> {
+    const [model, real] = await this.#both((journal) => journal.read(after, max));
+    expect(real).toEqual(model);
+    const [expected, found] = await this.#both((journal) => journal.standing(after));
+    expect(new Map(found)).toEqual(new Map(expected));
+  }
+
+  /** A tracker's memory comes back as it was, over crashes too. */
+  async #save(value: readonly number[]): Promise<void> {
+    const name = `t${value.length % 2}`;
+    const [before, same] = await this.#both((journal) => journal.checkpoints.load(name));
+    expect(same).toEqual(before);
+    const position = value.length as Position;
+    await this.#both((journal) => journal.checkpoints.save(name, position, [...value]));
+  }
+
+  /** Forgotten, and begun anew under the same name. */
+  async #drop(name: string, from: StartFrom): Promise<void> {
+    await this.#both((journal) => journal.retire(name));
+    await this.#both((journal) => journal.drop(name));
+    const [model, real] = await this.#both((journal) => journal.subscribe(name, from));
+    this.#subscriptions.set(name, { model, real });
+    this.#claimed.set(name, []);
   }
 
   async #append(targets: readonly string[][], keys: readonly number[]): Promise<void> {
