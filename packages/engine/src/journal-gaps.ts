@@ -1,6 +1,6 @@
 import type { Gap } from '@viaduct/journal';
 import { BROKER_ORIGIN, sinkGapEvent } from './broker-event.ts';
-import { GAP_GATHER_MS, SINK_GAP_QUIET_MS } from './limits.ts';
+import { GAP_GATHER_MS, GAP_QUIET_MS } from './limits.ts';
 import type { EngineScope } from './scope.ts';
 import { asError, isJournalLost } from './thrown.ts';
 import { withTrail } from './trail.ts';
@@ -58,7 +58,7 @@ export class JournalGaps {
     this.#lastId = Math.max(this.#lastId, gap.id);
     const known = this.#untold.get(subscription);
     if (known === undefined) {
-      const quietUntil = (this.#toldAt.get(subscription) ?? -Infinity) + SINK_GAP_QUIET_MS;
+      const quietUntil = (this.#toldAt.get(subscription) ?? -Infinity) + GAP_QUIET_MS;
       this.#untold.set(subscription, { gap, notBefore: quietUntil });
     } else {
       const sum = known.gap.entries === undefined ? entries : known.gap.entries + (entries ?? 0);

@@ -79,8 +79,8 @@ export const ECHO_SAVE_MS = 5_000;
 /** How long what is missing is gathered before it is told of as one event, milliseconds. */
 export const GAP_GATHER_MS = 5_000;
 
-/** How long after a gap of a sink was told of before the next is, milliseconds. */
-export const SINK_GAP_QUIET_MS = 60_000;
+/** How long after a gap was told of before the next of its kind is, milliseconds. */
+export const GAP_QUIET_MS = 60_000;
 
 /** How long a sink may take to return from a `send` that was called off, milliseconds. */
 export const SEND_ABORT_MS = 5_000;

@@ -7,7 +7,7 @@ import {
   type Speaker,
 } from './broker-event.ts';
 import type { Counting, SourceCounters } from './counters.ts';
-import { GAP_GATHER_MS } from './limits.ts';
+import { GAP_GATHER_MS, GAP_QUIET_MS } from './limits.ts';
 import type { SourceOptions } from './options.ts';
 import type { EngineScope } from './scope.ts';
 
@@ -30,6 +30,8 @@ export class SourceWatch {
   readonly #counters: Counting<SourceCounters>;
   readonly #host: SourceWatchHost;
   readonly #losses = new Map<GapReason, SourceLoss>();
+  /** When it was told of last, milliseconds since the epoch. */
+  readonly #toldAt = new Map<GapReason, number>();
   #heardAt: number;
   #silentSince: number | undefined;
   /** It was heard since the start: until then nobody knows what was said before it. */
@@ -96,23 +98,11 @@ export class SourceWatch {
     this.#gather();
   }
 
-  /** Tells what has gathered. */
+  /** Tells all that has gathered, though some of it was told of just before. */
   flush(): void {
     this.#cancelGather?.();
     this.#cancelGather = undefined;
-    if (this.#losses.size === 0) return;
-    const losses = [...this.#losses.values()];
-    this.#losses.clear();
-    const { logger } = this.#scope;
-    for (const loss of losses) {
-      this.#counters.gaps += 1;
-      const event = sourceGapEvent(this.#speaker(), loss);
-      const { reason, messages } = loss;
-      const fields = { source: this.#options.name, reason, messages };
-      logger.warn(fields, event.data.message ?? 'messages are missing');
-      this.#host.tell(event);
-    }
-    this.#options.source.resync?.();
+    this.#tell([...this.#losses.values()]);
   }
 
   /** Leaves no timer. */
@@ -126,9 +116,34 @@ export class SourceWatch {
   #gather(): void {
     this.#cancelGather ??= this.#scope.clock.after(GAP_GATHER_MS, () => {
       this.#cancelGather = undefined;
-      if (this.#host.isBlocked()) this.#gather();
-      else this.flush();
+      if (!this.#host.isBlocked()) this.#tell(this.#due());
+      if (this.#losses.size > 0) this.#gather();
     });
+  }
+
+  /** What goes on for long is told of once a minute, not each time that something has gathered. */
+  #due(): readonly SourceLoss[] {
+    const now = this.#scope.clock.now();
+    return [...this.#losses.values()].filter(({ reason }) => {
+      const toldAt = this.#toldAt.get(reason);
+      return toldAt === undefined || Math.abs(now - toldAt) >= GAP_QUIET_MS;
+    });
+  }
+
+  #tell(losses: readonly SourceLoss[]): void {
+    if (losses.length === 0) return;
+    const { clock, logger } = this.#scope;
+    for (const loss of losses) {
+      const { reason, messages } = loss;
+      this.#losses.delete(reason);
+      this.#toldAt.set(reason, clock.now());
+      this.#counters.gaps += 1;
+      const event = sourceGapEvent(this.#speaker(), loss);
+      const fields = { source: this.#options.name, reason, messages };
+      logger.warn(fields, event.data.message ?? 'messages are missing');
+      this.#host.tell(event);
+    }
+    this.#options.source.resync?.();
   }
 
   #listen(delayMs: number | undefined): void {

@@ -128,6 +128,19 @@ describe('a gap of a source', () => {
     expect(stage.sourceStatus().counters).toMatchObject({ gaps: 2, missed: 1_007 });
   });
 
+  it('that goes on for long is told of once a minute, and nothing of it is forgotten', async () => {
+    const stage = setStage({ source: unconfirmed });
+    await stage.engine.start();
+    for (let second = 0; second < 300; second += 1) {
+      stage.source.miss({ reason: 'overflow', messages: 10 });
+      await stage.settle(1_000);
+    }
+    await stage.settle(120_000);
+    const counts = (await told(stage)).map((event) => Number(facts(event).messages));
+    expect(counts.length).toBeLessThanOrEqual(7);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3_000);
+  });
+
   it('is told of by a clean stop', async () => {
     const stage = setStage({ source: unconfirmed });
     await stage.engine.start();
