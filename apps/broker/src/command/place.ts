@@ -40,12 +40,16 @@ export async function openPlace(
   if (flags.config === undefined && flags.data !== undefined) {
     return openOperations({ ...common, folder: resolve(flags.data) });
   }
-  const configuration = await load(flags.config ?? DEFAULT_FILE, adapters);
+  const configuration = await goodConfiguration(flags.config ?? DEFAULT_FILE, adapters);
   const folder = flags.data === undefined ? configuration.broker.data : resolve(flags.data);
   return openOperations({ ...common, folder, configuration });
 }
 
-async function load(file: string, adapters: readonly AdapterEntry[]): Promise<Configuration> {
+/** A configuration that is good; what is wrong with one that is not is the message of the error. */
+export async function goodConfiguration(
+  file: string,
+  adapters: readonly AdapterEntry[],
+): Promise<Configuration> {
   const advice = 'With --data FOLDER no configuration is needed to look, or if the broker runs.';
   if (!existsSync(file)) {
     throw new BrokerError('VIA_BROKER_USAGE', `there is no file ${file}. ${advice}`);
