@@ -130,7 +130,7 @@ function replayCommand(finish: Finish, adapters: readonly AdapterEntry[]): Comma
     .option('--rate <n>', 'deliveries a second while the broker runs (default: 200)', rateArgument)
     .option('--dry-run', 'only say what would be sent', false)
     .option('--yes', 'do not ask', false)
-    .option('--json', 'one line for the plan, for each step, for the result', false)
+    .option('--json', 'one line for the plan, one for the result', false)
     .addHelpText(
       'after',
       `
