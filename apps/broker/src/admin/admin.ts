@@ -27,6 +27,7 @@ import { createPasswordBook, createTokenBook } from './principal.ts';
 import { createRecentDeliveries } from './recent-deliveries.ts';
 import { createServer } from './server.ts';
 import { createSessions } from './sessions.ts';
+import { storePoint } from './status-body.ts';
 
 /** What {@link startAdmin} is told. */
 export interface AdminOptions {
@@ -133,11 +134,18 @@ async function createContext(
     flows,
     latencies,
     deliveries: createRecentDeliveries(clock),
-    pace: createPace(clock, () => {
-      const status = served()?.broker.engine.status();
-      if (status === undefined) return undefined;
-      return { status, flows: flows.list(), latencies: latencies.histograms() };
-    }),
+    pace: createPace(
+      clock,
+      () => {
+        const status = served()?.broker.engine.status();
+        if (status === undefined) return undefined;
+        return { status, flows: flows.list(), latencies: latencies.histograms() };
+      },
+      async () => {
+        const running = served();
+        return running === undefined ? undefined : storePoint(running.broker);
+      },
+    ),
     closing,
     served,
   };

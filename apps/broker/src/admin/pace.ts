@@ -3,7 +3,7 @@
  * last ten seconds whoever asks; and a coarse course of the last hour for charts.
  */
 import type { Clock } from '@viaduct/core';
-import type { EngineStatus } from '@viaduct/engine';
+import type { EngineStatus, SinkStatus } from '@viaduct/engine';
 import type { Flow } from './flow-counts.ts';
 import { type LatencyHistogram, type Percentiles, percentilesOf } from './latencies.ts';
 
@@ -16,6 +16,9 @@ const SAMPLES_KEPT = 6;
 const SAMPLES_PER_POINT = 5;
 const POINTS_KEPT = 360;
 
+/** From one point of the course to the next, milliseconds. */
+export const POINT_MS: number = SAMPLE_MS * SAMPLES_PER_POINT;
+
 /** What is looked at. */
 export interface PaceSample {
   readonly status: EngineStatus;
@@ -23,12 +26,22 @@ export interface PaceSample {
   readonly latencies: ReadonlyMap<string, LatencyHistogram>;
 }
 
+/** Events a second that left a sink. */
+export interface SinkRates {
+  /** Both of them. */
+  readonly out: number;
+  /** Nobody confirmed them. */
+  readonly sent: number;
+  /** The peer confirmed them. */
+  readonly delivered: number;
+}
+
 /** Events a second, over the last ten seconds. */
 export interface Rates {
   /** By source: native messages received, events stored. */
   readonly sources: ReadonlyMap<string, { readonly received: number; readonly appended: number }>;
-  /** By sink: events that left, or were confirmed. */
-  readonly sinks: ReadonlyMap<string, { readonly out: number }>;
+  /** By sink. */
+  readonly sinks: ReadonlyMap<string, SinkRates>;
   /** By {@link flowKey}. */
   readonly flows: ReadonlyMap<string, number>;
   /** By sink, over the last ten seconds. */
@@ -39,13 +52,36 @@ export interface Rates {
 export interface PacePoint {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly sources: Readonly<Record<string, { readonly appendedPerSecond: number }>>;
-  readonly sinks: Readonly<
-    Record<
-      string,
-      { readonly outPerSecond: number; readonly pending: number; readonly latency?: Percentiles }
-    >
-  >;
+  readonly sources: Readonly<Record<string, SourcePoint>>;
+  readonly sinks: Readonly<Record<string, SinkPoint>>;
+  /** Missing until it was measured, and where it cannot be. */
+  readonly journal?: StorePoint;
+}
+
+/** A source at one point of the course. */
+export interface SourcePoint {
+  readonly receivedPerSecond: number;
+  readonly appendedPerSecond: number;
+}
+
+/** A sink at one point of the course. */
+export interface SinkPoint {
+  /** Both of the following. */
+  readonly outPerSecond: number;
+  readonly sentPerSecond: number;
+  readonly deliveredPerSecond: number;
+  /** Events owed and not settled. */
+  readonly pending: number;
+  /** How long the oldest of them has been waiting, milliseconds; 0: there is none. */
+  readonly oldestAgeMs: number;
+  readonly latency?: Percentiles;
+}
+
+/** The journal at one point of the course. */
+export interface StorePoint {
+  readonly bytes: number;
+  /** Left on the disk that it is on; missing where the system does not say. */
+  readonly diskFreeBytes?: number;
 }
 
 /** See the file's comment. */
@@ -65,19 +101,34 @@ interface Sample extends PaceSample {
   readonly at: number;
 }
 
-/** Looks from now on; `look` gives nothing while no engine runs. */
-export function createPace(clock: Clock, look: () => PaceSample | undefined): Pace {
+/**
+ * Looks from now on; `look` gives nothing while no engine runs. `measure` takes longer, is asked
+ * once for each point of the course, and gives nothing where it cannot.
+ */
+export function createPace(
+  clock: Clock,
+  look: () => PaceSample | undefined,
+  measure: () => Promise<StorePoint | undefined>,
+): Pace {
   let samples: readonly Sample[] = [];
   let points: readonly PacePoint[] = [];
   let count = 0;
   let cancel = (): void => undefined;
+  const complete = async (point: PacePoint): Promise<void> => {
+    const journal = await measure().catch(() => undefined);
+    if (journal === undefined) return;
+    points = points.map((one) => (one === point ? { ...one, journal } : one));
+  };
   const sample = (): void => {
     const seen = look();
     if (seen !== undefined) {
       samples = [...samples, { ...seen, at: clock.now() }].slice(-SAMPLES_KEPT);
       count += 1;
-      if (count % SAMPLES_PER_POINT === 0)
-        points = [...points, pointOf(samples)].slice(-POINTS_KEPT);
+      if (count % SAMPLES_PER_POINT === 0) {
+        const point = pointOf(samples);
+        points = [...points, point].slice(-POINTS_KEPT);
+        void complete(point);
+      }
     }
     cancel = clock.after(SAMPLE_MS, sample);
   };
@@ -106,9 +157,9 @@ function ratesOf(samples: readonly Sample[]): Rates {
     sinks: new Map(
       last?.status.sinks.map(({ name, counters }) => {
         const before = sinks.get(name)?.counters;
-        const out = counters.sent + counters.delivered;
-        const outBefore = (before?.sent ?? 0) + (before?.delivered ?? 0);
-        return [name, { out: rate(out, outBefore) }];
+        const sent = rate(counters.sent, before?.sent);
+        const delivered = rate(counters.delivered, before?.delivered);
+        return [name, { out: sent + delivered, sent, delivered }];
       }),
     ),
     flows: new Map(
@@ -139,18 +190,32 @@ function pointOf(samples: readonly Sample[]): PacePoint {
   return {
     at: last?.at ?? 0,
     sources: Object.fromEntries(
-      [...rates.sources].map(([name, { appended }]) => [name, { appendedPerSecond: appended }]),
+      [...rates.sources].map(([name, { received, appended }]) => [
+        name,
+        { receivedPerSecond: received, appendedPerSecond: appended },
+      ]),
     ),
     sinks: Object.fromEntries(
-      (last?.status.sinks ?? []).map(({ name, lag }) => {
-        const latency = rates.latencies.get(name);
-        const outPerSecond = rates.sinks.get(name)?.out ?? 0;
-        const pending = lag?.pending ?? 0;
-        return [name, { outPerSecond, pending, ...(latency === undefined ? {} : { latency }) }];
-      }),
+      (last?.status.sinks ?? []).map((sink) => [sink.name, sinkPointOf(sink, rates)]),
     ),
   };
 }
+
+function sinkPointOf({ name, lag, oldestAgeMs }: SinkStatus, rates: Rates): SinkPoint {
+  const { out, sent, delivered } = rates.sinks.get(name) ?? STILL;
+  const latency = rates.latencies.get(name);
+  return {
+    outPerSecond: out,
+    sentPerSecond: sent,
+    deliveredPerSecond: delivered,
+    pending: lag?.pending ?? 0,
+    oldestAgeMs,
+    ...(latency === undefined ? {} : { latency }),
+  };
+}
+
+/** Of a sink that has just come. */
+export const STILL: SinkRates = { out: 0, sent: 0, delivered: 0 };
 
 function byName<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
   return new Map(list.map((one) => [one.name, one]));

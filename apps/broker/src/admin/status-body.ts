@@ -1,12 +1,22 @@
 /** The state of everything at one moment, as the API answers it and the console shows it. */
 import { statfs } from 'node:fs/promises';
-import { sinkCapabilities, type JsonObject } from '@viaduct/core';
-import type { SinkStatus, SourceStatus } from '@viaduct/engine';
+import { type SinkCapabilities, sinkCapabilities, type SourceCapabilities } from '@viaduct/core';
+import type { EngineState, SinkStatus, SourceStatus } from '@viaduct/engine';
+import type { Gap, SubscriptionLag } from '@viaduct/journal';
+import type { Route } from '@viaduct/routing';
 import type { ConfiguredSink, ConfiguredSource } from '../config/configuration.ts';
 import type { RunningBroker } from '../running-broker.ts';
 import { type AdminContext, served } from './context.ts';
+import type { Flow } from './flow-counts.ts';
 import type { Percentiles } from './latencies.ts';
-import { flowKey, type Rates } from './pace.ts';
+import {
+  flowKey,
+  type PacePoint,
+  type Rates,
+  type SinkRates,
+  STILL,
+  type StorePoint,
+} from './pace.ts';
 
 /** One source. */
 export interface SourceBody extends SourceStatus {
@@ -16,7 +26,7 @@ export interface SourceBody extends SourceStatus {
   readonly perSecond: { readonly received: number; readonly appended: number };
   /** What its adapter counts beside, by word. */
   readonly counts: Readonly<Record<string, number>>;
-  readonly capabilities: object;
+  readonly capabilities: Partial<SourceCapabilities>;
 }
 
 /** One sink. */
@@ -24,23 +34,77 @@ export interface SinkBody extends SinkStatus {
   readonly adapter: string;
   /** The configured sink that it is a part of. */
   readonly partOf?: string;
-  /** Events that left or were confirmed, a second, over the last ten seconds. */
-  readonly perSecond: { readonly out: number };
+  /** Over the last ten seconds. */
+  readonly perSecond: SinkRates;
   /** From append to outcome, over the last ten seconds; missing when nothing went out. */
   readonly latency?: Percentiles;
   readonly counts: Readonly<Record<string, number>>;
-  readonly capabilities: object;
+  readonly capabilities: Partial<SinkCapabilities>;
+}
+
+/** The process. Times are milliseconds since the epoch. */
+export interface BrokerBody {
+  readonly name: string;
+  readonly id: string;
+  readonly version: string;
+  readonly pid: number;
+  /** The version of Node. */
+  readonly node: string;
+  readonly startedAt: number;
+  readonly now: number;
+  /** The file. */
+  readonly configuration: string;
+  /** Who watches events live. */
+  readonly watchers: number;
+}
+
+/** A route as it was configured, and its place. */
+export interface RouteBody extends Route {
+  readonly index: number;
+}
+
+/** Events from one source to one sink, since the start. */
+export interface FlowBody extends Flow {
+  /** Over the last ten seconds. */
+  readonly perSecond: number;
+}
+
+/** A sink that was removed from the configuration, and what it is still owed. */
+export interface RetiredSink extends Partial<SubscriptionLag> {
+  readonly name: string;
+}
+
+/** The journal and the disk that it is on. */
+export interface JournalBody extends StorePoint {
+  readonly folder: string;
+  readonly entries: number;
+  /** Found since the start. */
+  readonly duplicates: number;
+  readonly gaps: readonly Gap[];
+  readonly deadLetters: number;
+  readonly retired: readonly RetiredSink[];
+  readonly retentionBytes: number;
+  readonly retentionMs: number;
+  readonly whenFull: 'block' | 'drop';
 }
 
 /** All of it. */
 export interface StatusBody {
-  readonly broker: JsonObject;
-  readonly state: string;
+  readonly broker: BrokerBody;
+  readonly state: EngineState;
   readonly sources: readonly SourceBody[];
   readonly sinks: readonly SinkBody[];
-  readonly routes: readonly object[];
-  readonly flows: readonly object[];
-  readonly journal: object;
+  readonly routes: readonly RouteBody[];
+  readonly flows: readonly FlowBody[];
+  readonly journal: JournalBody;
+}
+
+/** How everything went in the last hour. */
+export interface CourseBody {
+  /** From one point to the next. */
+  readonly stepMs: number;
+  /** The oldest first. */
+  readonly points: readonly PacePoint[];
 }
 
 /** The status of the broker; refuses while none runs. */
@@ -94,7 +158,7 @@ export function sinkBody(sink: SinkStatus, broker: RunningBroker, rates: Rates):
     ...sink,
     adapter: adapterOf(configured?.adapter.sinks, configured),
     ...(configured?.partOf === undefined ? {} : { partOf: configured.partOf }),
-    perSecond: rates.sinks.get(sink.name) ?? { out: 0 },
+    perSecond: rates.sinks.get(sink.name) ?? STILL,
     ...(latency === undefined ? {} : { latency }),
     counts: countsOf(sink.name, broker.counts),
     capabilities:
@@ -129,12 +193,12 @@ function adapterOf(
   return kind === undefined || kind === 'default' ? name : `${name}.${kind}`;
 }
 
-async function journalBody({ journal, configuration }: RunningBroker): Promise<object> {
+async function journalBody({ journal, configuration }: RunningBroker): Promise<JournalBody> {
   const { data, journal: limits } = configuration.broker;
-  const [stats, deadLetters, disk] = await Promise.all([
+  const [stats, deadLetters, free] = await Promise.all([
     journal.stats(),
     journal.deadLetters.count(),
-    statfs(data).catch(() => undefined),
+    diskFreeBytes(data),
   ]);
   const { entries, bytes, duplicates, gaps, subscriptions } = stats;
   const retired = (await journal.subscriptions()).filter((one) => one.retired);
@@ -149,6 +213,20 @@ async function journalBody({ journal, configuration }: RunningBroker): Promise<o
     retentionBytes: limits.retentionBytes,
     retentionMs: limits.retentionMs,
     whenFull: limits.whenFull,
-    ...(disk === undefined ? {} : { diskFreeBytes: disk.bavail * disk.bsize }),
+    ...(free === undefined ? {} : { diskFreeBytes: free }),
   };
+}
+
+/** What the course keeps of the journal. */
+export async function storePoint({ journal, configuration }: RunningBroker): Promise<StorePoint> {
+  const [{ bytes }, free] = await Promise.all([
+    journal.stats(),
+    diskFreeBytes(configuration.broker.data),
+  ]);
+  return { bytes, ...(free === undefined ? {} : { diskFreeBytes: free }) };
+}
+
+async function diskFreeBytes(folder: string): Promise<number | undefined> {
+  const disk = await statfs(folder).catch(() => undefined);
+  return disk === undefined ? undefined : disk.bavail * disk.bsize;
 }

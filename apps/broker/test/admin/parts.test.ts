@@ -88,19 +88,23 @@ describe('the pace', () => {
           { name: 'k', counters: { sent: appended, delivered: 0 }, lag: { pending: appended } },
         ],
       }) as unknown as EngineStatus;
-    const pace = createPace(clock, () => ({ status: status(), flows: [], latencies: new Map() }));
+    const look = () => ({ status: status(), flows: [], latencies: new Map() });
+    const pace = createPace(clock, look, async () => ({ bytes: 7, diskFreeBytes: 9 }));
     expect(pace.rates().sources.get('s')).toEqual({ received: 0, appended: 0 });
     for (let step = 0; step < 10; step += 1) {
       appended += 100;
       await clock.advance(2_000);
     }
     expect(pace.rates().sources.get('s')).toEqual({ received: 50, appended: 50 });
-    expect(pace.rates().sinks.get('k')).toEqual({ out: 50 });
+    expect(pace.rates().sinks.get('k')).toEqual({ out: 50, sent: 50, delivered: 0 });
     appended = 0;
     await clock.advance(2_000);
     expect(pace.rates().sources.get('s')?.appended).toBe(0);
     expect(pace.course().length).toBe(2);
-    expect(pace.course()[0]).toMatchObject({ sinks: { k: { outPerSecond: 50 } } });
+    expect(pace.course()[0]).toMatchObject({
+      sinks: { k: { outPerSecond: 50 } },
+      journal: { bytes: 7, diskFreeBytes: 9 },
+    });
     pace.close();
   });
 });

@@ -49,13 +49,30 @@ const SHOWN = Type.Object({
   isSame: Type.Boolean({ description: 'Whether the texts are equal, secrets included.' }),
 });
 
+/** What is wrong with a text, and what is worth knowing of it. */
+export interface CheckedBody {
+  readonly ok: boolean;
+  readonly problems: readonly Problem[];
+  readonly advice: readonly PlacedAdvice[];
+}
+
+/** What the broker goes by, and what stands on the disk. */
+export interface ConfigurationBody {
+  readonly file: string;
+  readonly running: { readonly text?: string; readonly advice: readonly PlacedAdvice[] };
+  /** `text` is missing where it cannot be read, or holds what cannot be shown without secrets. */
+  readonly disk: CheckedBody & { readonly text?: string };
+  /** Whether the texts are equal, secrets included. */
+  readonly isSame: boolean;
+}
+
 /** Registers `/api/v1/configuration`. */
 export function configurationRoutes(plain: FastifyInstance, context: AdminContext): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>();
   const tags = ['configuration'];
 
   const show = { tags, summary: 'What runs, and what stands on disk.', response: answers(SHOWN) };
-  app.get('/api/v1/configuration', { schema: show }, async () => {
+  app.get('/api/v1/configuration', { schema: show }, async (): Promise<ConfigurationBody> => {
     const { configuration } = served(context).broker;
     const { file, text } = configuration;
     const onDisk = await readFile(file, 'utf8').catch(
@@ -107,13 +124,7 @@ async function shown(text: string, { adapters }: AdminContext): Promise<{ text?:
   return redacted === undefined ? {} : { text: redacted };
 }
 
-interface Checked {
-  readonly ok: boolean;
-  readonly problems: readonly Problem[];
-  readonly advice: readonly PlacedAdvice[];
-}
-
-async function check(file: string, text: string, context: AdminContext): Promise<Checked> {
+async function check(file: string, text: string, context: AdminContext): Promise<CheckedBody> {
   const { adapters, environment } = context;
   const around = { environment, folder: dirname(resolve(file)) };
   const read = await readConfiguration(file, text, adapters, around);

@@ -3,9 +3,10 @@ import { Type } from 'typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { type AdminContext, served } from '../context.ts';
+import { POINT_MS } from '../pace.ts';
 import { notFound } from '../refusal.ts';
 import { answers, OBJECT, TIME } from '../schemas.ts';
-import { sinkBody, sourceBody, statusBody } from '../status-body.ts';
+import { type CourseBody, sinkBody, sourceBody, statusBody } from '../status-body.ts';
 
 const STATE = Type.Union(
   ['new', 'connecting', 'connected', 'waiting', 'blocked', 'gave-up', 'closed', 'paused'].map(
@@ -68,7 +69,7 @@ const SINK = Type.Object(
     retrying: Type.Integer({ description: 'Refused events that wait for their next attempt.' }),
     heldBack: Type.Integer({ description: 'Events that wait behind one of their key.' }),
     lag: Type.Optional(LAG),
-    perSecond: Type.Object({ out: Type.Number() }),
+    perSecond: Type.Object({ out: Type.Number(), sent: Type.Number(), delivered: Type.Number() }),
     latency: Type.Optional(PERCENTILES),
     counters: OBJECT,
   },
@@ -98,14 +99,23 @@ const COURSE = Type.Object({
   points: Type.Array(
     Type.Object({
       at: TIME,
-      sources: Type.Record(Type.String(), Type.Object({ appendedPerSecond: Type.Number() })),
+      sources: Type.Record(
+        Type.String(),
+        Type.Object({ receivedPerSecond: Type.Number(), appendedPerSecond: Type.Number() }),
+      ),
       sinks: Type.Record(
         Type.String(),
         Type.Object({
-          outPerSecond: Type.Number(),
+          outPerSecond: Type.Number({ description: 'The two that follow.' }),
+          sentPerSecond: Type.Number({ description: 'Nobody confirms these.' }),
+          deliveredPerSecond: Type.Number(),
           pending: Type.Integer(),
+          oldestAgeMs: Type.Number(),
           latency: Type.Optional(PERCENTILES),
         }),
+      ),
+      journal: Type.Optional(
+        Type.Object({ bytes: Type.Number(), diskFreeBytes: Type.Optional(Type.Number()) }),
       ),
     }),
   ),
@@ -125,8 +135,8 @@ export function statusRoutes(plain: FastifyInstance, context: AdminContext): voi
     summary: 'Rates, lags and latencies of the last hour, a point every ten seconds.',
     response: answers(COURSE),
   };
-  app.get('/api/v1/course', { schema: course }, () => ({
-    stepMs: 10_000,
+  app.get('/api/v1/course', { schema: course }, (): CourseBody => ({
+    stepMs: POINT_MS,
     points: context.pace.course(),
   }));
 
