@@ -3,9 +3,22 @@
  * routes, with everything they take and refuse, are in the OpenAPI document at `/openapi.json`.
  */
 export type { ProblemBody } from './admin/problem-body.ts';
-export type { SinkBody, SourceBody, StatusBody } from './admin/status-body.ts';
+export type {
+  BrokerBody,
+  CourseBody,
+  FlowBody,
+  JournalBody,
+  RetiredSink,
+  RouteBody,
+  SinkBody,
+  SourceBody,
+  StatusBody,
+} from './admin/status-body.ts';
+export type { PacePoint, SinkPoint, SourcePoint, StorePoint } from './admin/pace.ts';
+export type { ConfigurationBody, CheckedBody } from './admin/routes/configuration-routes.ts';
 export type { EventSummary } from './admin/event-summary.ts';
-export type { DeliveryBody, EventOutput } from './admin/event-outputs.ts';
+export type { DeliveryBody, EventBody, EventOutput } from './admin/event-outputs.ts';
+export type { RouteTaken } from './admin/routes-taken.ts';
 export type { LetterGroup, LetterGroups } from './admin/letter-groups.ts';
 export type { RecentDelivery } from './admin/recent-deliveries.ts';
 export type { PlacedAdvice } from './config/advice.ts';
@@ -29,6 +42,9 @@ export type {
   ReplayFigures,
   ReplayPlan,
   ReplayRequest,
+  ReplayResult,
   ResendRequest,
+  Skipped,
+  SkipReason,
 } from './operations/operations.ts';
-export type { DeadLetter } from '@viaduct/journal';
+export type { Attempt, DeadLetter, NativeRecord } from '@viaduct/journal';

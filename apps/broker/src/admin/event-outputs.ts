@@ -20,6 +20,7 @@ import type { DeliveryState, EventDetails } from '../operations/operations.ts';
 import type { RunningBroker } from '../running-broker.ts';
 import type { AdminContext } from './context.ts';
 import type { RecentDelivery } from './recent-deliveries.ts';
+import type { RouteTaken } from './routes-taken.ts';
 
 /** An event in one dialect. */
 export interface EventOutput {
@@ -38,6 +39,12 @@ export interface DeliveryBody extends DeliveryState {
   readonly recent: readonly RecentDelivery[];
   /** Missing where the sink is not configured any more. */
   readonly output?: EventOutput;
+}
+
+/** One event with all that is known of it. */
+export interface EventBody extends EventDetails {
+  readonly deliveries: readonly DeliveryBody[];
+  readonly routes: readonly RouteTaken[];
 }
 
 /** Each delivery of an event. */

@@ -1,11 +1,20 @@
 /** Schemas that several routes share. They describe answers; requests are described where read. */
-import { Type, type TInteger, type TSchema } from 'typebox';
+import { SEVERITIES, type Severity } from '@viaduct/core';
+import { Type, type TInteger, type TSchema, type TUnsafe } from 'typebox';
 
 /** Milliseconds since the epoch. */
 export const TIME: TSchema = Type.Integer({ description: 'Milliseconds since the epoch.' });
 
 /** The same where it is asked for. */
 export const MOMENT: TInteger = Type.Integer({ description: 'Milliseconds since the epoch.' });
+
+/** At least how severe an event is. */
+export const SEVERITY: TUnsafe<Severity> = Type.Unsafe<Severity>(
+  Type.Union(
+    SEVERITIES.map((one) => Type.Literal(one)),
+    { description: 'This or worse.' },
+  ),
+);
 
 /** Anything that is an object: described by its own published schema, or by its source. */
 export const OBJECT: TSchema = Type.Object({}, { additionalProperties: true });

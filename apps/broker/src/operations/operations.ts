@@ -8,7 +8,7 @@
  * same request again goes on from there. All of it rejects with a `BrokerError`: with the code
  * `VIA_BROKER_REQUEST` where the request has to be changed.
  */
-import type { CanonicalEvent } from '@viaduct/core';
+import type { CanonicalEvent, Severity } from '@viaduct/core';
 import type {
   ActiveAlarm,
   ChosenEvents,
@@ -224,6 +224,8 @@ export interface EventQuery {
   readonly type?: string;
   /** Anywhere in the event's JSON; case does not matter. */
   readonly text?: string;
+  /** This or worse; an event that does not say is none of them. */
+  readonly severity?: Severity;
   /** Default `newest`. */
   readonly order?: 'newest' | 'oldest';
   /** The `next` of the page before. */

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return -- answers are JSON, asserted on as it comes */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { composeEvent, type CanonicalEvent, type EventData } from '@viaduct/core';
 import { collectLogs, systemClock, waitFor } from '@viaduct/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ADAPTERS } from '../../src/adapters.ts';
@@ -14,6 +15,22 @@ import { PATIENCE, type Stage, startStage } from './stage.ts';
 async function delivered(stage: Stage, count: number): Promise<void> {
   const sent = () => stage.broker.engine.status().sinks[0]?.counters.delivered ?? 0;
   await waitFor(() => sent() >= count, { ...PATIENCE, what: `${count} events delivered` });
+}
+
+/** A canonical event about a machine. */
+function canonicalOf(machine: string, data: Partial<EventData>): CanonicalEvent {
+  const parts = {
+    id: crypto.randomUUID(),
+    dialect: 'cloudevents',
+    source: 'cloudevents://stage/test',
+    nativetype: 'test.machine',
+    data: {
+      resource: { kind: 'compute' as const, id: machine },
+      action: 'state' as const,
+      ...data,
+    },
+  };
+  return composeEvent(parts, { receivedAt: Date.now(), system: 'stage', ordinal: 0 });
 }
 
 describe('before the broker is up', () => {
@@ -158,6 +175,25 @@ describe('events', () => {
     expect(next.body.events[0]).toMatchObject({ nativetype: 'org.example.t3' });
   });
 
+  it('are found by how severe they are at least', async () => {
+    const stage = await startStage();
+    for (const [id, severity] of Object.entries({
+      calm: 'info',
+      bad: 'error',
+      worse: 'critical',
+    })) {
+      await stage.post(id, canonicalOf(id, { severity: severity as 'info' }));
+    }
+    await stage.post('silent', canonicalOf('silent', {}));
+    const found = async (severity: string) =>
+      (await stage.get(`/api/v1/events?view=summary&severity=${severity}`)).body.events.map(
+        (one: { subject: string }) => one.subject,
+      );
+    expect(await found('error')).toEqual(['compute/worse', 'compute/bad']);
+    expect(await found('debug')).toHaveLength(3);
+    expect((await stage.get('/api/v1/events?severity=dreadful')).status).toBe(400);
+  });
+
   it('open with their original, each delivery, its output and what that lost', async () => {
     const sinks = `  nms: { adapter: snmp, target: "127.0.0.1:${await freePort()}", version: 2, community: hush }`;
     const stage = await startStage({ sinks, routes: '  - { from: web, to: nms }' });
@@ -173,6 +209,7 @@ describe('events', () => {
     await waitFor(isDone, { ...PATIENCE, what: 'both deliveries' });
     const { body } = await stage.get(path);
     expect(body.native.dialect).toBe('cloudevents');
+    expect(body.routes).toContainEqual({ name: 'route 2', sinks: ['nms'] });
     expect(body.deliveries).toHaveLength(2);
     const [out, nms] = ['out', 'nms'].map((name) =>
       body.deliveries.find(({ sink }: { sink: string }) => sink === name),

@@ -3,11 +3,12 @@ import { Type } from 'typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { type AdminContext, operationsOf, served } from '../context.ts';
-import { deliveriesOf, renderedIn } from '../event-outputs.ts';
+import { deliveriesOf, type EventBody, renderedIn } from '../event-outputs.ts';
 import { eventSummary } from '../event-summary.ts';
 import { notFound } from '../refusal.ts';
 import { requestSignal } from '../request-signal.ts';
-import { answers, EVENT, OBJECT, TIME } from '../schemas.ts';
+import { routesTaken } from '../routes-taken.ts';
+import { answers, EVENT, OBJECT, SEVERITY, TIME } from '../schemas.ts';
 import { parseTime } from '../time-text.ts';
 import type { EventQuery, FoundEvent } from '../../operations/operations.ts';
 
@@ -28,6 +29,7 @@ const QUERY = Type.Object(
       Type.String({ maxLength: 500, description: 'A glob on `type` or `nativetype`.' }),
     ),
     text: Type.Optional(Type.String({ maxLength: 500, description: 'Anywhere in the event.' })),
+    severity: Type.Optional(SEVERITY),
     order: Type.Optional(Type.Union([Type.Literal('newest'), Type.Literal('oldest')])),
     after: Type.Optional(Type.Integer({ description: 'The `next` of the page before.' })),
     max: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
@@ -79,6 +81,7 @@ const DETAILS = Type.Object(
     ...FOUND.properties,
     native: Type.Optional(OBJECT),
     others: Type.Array(Type.Integer()),
+    routes: Type.Array(OBJECT, { description: "Today's routes that it takes, with their sinks." }),
     deliveries: Type.Array(
       Type.Object(
         {
@@ -123,7 +126,12 @@ export function eventRoutes(plain: FastifyInstance, context: AdminContext): void
     const { id } = request.params;
     const details = await operationsOf(context).events.get(id, requestSignal(reply));
     if (details === undefined) throw notFound(`event ${id} in the journal`);
-    return { ...details, deliveries: deliveriesOf(details, broker, context) };
+    const body: EventBody = {
+      ...details,
+      routes: routesTaken(details, broker.configuration),
+      deliveries: deliveriesOf(details, broker, context),
+    };
+    return body;
   });
 
   const inDialect = {

@@ -11,7 +11,7 @@ import { type EventFilter, eventFilter } from '../event-filter.ts';
 import { eventSummary } from '../event-summary.ts';
 import type { LiveEvent, Watcher } from '../live-tail.ts';
 import { Refusal } from '../refusal.ts';
-import { PROBLEM } from '../schemas.ts';
+import { PROBLEM, SEVERITY } from '../schemas.ts';
 
 /** Events gather so long before they are written, milliseconds: twenty writes a second at most. */
 const GATHER_MS = 50;
@@ -38,6 +38,7 @@ const QUERY = Type.Object(
       Type.String({ maxLength: 500, description: 'A glob on `type` or `nativetype`.' }),
     ),
     text: Type.Optional(Type.String({ maxLength: 500, description: 'Anywhere in the event.' })),
+    severity: Type.Optional(SEVERITY),
     view: Type.Optional(
       Type.Union([Type.Literal('summary'), Type.Literal('event')], {
         default: 'summary',
