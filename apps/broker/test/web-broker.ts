@@ -117,16 +117,13 @@ routes:
       what: 'the broker runs',
       timeoutMs: WAIT_MS,
     });
+    await waitFor(() => this.#isListening(), { what: 'its source listens', timeoutMs: WAIT_MS });
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#running?.child.kill(signal);
     await this.#running?.ended;
     this.#running = undefined;
-  }
-
-  get pid(): number | undefined {
-    return this.#running?.child.pid;
   }
 
   /** Runs a command on it to its end. */
@@ -153,6 +150,13 @@ routes:
     });
     await answer.text();
     return answer.status;
+  }
+
+  async #isListening(): Promise<boolean> {
+    return fetch(`http://127.0.0.1:${String(this.#port)}/`).then(
+      async (answer) => answer.text().then(() => true),
+      () => false,
+    );
   }
 
   async remove(): Promise<void> {
