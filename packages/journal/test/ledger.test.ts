@@ -94,6 +94,7 @@ describe('a ledger', () => {
       {
         name: 'nms',
         retired: false,
+        pastUntil: 0,
         mark: 0,
         settled: new Uint8Array(),
         parked: [],
@@ -124,7 +125,8 @@ describe('a ledger', () => {
     for (let done = 2; done <= 20; done += 2) ledger.settle(done);
     const { mark, settled, parked } = ledger.write(30);
     const owed = Float64Array.from([mark + 1, 30]);
-    const later = new Ledger({ name: 'nms', retired: false, mark, settled, parked, owed }, 10);
+    const row = { name: 'nms', retired: false, pastUntil: 0, mark, settled, parked, owed };
+    const later = new Ledger(row, 10);
     const expected = Array.from({ length: 30 }, (_, n) => n + 1).filter((n) => n > 20 || n % 2 > 0);
     expect(later.claim(99, 0, 10).map((choice) => choice.position)).toEqual(expected);
   });
