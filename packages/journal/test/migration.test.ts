@@ -1,6 +1,6 @@
 /** Data folders that earlier versions wrote, see `fixtures/PROVENANCE.md`. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -116,6 +116,7 @@ describe.each(['closed', 'killed'])('a data folder of schema 1, left %s', (name)
 it('a migrated file has the tables of a new one', async () => {
   const { place } = await unpacked('closed');
   const fresh = await mkdtemp(join(tmpdir(), 'viaduct-fresh-'));
+  onTestFinished(() => rm(fresh, { recursive: true }));
   const tables = (database: DatabaseSync): readonly unknown[] => {
     const sql = 'SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name';
     const rows = database.prepare(sql).all();
