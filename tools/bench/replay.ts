@@ -11,9 +11,10 @@ const run = promisify(execFile);
 const BIN = join(import.meta.dirname, '../../apps/broker/bin/viaduct.js');
 
 /** What "a day" holds here. */
-const STORED_EVENTS = 100_000;
+const STORED_EVENTS = 50_000;
 const ROUNDS = 5;
-const PACED_EVENTS = 3_000;
+/** Long enough for all of a replay: its look at what is stored, and its writing. */
+const PACED_EVENTS = 6_000;
 const PACED_PER_SECOND = 500;
 const REPLAYED_PER_SECOND = 500;
 const CLAIM_MAX = 1_024;
