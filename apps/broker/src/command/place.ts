@@ -19,6 +19,13 @@ export interface PlaceFlags {
   readonly data?: string;
 }
 
+/** The option that names the configuration, for commands that cannot do without one. */
+export function configOption(): Option {
+  return new Option('-c, --config <file>', 'the configuration file')
+    .env('VIADUCT_CONFIG')
+    .default(DEFAULT_FILE);
+}
+
 /** Adds the options that say which broker is meant. */
 export function withPlace(command: Command): Command {
   return command
@@ -40,9 +47,15 @@ export async function openPlace(
   if (flags.config === undefined && flags.data !== undefined) {
     return openOperations({ ...common, folder: resolve(flags.data) });
   }
-  const configuration = await goodConfiguration(flags.config ?? DEFAULT_FILE, adapters);
+  const configuration = await goodConfiguration(flags.config ?? defaultFile(), adapters);
   const folder = flags.data === undefined ? configuration.broker.data : resolve(flags.data);
   return openOperations({ ...common, folder, configuration });
+}
+
+/** What is meant where neither a file nor a folder is named. */
+export function defaultFile(): string {
+  const { VIADUCT_CONFIG: named = '' } = process.env;
+  return named === '' ? DEFAULT_FILE : named;
 }
 
 /** A configuration that is good; what is wrong with one that is not is the message of the error. */
