@@ -23,6 +23,8 @@ export interface LiveLeg {
   throughput(events: number): Promise<number>;
   /** Milliseconds from publishing to arrival, of events paced at `perSecond`. */
   latencies(events: number, perSecond: number): Promise<readonly number[]>;
+  /** Events that arrived at other sinks so far. */
+  elsewhere(): number;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startLiveLeg(
       await settled();
       return stopwatch.latenciesMs.slice(0, events);
     },
+    elsewhere: () => stopwatch.elsewhere,
     close: async () => {
       await broker.kill();
       await cast.close();
@@ -86,6 +89,7 @@ export function latencyFigures(latenciesMs: readonly number[]): LatencyFigures {
 /** Takes the time between issue and arrival at the live sink. */
 class Stopwatch implements Notebook {
   latenciesMs: number[] = [];
+  elsewhere = 0;
   readonly #issuedAt = new Map<string, number>();
 
   /** Issued and not there. */
@@ -110,8 +114,12 @@ class Stopwatch implements Notebook {
   }
 
   arrive(sink: string, id: string): void {
+    if (sink !== LIVE_SINK) {
+      this.elsewhere += 1;
+      return;
+    }
     const issuedAt = this.#issuedAt.get(id);
-    if (sink !== LIVE_SINK || issuedAt === undefined) return;
+    if (issuedAt === undefined) return;
     this.#issuedAt.delete(id);
     this.latenciesMs.push(performance.now() - issuedAt);
   }
