@@ -12,7 +12,7 @@ import { printTable } from './figures.ts';
 
 const STEPS = 10;
 
-/** So long after the last of a step the queue before the broker is empty, and memory has settled. */
+/** So long after the last of a step memory has settled; also how often the queue is looked at. */
 const SETTLE_MS = 2_000;
 
 /** A journal that holds all of it. */

@@ -1,4 +1,4 @@
-/** The configuration changes under load: settings, a broken file, a sink that goes and comes back. */
+/** The configuration changes under load: settings, a broken file, a sink that goes and returns. */
 import { waitFor } from '@viaduct/testkit';
 import { configurationOf, type Plan } from './plan.ts';
 import type { Rig } from './rig.ts';

@@ -4,8 +4,8 @@ const CLAUSE = /^\*\*(\d+)\. /;
 const HOLDER = /^- `([^`]+\.ts)`: (.+)$/;
 
 /**
- * What is wrong with the page of guarantees: tests that it names and that do not exist, clauses that
- * no test holds, clauses out of their order.
+ * What is wrong with the page of guarantees: tests that it names and that do not exist, clauses
+ * that no test holds, clauses out of their order.
  */
 export function guaranteeFindings(root: string, page: string): readonly string[] {
   const findings: string[] = [];
