@@ -1,7 +1,7 @@
 import {
-  isTraceparent,
   isTrail,
   isUuid,
+  readTraceparent,
   trailThrough,
   type CanonicalEvent,
   type JsonObject,
@@ -19,18 +19,19 @@ export function withTrailHeaders(event: CanonicalEvent, native: NativeMessage): 
   if (native.properties?.headers === undefined) return event;
   const id = textHeader(native, ID_HEADER);
   const trail = textHeader(native, TRAIL_HEADER);
-  const traceparent = textHeader(native, TRACE_HEADER);
+  const traceparent = readTraceparent(textHeader(native, TRACE_HEADER));
   return {
     ...event,
     ...(id !== undefined && isUuid(id) ? { id } : {}),
     ...(isTrail(trail) ? { trail } : {}),
-    ...(isTraceparent(traceparent) ? { traceparent } : {}),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 
 /**
- * The headers with the two of ours in place: the canonical id and the trail of brokers, this one
- * the last. The original's others stay, but for those in `without`.
+ * The headers with those of ours in place: the canonical id, the trail of brokers, this one the
+ * last, and the trace context of the event where it has one. The original's others stay, but for
+ * those in `without`.
  */
 export function trailHeaders(
   event: CanonicalEvent,
@@ -44,6 +45,7 @@ export function trailHeaders(
   }
   headers[ID_HEADER] = event.id;
   headers[TRAIL_HEADER] = trailThrough(event.trail, brokerId);
+  if (event.traceparent !== undefined) headers[TRACE_HEADER] = event.traceparent;
   return headers;
 }
 

@@ -1,6 +1,5 @@
-import { sendableProperties } from '@viaduct/amqp/codec';
+import { sendableProperties, trailHeaders } from '@viaduct/amqp/codec';
 import type { CanonicalEvent, EncodeContext, Loss } from '@viaduct/core';
-import { viaductHeaders } from './headers.ts';
 import type { BonfireMessage } from './message.ts';
 import type { Place } from './place.ts';
 
@@ -22,7 +21,7 @@ export function encodeSame(
   place: Place,
 ): SameMessage {
   const { properties, losses } = sendableProperties(native.properties ?? {});
-  const headers = viaductHeaders(event, context.brokerId, properties.headers);
+  const headers = trailHeaders(event, context.brokerId, properties.headers);
   const redacted = (context.redactions ?? []).map(({ path }): Loss => ({
     path,
     reason: 'redacted',

@@ -1,3 +1,4 @@
+import { trailHeaders } from '@viaduct/amqp/codec';
 import {
   ok,
   parseSourceUri,
@@ -13,7 +14,6 @@ import { decode, DIALECT } from './decode.ts';
 import { readEncodeOptions, type BonfireEncodeOptions } from './encode-options.ts';
 import { encodeSame } from './encode-same.ts';
 import { wordsOf, type EventWords } from './encode-word.ts';
-import { viaductHeaders } from './headers.ts';
 import { lossesOf } from './losses.ts';
 import { nounOf, type ObjectNoun } from './mapping-kinds.ts';
 import type { BonfireMessage } from './message.ts';
@@ -42,7 +42,7 @@ export function encode(
     ...place.value,
     properties: {
       contentType: 'application/json',
-      headers: viaductHeaders(event, context.brokerId),
+      headers: trailHeaders(event, context.brokerId),
       deliveryMode: 2,
     },
     body: JSON.stringify(bodyOf(draft, options)),

@@ -13,13 +13,23 @@
  * has, and RabbitMQ hands on. Knative looks for the media type of the data in a header, so it is
  * written there as well.
  */
-import { fail, isJsonObject, type CodecError, type JsonValue, type Result } from '@viaduct/core';
+import {
+  fail,
+  isJsonObject,
+  ok,
+  type CodecError,
+  type JsonValue,
+  type Result,
+} from '@viaduct/core';
 import { readBinary, writeBinary } from './binary.ts';
 import {
   essence,
   EVENT_MEDIA_TYPE,
   FORMAT_PREFIX,
   isUtf8Type,
+  TRACE_EXTENSION,
+  traceHeader,
+  withTrace,
   type CloudEventMessage,
 } from './message.ts';
 import { formatStructured, parseStructured } from './structured.ts';
@@ -46,9 +56,17 @@ const REQUIRED = ['specversion', 'id', 'source', 'type'];
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 const encoder = new TextEncoder();
 
-/** The event in a message of either mode. */
+/** The event in a message of either mode; without trace context it has that of the message. */
 export function readAmqp(content: AmqpContent): Result<CloudEventMessage, CodecError> {
   const headers = lowerCased(content.headers);
+  const read = readEvent(content, headers);
+  return read.ok ? ok(withTrace(read.value, headers.get(TRACE_EXTENSION))) : read;
+}
+
+function readEvent(
+  content: AmqpContent,
+  headers: ReadonlyMap<string, unknown>,
+): Result<CloudEventMessage, CodecError> {
   const contentType = content.contentType ?? textOf(headers.get(CONTENT_TYPE_HEADER));
   const type = essence(contentType ?? '');
   if (!type.startsWith(FORMAT_PREFIX)) return readBinaryMode(headers, contentType, content.body);
@@ -66,11 +84,12 @@ export function readAmqp(content: AmqpContent): Result<CloudEventMessage, CodecE
 export function writeAmqp(message: CloudEventMessage, form: AmqpForm): AmqpContent {
   if (form.mode === 'structured') {
     const body = encoder.encode(formatStructured(message));
-    return { contentType: `${EVENT_MEDIA_TYPE}; charset=utf-8`, headers: {}, body };
+    const contentType = `${EVENT_MEDIA_TYPE}; charset=utf-8`;
+    return { contentType, headers: traceHeader(message), body };
   }
   const { attributes, contentType, body } = writeBinary(message);
   const prefix = form.headerNames === 'plain' ? '' : 'ce-';
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...traceHeader(message) };
   for (const [name, value] of attributes) headers[`${prefix}${name}`] = value;
   if (contentType !== undefined) headers[CONTENT_TYPE_HEADER] = contentType;
   return { contentType, headers, body };

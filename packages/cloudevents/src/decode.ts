@@ -2,11 +2,11 @@ import {
   composeEvent,
   fail,
   fingerprint,
-  isTraceparent,
   isTrail,
   isUuid,
   ok,
   readEvent,
+  readTraceparent,
   sourceUri,
   TYPE_PREFIX,
   uuidFromName,
@@ -18,7 +18,13 @@ import {
   type Result,
 } from '@viaduct/core';
 import { checkEvent } from './attributes.ts';
-import { ID_EXTENSION, textAttribute, TRAIL_EXTENSION, type CloudEventMessage } from './message.ts';
+import {
+  ID_EXTENSION,
+  textAttribute,
+  TRACE_EXTENSION,
+  TRAIL_EXTENSION,
+  type CloudEventMessage,
+} from './message.ts';
 import { readData } from './read-data.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -58,7 +64,7 @@ function dedupeKey(event: JsonObject): string {
 function foreignEvent(event: JsonObject, context: DecodeContext): CanonicalEvent {
   const publisher = attribute(event, 'source');
   const time = parseTimestamp(textAttribute(event, 'time') ?? '');
-  const traceparent = textAttribute(event, 'traceparent');
+  const traceparent = readTraceparent(textAttribute(event, TRACE_EXTENSION));
   const trail = textAttribute(event, TRAIL_EXTENSION);
   const composed = composeEvent(
     {
@@ -67,7 +73,7 @@ function foreignEvent(event: JsonObject, context: DecodeContext): CanonicalEvent
       source: sourceUri(DIALECT, context.system, publisher),
       nativetype: attribute(event, 'type'),
       ...(time === undefined ? {} : { time }),
-      ...(isTraceparent(traceparent) ? { traceparent } : {}),
+      ...(traceparent === undefined ? {} : { traceparent }),
       data: readData(event),
     },
     context,

@@ -11,12 +11,18 @@ import {
   type Result,
 } from '@viaduct/core';
 import { readEncodeOptions } from './encode-options.ts';
-import { ID_EXTENSION, textAttribute, TRAIL_EXTENSION, type CloudEventMessage } from './message.ts';
+import {
+  ID_EXTENSION,
+  textAttribute,
+  TRACE_EXTENSION,
+  TRAIL_EXTENSION,
+  type CloudEventMessage,
+} from './message.ts';
 
 /**
  * An event as a CloudEvent: what it is already, with this broker at the end of its trail, so
  * nothing is lost. One that came as a CloudEvent of somebody else's type goes on as that, with two
- * extensions: the canonical id and the trail.
+ * extensions: the canonical id and the trail, and its trace context where that is another by now.
  */
 export function encode(
   event: CanonicalEvent,
@@ -30,6 +36,11 @@ export function encode(
     const own = { ...event, trail } as unknown as JsonObject;
     return ok({ natives: [{ event: own }], losses, invented: [] });
   }
-  const sent = { ...native, [ID_EXTENSION]: event.id, [TRAIL_EXTENSION]: trail };
+  const sent = {
+    ...native,
+    [ID_EXTENSION]: event.id,
+    [TRAIL_EXTENSION]: trail,
+    ...(event.traceparent === undefined ? {} : { [TRACE_EXTENSION]: event.traceparent }),
+  };
   return ok({ natives: [{ event: sent }], losses, invented: [] });
 }

@@ -9,6 +9,8 @@ import {
   EVENT_MEDIA_TYPE,
   FORMAT_PREFIX,
   isUtf8Type,
+  TRACE_EXTENSION,
+  withTrace,
   type CloudEventMessage,
 } from './message.ts';
 import { parseBatch, parseStructured } from './structured.ts';
@@ -26,8 +28,21 @@ const HEADER_PREFIX = 'ce-';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The events in an HTTP message of any of the three content modes; a batch may be empty. */
+/**
+ * The events in an HTTP message of any of the three content modes; a batch may be empty. An event
+ * without trace context has that of the message.
+ */
 export function readHttp(
+  content: HttpContent,
+  batchEventsMax: number,
+): Result<readonly CloudEventMessage[], CodecError> {
+  const read = readEvents(content, batchEventsMax);
+  const header = content.headers[TRACE_EXTENSION];
+  if (!read.ok || header === undefined) return read;
+  return ok(read.value.map((message) => withTrace(message, header)));
+}
+
+function readEvents(
   { headers, body }: HttpContent,
   batchEventsMax: number,
 ): Result<readonly CloudEventMessage[], CodecError> {

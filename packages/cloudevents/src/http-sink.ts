@@ -13,7 +13,12 @@ import { encodeHeaderValue } from './header-value.ts';
 import { HttpClient, isUnanswered, type HttpRequest } from './http-client.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
 import type { HttpSinkConfig } from './http-sink-config.ts';
-import { BATCH_MEDIA_TYPE, EVENT_MEDIA_TYPE, type CloudEventMessage } from './message.ts';
+import {
+  BATCH_MEDIA_TYPE,
+  EVENT_MEDIA_TYPE,
+  traceHeader,
+  type CloudEventMessage,
+} from './message.ts';
 import { formatBatch, formatStructured } from './structured.ts';
 import { askConsent, Pace } from './webhook-consent.ts';
 
@@ -220,11 +225,12 @@ function contentOf(
     return { headers, body: encoder.encode(formatBatch(messages)) };
   }
   if (mode === 'structured') {
-    const headers = { 'content-type': `${EVENT_MEDIA_TYPE}; charset=utf-8` };
+    const type = `${EVENT_MEDIA_TYPE}; charset=utf-8`;
+    const headers = { ...traceHeader(message), 'content-type': type };
     return { headers, body: encoder.encode(formatStructured(message)) };
   }
   const { attributes, contentType, body } = writeBinary(message);
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...traceHeader(message) };
   for (const [name, value] of attributes) headers[`ce-${name}`] = encodeHeaderValue(value);
   if (contentType !== undefined) headers['content-type'] = contentType;
   return { headers, body };

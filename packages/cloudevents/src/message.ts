@@ -21,7 +21,7 @@
  * JSON data with a number that JavaScript would round (an integer beyond 2^53) is kept as
  * `data_base64` of its own text: the same event to every reader of CloudEvents, digits included.
  */
-import type { JsonObject } from '@viaduct/core';
+import { readTraceparent, type JsonObject } from '@viaduct/core';
 
 /** A native message of this dialect. */
 export interface CloudEventMessage {
@@ -46,6 +46,12 @@ export const ID_EXTENSION = 'viaductid';
 /** The extension for the ids of the brokers such an event passed, oldest first, blank between. */
 export const TRAIL_EXTENSION = 'viaducttrail';
 
+/**
+ * The extension for W3C trace context (extensions/distributed-tracing.md); also the name of the
+ * header beside an event, where HTTP and RabbitMQ carry that of the message.
+ */
+export const TRACE_EXTENSION = 'traceparent';
+
 /** Events larger than this, in bytes of JSON, are not read: no broker of the field takes them. */
 export const EVENT_BYTES_MAX: number = 16 * 1024 * 1024;
 
@@ -61,6 +67,23 @@ export function textAttribute(event: JsonObject, name: string): string | undefin
 /** An event without some of its members. */
 export function without(event: JsonObject, ...names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(event).filter(([name]) => !names.includes(name)));
+}
+
+/**
+ * The message with the trace context of the transport's own header, where the event itself has
+ * none: instrumented programs set the header and know nothing of the extension.
+ */
+export function withTrace(message: CloudEventMessage, header: unknown): CloudEventMessage {
+  if (typeof header !== 'string' || Object.hasOwn(message.event, TRACE_EXTENSION)) return message;
+  const traceparent = readTraceparent(header);
+  if (traceparent === undefined) return message;
+  return { event: { ...message.event, [TRACE_EXTENSION]: traceparent } };
+}
+
+/** The header that says the trace context of an event to whoever carries the message. */
+export function traceHeader({ event }: CloudEventMessage): Readonly<Record<string, string>> {
+  const traceparent = readTraceparent(textAttribute(event, TRACE_EXTENSION));
+  return traceparent === undefined ? {} : { [TRACE_EXTENSION]: traceparent };
 }
 
 /** Whether a media type declares JSON: subtype `json` or `…+json`; or there is none at all. */

@@ -10,7 +10,7 @@ import {
   type Severity,
 } from '@viaduct/core';
 import { SEVERITY_NUMBERS, SEVERITY_TEXTS } from './mapping.ts';
-import { ID_EXTENSION, textAttribute, TRAIL_EXTENSION } from './message.ts';
+import { ID_EXTENSION, textAttribute, TRACE_EXTENSION, TRAIL_EXTENSION } from './message.ts';
 import { readType } from './read-type.ts';
 
 /** What becomes an attribute of the event itself, or is only the envelope's. */
@@ -21,7 +21,7 @@ const NOT_EXTRA: ReadonlySet<string> = new Set([
   'type',
   'subject',
   'time',
-  'traceparent',
+  TRACE_EXTENSION,
   'datacontenttype',
   'data',
   'data_base64',

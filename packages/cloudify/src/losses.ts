@@ -2,7 +2,7 @@ import { unknownAttributeLosses } from '@viaduct/core';
 import type { CanonicalEvent, Loss, LossReason } from '@viaduct/core';
 
 /** Attributes of the event that have no place in a message of this dialect. */
-const EVENT_ATTRIBUTES = ['source', 'origin', 'nativetype', 'receivedtime', 'traceparent'] as const;
+const EVENT_ATTRIBUTES = ['source', 'origin', 'nativetype', 'receivedtime'] as const;
 
 /**
  * Which parts of an event went into the output. Complete by construction: what nobody said it

@@ -120,7 +120,14 @@ export {
 } from './supervise.ts';
 export type { Dropped, Notice, Observed, Step, Tracker } from './tracker.ts';
 export { readEvent } from './read-event.ts';
-export { isTraceparent, isTrail, trailThrough } from './trail.ts';
+export {
+  formatTraceparent,
+  isTraceparent,
+  parseTraceparent,
+  readTraceparent,
+  type TraceParent,
+} from './trace-context.ts';
+export { isTrail, trailThrough } from './trail.ts';
 export { unknownAttributeLosses } from './unknown-attributes.ts';
 export { isUuid, uuidFromName } from './uuid.ts';
 export { hasFailed, workflowStageOf, type WorkflowStage } from './workflow-stage.ts';

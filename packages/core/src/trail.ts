@@ -1,9 +1,6 @@
 /** Longer texts are no trails of ours: some hundred brokers would have to stand in it. */
 const TRAIL_LENGTH_MAX = 4_096;
 
-/** https://www.w3.org/TR/trace-context/#traceparent-header, of version 00 or a later one. */
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** The trail of an event that this broker sends: it stands at the end, and there once. */
 export function trailThrough(trail: string | undefined, brokerId: string): string {
   if (trail === undefined || trail === '') return brokerId;
@@ -13,9 +10,4 @@ export function trailThrough(trail: string | undefined, brokerId: string): strin
 /** Whether what a peer sent can be a trail. */
 export function isTrail(text: string | undefined): text is string {
   return text !== undefined && text !== '' && text.length <= TRAIL_LENGTH_MAX;
-}
-
-/** Whether what a peer sent is W3C trace context. */
-export function isTraceparent(text: string | undefined): text is string {
-  return text !== undefined && TRACEPARENT.test(text);
 }

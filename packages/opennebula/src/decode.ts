@@ -108,7 +108,10 @@ function compose(
   const data = adoptSubject(body.data, trail);
   const asked = key.family === 'resync' ? key.askedAt : undefined;
   const nativetype = asked === undefined ? body.nativetype : resyncType(body.nativetype);
-  const event = composeEvent({ id, dialect: DIALECT, source, nativetype, data }, context);
+  const { traceparent } = trail;
+  const traced = traceparent === undefined ? {} : { traceparent };
+  const parts = { id, dialect: DIALECT, source, nativetype, ...traced, data };
+  const event = composeEvent(parts, context);
   return {
     event: trail.trail === undefined ? event : { ...event, trail: trail.trail },
     facts: {

@@ -26,7 +26,6 @@ export function lossesOf(event: CanonicalEvent, readBack: ReadBack | undefined):
   lose('source');
   if (event.nativetype !== readBack?.nativetype) lose('nativetype');
   if (event.timesource === 'native') lose('time');
-  if (event.traceparent !== undefined) lose('traceparent');
   if (event.replayed !== undefined) lose('replayed');
   losses.push(...unknownAttributeLosses(event));
   compare('data', event.data, readBack?.data, losses);

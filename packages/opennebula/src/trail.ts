@@ -2,6 +2,7 @@ import {
   isStateOf,
   isUuid,
   KINDS,
+  readTraceparent,
   type CanonicalEvent,
   type EncodeContext,
   type EventData,
@@ -15,10 +16,12 @@ import { element } from './xml-text.ts';
  * What a message carries of Viaduct itself: an element at the very end of HOOK_MESSAGE, after
  * everything that OpenNebula's own readers look for.
  *
- *   <VIADUCT><ID>uuid</ID><TRAIL>broker broker</TRAIL><SUBJECT>compute/uuid</SUBJECT></VIADUCT>
+ *   <VIADUCT><ID>uuid</ID><TRAIL>broker broker</TRAIL><SUBJECT>compute/uuid</SUBJECT>
+ *     <TRACEPARENT>00-…</TRACEPARENT></VIADUCT>
  *
  * ID is the canonical event's, TRAIL the brokers passed, SUBJECT the resource as its own system
- * calls it, where that is no number and OpenNebula's readers got a derived one.
+ * calls it, where that is no number and OpenNebula's readers got a derived one, TRACEPARENT the
+ * trace context, where the event has one.
  */
 export const TRAIL_ELEMENT = 'VIADUCT';
 
@@ -32,6 +35,7 @@ export const SUBJECT_LENGTH_MAX = 1024;
 export interface Trail {
   readonly id?: string;
   readonly trail?: string;
+  readonly traceparent?: string;
   readonly subject?: { readonly kind: Kind; readonly id: string };
 }
 
@@ -47,10 +51,12 @@ export function readTrail(xml: string, textOf: (part: string) => string = asItIs
   if (!(outline instanceof Outline)) return {};
   const id = outline.text(0, 'ID') ?? '';
   const trail = outline.text(0, 'TRAIL') ?? '';
+  const traceparent = readTraceparent(outline.text(0, 'TRACEPARENT'));
   const subject = parseSubject(outline.text(0, 'SUBJECT') ?? '');
   return {
     ...(isUuid(id) ? { id } : {}),
     ...(isTrail(trail) ? { trail } : {}),
+    ...(traceparent === undefined ? {} : { traceparent }),
     ...(subject ? { subject } : {}),
   };
 }
@@ -136,7 +142,8 @@ export function formatTrail(
     TRAIL_ELEMENT,
     element('ID', event.id) +
       (trail.length === 0 ? '' : element('TRAIL', trail.join(' '))) +
-      (withSubject ? element('SUBJECT', event.subject) : ''),
+      (withSubject ? element('SUBJECT', event.subject) : '') +
+      (event.traceparent === undefined ? '' : element('TRACEPARENT', event.traceparent)),
     'markup',
   );
 }

@@ -24,7 +24,7 @@ const FIELDS: readonly PayloadField[] = [
   {
     name: 'event',
     from: (event) => event as unknown as JsonValue,
-    carries: ['source', 'origin', 'nativetype', 'receivedtime', 'traceparent', 'data'],
+    carries: ['source', 'origin', 'nativetype', 'receivedtime', 'data'],
   },
 ];
 

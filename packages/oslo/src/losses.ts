@@ -15,7 +15,7 @@ import {
 const LOSSES_MAX = 1000;
 
 /** Attributes of the event that have no place in a notification. */
-const EVENT_ATTRIBUTES = ['source', 'origin', 'nativetype', 'receivedtime', 'traceparent'] as const;
+const EVENT_ATTRIBUTES = ['source', 'origin', 'nativetype', 'receivedtime'] as const;
 
 /** Said by every notification: in its envelope, context, event type, priority or publisher. */
 const ALWAYS_CARRIED: ReadonlySet<string> = new Set([

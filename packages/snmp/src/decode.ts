@@ -64,7 +64,7 @@ export function decode(
       source,
       nativetype: trap.nativetype ?? value.trapOid,
       ...(trap.time === undefined ? {} : { time: trap.time }),
-      ...(trap.traceparent === undefined ? {} : { traceparent: trap.traceparent }),
+      ...(trail?.traceparent === undefined ? {} : { traceparent: trail.traceparent }),
       data: trap.data,
     },
     context,

@@ -65,7 +65,8 @@ function agentOf({ agent }: SnmpMessage): Pick<SnmpNotification, 'agent'> {
 
 /**
  * Same-dialect output: every varbind as it came. Fresh are version and PDU where the sink has its
- * own, the address of the first sender, and with the profile `viaduct` the id and the trail.
+ * own, the address of the first sender, and with the profile `viaduct` the id, the trail and the
+ * trace context.
  */
 function forward(
   native: SnmpNotification,
@@ -83,7 +84,7 @@ function forward(
   if (!isTrailing) losses.push({ path: 'trail', reason: 'unsupported' });
   const named = isTrailing && version !== 'v1' ? withAgent(native) : native.varbinds;
   const all = isTrailing
-    ? withTrail(named, event.id, trailOf(event, context), settings.enterpriseBase)
+    ? withTrail(named, event, trailOf(event, context), settings.enterpriseBase)
     : named;
   const varbinds = version === 'v1' ? all.filter(fitsV1) : all;
   all.forEach((varbind, index) => {

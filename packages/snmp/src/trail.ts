@@ -1,11 +1,12 @@
-import { isUuid, type CanonicalEvent, type EncodeContext } from '@viaduct/core';
+import { isUuid, readTraceparent, type CanonicalEvent, type EncodeContext } from '@viaduct/core';
 import type { SnmpVarbind } from './message.ts';
 import { textOf } from './octets.ts';
 import { isWithin } from './oid.ts';
 
-/** Below any base of VIADUCT-MIB: viaductEventId.0 and viaductEventTrail.0. */
+/** Below any base of VIADUCT-MIB: viaductEventId.0, viaductEventTrail.0, viaductTraceparent.0. */
 const EVENT_ID_END = '.1.1.0';
 const TRAIL_END = '.1.7.0';
+const TRACEPARENT_END = '.1.6.0';
 
 /** Longest trail that is believed, characters; brokers' ids are UUIDs, so some 27 brokers. */
 const TRAIL_LENGTH_MAX = 1024;
@@ -16,6 +17,7 @@ export interface Trail {
   readonly base: string;
   readonly id: string;
   readonly trail?: string;
+  readonly traceparent?: string;
 }
 
 /**
@@ -30,15 +32,22 @@ export function readTrail(varbinds: readonly SnmpVarbind[]): Trail | undefined {
     if (!isUuid(id) || !isEnterprise(base)) continue;
     const found = varbinds.find(({ oid }) => oid === `${base}${TRAIL_END}`);
     const trail = found === undefined ? undefined : textOf(found);
-    return { base, id: id.toLowerCase(), ...(isTrail(trail) ? { trail } : {}) };
+    const traced = varbinds.find(({ oid }) => oid === `${base}${TRACEPARENT_END}`);
+    const traceparent = traced === undefined ? undefined : readTraceparent(textOf(traced));
+    return {
+      base,
+      id: id.toLowerCase(),
+      ...(isTrail(trail) ? { trail } : {}),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
   }
   return undefined;
 }
 
-/** Whether a varbind is the id or the trail that was found: put in by a broker on the way. */
+/** Whether a varbind is one of those that were found: put in by a broker on the way. */
 export function isOfTrail({ oid }: SnmpVarbind, trail: Trail | undefined): boolean {
   if (trail === undefined) return false;
-  return oid === `${trail.base}${EVENT_ID_END}` || oid === `${trail.base}${TRAIL_END}`;
+  return [EVENT_ID_END, TRAIL_END, TRACEPARENT_END].some((end) => oid === `${trail.base}${end}`);
 }
 
 function isEnterprise(base: string): boolean {
@@ -64,10 +73,13 @@ export function trailOf(
   return all.join(' ');
 }
 
-/** The varbinds of a forwarded notification with the id and the trail put in or replaced. */
+/**
+ * The varbinds of a forwarded notification with the id, the trail and the trace context of the
+ * event put in or replaced.
+ */
 export function withTrail(
   varbinds: readonly SnmpVarbind[],
-  id: string,
+  { id, traceparent = '' }: Pick<CanonicalEvent, 'id' | 'traceparent'>,
   trail: string,
   ownBase: string,
 ): readonly SnmpVarbind[] {
@@ -75,6 +87,7 @@ export function withTrail(
   const added = [
     [`${base}${EVENT_ID_END}`, id],
     [`${base}${TRAIL_END}`, trail],
+    [`${base}${TRACEPARENT_END}`, traceparent],
   ] as const;
   let list = varbinds;
   for (const [oid, value] of added) {
