@@ -26,7 +26,7 @@ export interface PaceSample {
   readonly latencies: ReadonlyMap<string, LatencyHistogram>;
 }
 
-/** Events a second that left a sink. */
+/** Of a sink, events a second. */
 export interface SinkRates {
   /** Both of them. */
   readonly out: number;
@@ -34,12 +34,24 @@ export interface SinkRates {
   readonly sent: number;
   /** The peer confirmed them. */
   readonly delivered: number;
+  /** Attempts that the peer refused; of none of the others. */
+  readonly refused: number;
+}
+
+/** Of a source, a second. */
+export interface SourceRates {
+  /** Native messages received. */
+  readonly received: number;
+  /** Events stored. */
+  readonly appended: number;
+  /** Messages that became dead letters: they were not understood. */
+  readonly deadLetters: number;
 }
 
 /** Events a second, over the last ten seconds. */
 export interface Rates {
-  /** By source: native messages received, events stored. */
-  readonly sources: ReadonlyMap<string, { readonly received: number; readonly appended: number }>;
+  /** By source. */
+  readonly sources: ReadonlyMap<string, SourceRates>;
   /** By sink. */
   readonly sinks: ReadonlyMap<string, SinkRates>;
   /** By {@link flowKey}. */
@@ -151,7 +163,9 @@ function ratesOf(samples: readonly Sample[]): Rates {
       last?.status.sources.map(({ name, counters }) => {
         const before = sources.get(name)?.counters;
         const received = rate(counters.deliveries, before?.deliveries);
-        return [name, { received, appended: rate(counters.appended, before?.appended) }];
+        const appended = rate(counters.appended, before?.appended);
+        const deadLetters = rate(counters.deadLetters, before?.deadLetters);
+        return [name, { received, appended, deadLetters }];
       }),
     ),
     sinks: new Map(
@@ -159,7 +173,8 @@ function ratesOf(samples: readonly Sample[]): Rates {
         const before = sinks.get(name)?.counters;
         const sent = rate(counters.sent, before?.sent);
         const delivered = rate(counters.delivered, before?.delivered);
-        return [name, { out: sent + delivered, sent, delivered }];
+        const refused = rate(counters.refused, before?.refused);
+        return [name, { out: sent + delivered, sent, delivered, refused }];
       }),
     ),
     flows: new Map(
@@ -215,7 +230,10 @@ function sinkPointOf({ name, lag, oldestAgeMs }: SinkStatus, rates: Rates): Sink
 }
 
 /** Of a sink that has just come. */
-export const STILL: SinkRates = { out: 0, sent: 0, delivered: 0 };
+export const STILL: SinkRates = { out: 0, sent: 0, delivered: 0, refused: 0 };
+
+/** Of a source that has just come. */
+export const SILENT: SourceRates = { received: 0, appended: 0, deadLetters: 0 };
 
 function byName<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
   return new Map(list.map((one) => [one.name, one]));

@@ -3,8 +3,8 @@ import { statfs } from 'node:fs/promises';
 import { type SinkCapabilities, sinkCapabilities, type SourceCapabilities } from '@viaduct/core';
 import type { EngineState, SinkStatus, SourceStatus } from '@viaduct/engine';
 import type { Gap, SubscriptionLag } from '@viaduct/journal';
-import type { Route } from '@viaduct/routing';
-import type { ConfiguredSink, ConfiguredSource } from '../config/configuration.ts';
+import { compileGlobs, type Route } from '@viaduct/routing';
+import type { Configuration, ConfiguredSink, ConfiguredSource } from '../config/configuration.ts';
 import type { RunningBroker } from '../running-broker.ts';
 import { type AdminContext, served } from './context.ts';
 import type { Flow } from './flow-counts.ts';
@@ -13,7 +13,9 @@ import {
   flowKey,
   type PacePoint,
   type Rates,
+  SILENT,
   type SinkRates,
+  type SourceRates,
   STILL,
   type StorePoint,
 } from './pace.ts';
@@ -22,8 +24,8 @@ import {
 export interface SourceBody extends SourceStatus {
   readonly adapter: string;
   readonly system: string;
-  /** Events a second over the last ten seconds. */
-  readonly perSecond: { readonly received: number; readonly appended: number };
+  /** Over the last ten seconds. */
+  readonly perSecond: SourceRates;
   /** What its adapter counts beside, by word. */
   readonly counts: Readonly<Record<string, number>>;
   readonly capabilities: Partial<SourceCapabilities>;
@@ -58,9 +60,13 @@ export interface BrokerBody {
   readonly watchers: number;
 }
 
-/** A route as it was configured, and its place. */
+/** A route as it was configured, its place, and whom it means. */
 export interface RouteBody extends Route {
   readonly index: number;
+  /** The names that `from` stands for. */
+  readonly sources: readonly string[];
+  /** The sinks of `to`, and the parts of them. */
+  readonly sinks: readonly string[];
 }
 
 /** Events from one source to one sink, since the start. */
@@ -128,7 +134,7 @@ export async function statusBody(context: AdminContext): Promise<StatusBody> {
     state: status.state,
     sources: status.sources.map((source) => sourceBody(source, broker, rates)),
     sinks: status.sinks.map((sink) => sinkBody(sink, broker, rates)),
-    routes: configuration.routes.map((route, index) => ({ index, ...route })),
+    routes: configuration.routes.map((route, index) => routeBody(route, index, configuration)),
     flows: context.flows.list().map((flow) => ({
       ...flow,
       perSecond: rates.flows.get(flowKey(flow.source, flow.sink)) ?? 0,
@@ -144,7 +150,7 @@ export function sourceBody(source: SourceStatus, broker: RunningBroker, rates: R
     ...source,
     adapter: adapterOf(configured?.adapter.sources, configured),
     system: configured?.system ?? source.name,
-    perSecond: rates.sources.get(source.name) ?? { received: 0, appended: 0 },
+    perSecond: rates.sources.get(source.name) ?? SILENT,
     counts: countsOf(source.name, broker.counts),
     capabilities: configured?.kind.capabilities ?? {},
   };
@@ -163,6 +169,18 @@ export function sinkBody(sink: SinkStatus, broker: RunningBroker, rates: Rates):
     counts: countsOf(sink.name, broker.counts),
     capabilities:
       configured === undefined ? {} : sinkCapabilities(configured.kind, configured.options),
+  };
+}
+
+function routeBody(route: Route, index: number, { sources, sinks }: Configuration): RouteBody {
+  const isFrom = route.from === undefined ? () => true : compileGlobs(route.from);
+  return {
+    ...route,
+    index,
+    sources: sources.map(({ name }) => name).filter(isFrom),
+    sinks: sinks
+      .filter(({ name, partOf }) => route.to.includes(name) || route.to.includes(partOf ?? name))
+      .map(({ name }) => name),
   };
 }
 

@@ -83,20 +83,24 @@ describe('the pace', () => {
     let appended = 0;
     const status = () =>
       ({
-        sources: [{ name: 's', counters: { deliveries: appended, appended } }],
+        sources: [{ name: 's', counters: { deliveries: appended, appended, deadLetters: 0 } }],
         sinks: [
-          { name: 'k', counters: { sent: appended, delivered: 0 }, lag: { pending: appended } },
+          {
+            name: 'k',
+            counters: { sent: appended, delivered: 0, refused: 0 },
+            lag: { pending: appended },
+          },
         ],
       }) as unknown as EngineStatus;
     const look = () => ({ status: status(), flows: [], latencies: new Map() });
     const pace = createPace(clock, look, async () => ({ bytes: 7, diskFreeBytes: 9 }));
-    expect(pace.rates().sources.get('s')).toEqual({ received: 0, appended: 0 });
+    expect(pace.rates().sources.get('s')).toEqual({ received: 0, appended: 0, deadLetters: 0 });
     for (let step = 0; step < 10; step += 1) {
       appended += 100;
       await clock.advance(2_000);
     }
-    expect(pace.rates().sources.get('s')).toEqual({ received: 50, appended: 50 });
-    expect(pace.rates().sinks.get('k')).toEqual({ out: 50, sent: 50, delivered: 0 });
+    expect(pace.rates().sources.get('s')).toEqual({ received: 50, appended: 50, deadLetters: 0 });
+    expect(pace.rates().sinks.get('k')).toEqual({ out: 50, sent: 50, delivered: 0, refused: 0 });
     appended = 0;
     await clock.advance(2_000);
     expect(pace.rates().sources.get('s')?.appended).toBe(0);

@@ -95,7 +95,13 @@ describe('the status', () => {
       }),
     ]);
     expect(body.routes).toEqual([
-      expect.objectContaining({ name: 'everything', from: ['web'], to: ['out'] }),
+      expect.objectContaining({
+        name: 'everything',
+        from: ['web'],
+        to: ['out'],
+        sources: ['web'],
+        sinks: ['out'],
+      }),
     ]);
     expect(body.flows).toEqual([
       expect.objectContaining({ source: 'web', sink: 'out', events: 3 }),
@@ -224,6 +230,28 @@ describe('events', () => {
     expect(oslo.body.explain.messages[0].fields.length).toBeGreaterThan(5);
     expect((await stage.get(`${path}/as/latin`)).status).toBe(404);
     expect((await stage.get('/api/v1/events/nothing')).status).toBe(404);
+  });
+});
+
+describe('an event that a route changes', () => {
+  it('is shown at each sink in the shape that goes there', async () => {
+    const sinks = '  loud: { adapter: cloudevents.file, file: loud.jsonl }';
+    const routes = `  - { from: web, to: loud, set: { severity: '"critical"' } }`;
+    const stage = await startStage({ sinks, routes });
+    const event = canonicalOf('vm', { severity: 'info' });
+    await stage.post(event.id, event);
+    const { body } = await stage.get(`/api/v1/events/${event.id}`);
+    const severities = body.deliveries.map(
+      ({ sink, output }: { sink: string; output: { natives: [{ data: object }] } }) => [
+        sink,
+        (output.natives[0].data as EventData).severity,
+      ],
+    );
+    expect(severities).toEqual([
+      ['out', 'info'],
+      ['loud', 'critical'],
+    ]);
+    expect(body.event.data.severity).toBe('info');
   });
 });
 

@@ -1,5 +1,5 @@
 /** The state of the broker, asked for again and again while a view shows it. */
-import type { StatusBody } from '@viaduct/broker/admin-api';
+import type { CourseBody, StatusBody } from '@viaduct/broker/admin-api';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { getJson } from './request.ts';
 
@@ -18,38 +18,11 @@ export function useStatus(): UseQueryResult<StatusBody> {
   });
 }
 
-/** Rates, lags and latencies of the last hour. */
-export interface Course {
-  readonly stepMs: number;
-  readonly points: readonly CoursePoint[];
-}
-
-/** One step of it. */
-export interface CoursePoint {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly sources: Readonly<Record<string, { readonly appendedPerSecond: number }>>;
-  readonly sinks: Readonly<
-    Record<
-      string,
-      {
-        readonly outPerSecond: number;
-        readonly pending: number;
-        readonly latency?: {
-          readonly p50Ms: number;
-          readonly p90Ms?: number;
-          readonly p99Ms: number;
-        };
-      }
-    >
-  >;
-}
-
-/** See {@link Course}. */
-export function useCourse(): UseQueryResult<Course> {
+/** Rates, lags, latencies and the journal over the last hour. */
+export function useCourse(): UseQueryResult<CourseBody> {
   return useQuery({
     queryKey: ['course'],
-    queryFn: ({ signal }) => getJson<Course>('course', {}, signal),
+    queryFn: ({ signal }) => getJson<CourseBody>('course', {}, signal),
     refetchInterval: COURSE_INTERVAL_MS,
   });
 }

@@ -1,7 +1,8 @@
 /** Which broker this is and how it does, in the header of every view. */
 import { Badge, Group, Text } from '@mantine/core';
 import { useStatus } from '../api/status.ts';
-import { colourOf, troubleOf } from '../states/trouble.ts';
+import { StateBadge } from '../states/state-badge.tsx';
+import { troubleOf } from '../states/trouble.ts';
 
 /** Its name and the worst that is the matter; says so when it does not answer. */
 export function BrokerBadge() {
@@ -13,16 +14,14 @@ export function BrokerBadge() {
       </Badge>
     );
   }
-  const trouble = troubleOf(data);
-  const { name } = data.broker as { readonly name: string };
   return (
     <Group gap="xs" wrap="nowrap">
       <Text size="sm" c="dimmed" visibleFrom="sm" truncate>
-        {name}
+        {data.broker.name}
       </Text>
-      <Badge color={colourOf(trouble.level)} variant="light" role="status">
-        {trouble.text}
-      </Badge>
+      <Group role="status">
+        <StateBadge trouble={troubleOf(data)} />
+      </Group>
     </Group>
   );
 }

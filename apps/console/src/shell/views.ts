@@ -1,6 +1,7 @@
 /** The views of the console, in the order of the navigation. */
-import { IconArrowsRightLeft } from '@tabler/icons-react';
+import { IconArrowsRightLeft, IconTopologyStar3 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import { MapView } from '../views/map/map-view.tsx';
 import { PlaygroundView } from '../views/playground/playground-view.tsx';
 
 /** One view: a place in the navigation and what is shown there. */
@@ -14,6 +15,7 @@ export interface View {
 
 /** See the file's comment. */
 export const VIEWS: readonly View[] = [
+  { path: '/map', title: 'Map', icon: IconTopologyStar3, component: MapView },
   {
     path: '/playground',
     title: 'Playground',

@@ -15,18 +15,30 @@ export function colourOf(level: Level): string {
   return { good: 'teal', waiting: 'orange', trouble: 'red' }[level];
 }
 
+const STATES: Readonly<Record<SourceBody['state'], Trouble>> = {
+  new: { level: 'waiting', text: 'starting' },
+  connecting: { level: 'waiting', text: 'connecting' },
+  connected: { level: 'good', text: 'connected' },
+  waiting: { level: 'trouble', text: 'unreachable' },
+  blocked: { level: 'trouble', text: 'journal full' },
+  'gave-up': { level: 'trouble', text: 'gave up' },
+  paused: { level: 'waiting', text: 'paused' },
+  closed: { level: 'waiting', text: 'closed' },
+};
+
 /** Of one source or sink. */
-export function troubleOfEndpoint({ state }: SourceBody | SinkBody): Trouble {
-  switch (state) {
-    case 'connected':
-      return { level: 'good', text: 'connected' };
-    case 'gave-up':
-    case 'blocked':
-    case 'waiting':
-      return { level: 'trouble', text: state };
-    default:
-      return { level: 'waiting', text: state };
+export function troubleOfEndpoint(one: SourceBody | SinkBody): Trouble {
+  if (one.state !== 'connected') return STATES[one.state];
+  if ('refused' in one.perSecond && one.perSecond.refused > 0) {
+    return { level: 'trouble', text: 'refuses events' };
   }
+  if ('deadLetters' in one.perSecond && one.perSecond.deadLetters > 0) {
+    return { level: 'trouble', text: 'not understood' };
+  }
+  if ('silentSince' in one && one.silentSince !== undefined) {
+    return { level: 'waiting', text: 'silent' };
+  }
+  return STATES.connected;
 }
 
 /** Of the whole broker: the worst there is. */
@@ -34,12 +46,14 @@ export function troubleOf({ state, sources, sinks }: StatusBody): Trouble {
   if (state === 'failed') return { level: 'trouble', text: 'the journal failed' };
   if (state !== 'running') return { level: 'waiting', text: state };
   const endpoints = [...sources, ...sinks];
-  const bad = endpoints.filter((one) => troubleOfEndpoint(one).level === 'trouble');
-  if (bad.length === 1)
-    return { level: 'trouble', text: `${bad[0]?.name ?? ''} ${bad[0]?.state ?? ''}` };
+  const at = (level: Level) => endpoints.filter((one) => troubleOfEndpoint(one).level === level);
+  const [bad, waiting] = [at('trouble'), at('waiting')];
+  const [only] = bad;
+  if (bad.length === 1 && only !== undefined) {
+    return { level: 'trouble', text: `${only.name} ${troubleOfEndpoint(only).text}` };
+  }
   if (bad.length > 1) return { level: 'trouble', text: `${String(bad.length)} in trouble` };
-  const waiting = endpoints.filter((one) => troubleOfEndpoint(one).level === 'waiting');
   if (waiting.length > 0)
-    return { level: 'waiting', text: `${String(waiting.length)} not connected` };
+    return { level: 'waiting', text: `${String(waiting.length)} not at work` };
   return { level: 'good', text: 'all connected' };
 }
