@@ -86,6 +86,34 @@ export const deleteQueue: Scenario = {
   },
 };
 
+/** What the source of that name calls its queue. */
+const OWN_QUEUE = 'viaduct.nova';
+
+/**
+ * The queue that the broker receives from goes, when it is empty: what was in it would go with it.
+ * The broker makes a new one; what is published before has no queue, and its publisher is told.
+ */
+export const deleteOwnQueue: Scenario = {
+  name: 'delete-own-queue',
+  fault: "the broker's own queue deleted",
+  plan: AROUND_RABBITMQ,
+  repetitions: 1,
+  run: async (rig) => {
+    const { rabbitmq, vhost } = rig;
+    await rig.startBroker();
+    await rig.whileFlowing(PER_SECOND, () => rig.pause(500, 2_000));
+    await waitFor(
+      async () => {
+        const queues = await rabbitmq.ctl('list_queues', '-p', vhost, 'name', 'messages');
+        return new RegExp(`^${OWN_QUEUE}\\s+0$`, 'm').test(queues);
+      },
+      { timeoutMs: HEAL_TIMEOUT_MS, what: 'an empty queue' },
+    );
+    await rabbitmq.ctl('delete_queue', '-p', vhost, OWN_QUEUE);
+    await rig.whileFlowing(PER_SECOND, () => rig.progressed(50));
+  },
+};
+
 /** An operator takes the broker's rights and throws it out; later somebody notices. */
 export const revokeRights: Scenario = {
   name: 'revoke-rights',

@@ -1,6 +1,6 @@
 /** One repetition: a real broker between real peers, and the oracle around it all. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { seededRandom, waitFor } from '@viaduct/testkit';
+import { seededRandom } from '@viaduct/testkit';
 import { Ledger } from '../oracle/ledger.ts';
 import type { Rabbitmq } from '../peers/rabbitmq.ts';
 import { BrokerProcess, type StartOptions } from './broker-process.ts';
@@ -35,6 +35,9 @@ export interface Rig extends Cast {
 }
 
 const PROGRESS_TIMEOUT_MS = 120_000;
+
+/** Each look is a connection of its own. */
+const LOOK_EVERY_MS = 200;
 
 /** Every producer that is left behind by a slow machine must come to its end all the same. */
 const FLOW_END_TIMEOUT_MS = 180_000;
@@ -74,13 +77,7 @@ export async function buildRig(
       await broker.connected([...plan.sources, ...plan.sinks.map(sinkId)]);
     },
     disrupted: (what, which = sinks) => ledger.disrupt(what, which),
-    progressed: async (messages) => {
-      const before = await cast.bus.waiting();
-      await waitFor(async () => (await cast.bus.waiting()) >= before + messages, {
-        timeoutMs: PROGRESS_TIMEOUT_MS,
-        what: `${messages} more messages on the bus`,
-      });
-    },
+    progressed: (messages) => untilProgress(cast, messages),
     defer: (undo) => void deferred.push(undo),
     close: async () => {
       await broker.kill();
@@ -88,6 +85,17 @@ export async function buildRig(
       await cast.close();
     },
   };
+}
+
+async function untilProgress({ bus }: Cast, messages: number): Promise<void> {
+  const wanted = (await bus.waiting()) + messages;
+  const deadline = performance.now() + PROGRESS_TIMEOUT_MS;
+  for (let waiting = 0; waiting < wanted; waiting = await bus.waiting()) {
+    if (performance.now() > deadline) {
+      throw new Error(`${waiting} messages on the bus, ${wanted} expected: nothing flows any more`);
+    }
+    await delay(LOOK_EVERY_MS);
+  }
 }
 
 async function flowWhile(

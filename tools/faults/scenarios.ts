@@ -6,6 +6,7 @@ import { cutFrames, cutNetwork, halfOpen, slowNetwork } from './network-faults.t
 import { burst, crashHooks, garbage, hangWebhook, loseManager } from './peer-faults.ts';
 import {
   alarmRabbitmq,
+  deleteOwnQueue,
   deleteQueue,
   freezeRabbitmq,
   killRabbitmq,
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   freezeRabbitmq,
   alarmRabbitmq,
   deleteQueue,
+  deleteOwnQueue,
   revokeRights,
   cutNetwork,
   cutFrames,
