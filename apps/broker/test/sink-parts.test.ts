@@ -66,7 +66,7 @@ describe('a sink that stands for a file of hooks', () => {
       'bus',
     ]);
     const targets = (type: string, tenant?: string): readonly string[] =>
-      router.targets(event(type, tenant), 'flows');
+      router.route(event(type, tenant), 'flows').targets;
     expect(targets('workflow_failed')).toEqual(['bus', 'hooks.failed', 'hooks.any']);
     expect(targets('workflow_started')).toEqual(['bus', 'hooks.any']);
     expect(targets('workflow_failed', 'else')).toEqual([]);

@@ -13,6 +13,7 @@ export { createEngine, type Engine, type Role, type StopOptions } from './engine
 export { ENGINE_ERRORS, EngineError } from './errors.ts';
 export type { EngineObserver } from './observer.ts';
 export { readPage, type JournalPage } from './journal-page.ts';
+export { TRAIL_LENGTH_MAX } from './limits.ts';
 export {
   sinkOptions,
   sourceOptions,
@@ -46,6 +47,7 @@ export type { ReplayRecord } from './replay/scan.ts';
 export type { VariantsOf } from './replay/shapes.ts';
 export type { RosterChanges } from './roster.ts';
 export type { EngineSettings } from './settings.ts';
+export { inShapeFor } from './shape.ts';
 export type {
   EngineState,
   EngineStatus,

@@ -15,7 +15,7 @@ import {
 import { fail } from '@viaduct/core';
 import type { Entry, NativeRecord, NewDeadLetter } from '@viaduct/journal';
 import { tally, type Counting, type SourceCounters } from './counters.ts';
-import { malformedLetter, undecodableLetter } from './letters.ts';
+import { malformedLetter, undecodableLetter, unroutableLetters } from './letters.ts';
 import type { RouteFailure, Router } from '@viaduct/routing';
 import type { SourceOptions } from './options.ts';
 import type { EngineScope } from './scope.ts';
@@ -195,8 +195,7 @@ export class Intake {
     }
     const { name } = this.#options;
     const { targets, variants, failures } = (this.#router ?? this.#scope.router).route(event, name);
-    if (failures.length > 0) this.#routesFailed(failures, staged);
-    else if (targets.length === 0) this.#counters.unrouted += 1;
+    if (failures.length === 0 && targets.length === 0) this.#counters.unrouted += 1;
     // The key is the source's own: what came by another source may be owed to other sinks.
     const entry: Entry = {
       event,
@@ -208,27 +207,19 @@ export class Intake {
       ...(dedupe === undefined ? {} : { dedupe: `${name}\n${dedupe}` }),
       ...(unseen === undefined ? {} : { unseen }),
     };
+    if (failures.length > 0) this.#routesFailed(failures, entry, receipt);
     this.#outlet.entry({ entry, receipt, bytes });
   }
 
   /** The sinks of a route without an answer get a letter each; the event goes to all others. */
-  #routesFailed(failures: readonly RouteFailure[], { observed, receipt, native }: Staged): void {
-    const at = this.#scope.clock.now();
-    for (const { route, code, reason, targets } of failures) {
-      for (const sink of targets) {
-        const why = { stage: 'route', code, reason: `route "${route}": ${reason}` } as const;
-        const letter: NewDeadLetter = {
-          ...why,
-          source: this.#options.name,
-          sink,
-          at,
-          event: observed.event,
-          ...(native === undefined ? {} : { native }),
-          attempts: [],
-        };
-        if (receipt !== undefined) receipt.open += 1;
-        this.#outlet.letter({ letter, receipt, bytes: 0 });
-      }
+  #routesFailed(
+    failures: readonly RouteFailure[],
+    entry: Entry,
+    receipt: Receipt | undefined,
+  ): void {
+    for (const letter of unroutableLetters(failures, entry, this.#scope.clock.now())) {
+      if (receipt !== undefined) receipt.open += 1;
+      this.#outlet.letter({ letter, receipt, bytes: 0 });
     }
   }
 

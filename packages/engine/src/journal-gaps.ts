@@ -1,7 +1,8 @@
-import type { Gap } from '@viaduct/journal';
+import type { Entry, Gap, NewDeadLetter } from '@viaduct/journal';
 import { BROKER_ORIGIN, sinkGapEvent } from './broker-event.ts';
+import { unroutableLetters } from './letters.ts';
 import { GAP_GATHER_MS, GAP_QUIET_MS } from './limits.ts';
-import type { EngineScope } from './scope.ts';
+import { tellOfLetter, type EngineScope } from './scope.ts';
 import { asError, isJournalLost } from './thrown.ts';
 import { withTrail } from './trail.ts';
 
@@ -81,12 +82,15 @@ export class JournalGaps {
     const due = [...this.#untold.values()].filter(({ notBefore }) => notBefore <= now);
     const isAll = due.length === this.#untold.size;
     const upTo = this.#lastId;
-    const entries = due.map(({ gap }) => {
+    const letters: NewDeadLetter[] = [];
+    const entries = due.map(({ gap }): Entry => {
       const names = { name: gap.subscription, system: BROKER_ORIGIN } as const;
       const speaker = { brokerId, role: 'sink', ...names, ordinal: gap.id, now } as const;
       const event = withTrail(sinkGapEvent(speaker, gap), brokerId);
-      const targets = router.targets(event, BROKER_ORIGIN);
-      return { event, source: BROKER_ORIGIN, targets };
+      const { targets, variants, failures } = router.route(event, BROKER_ORIGIN);
+      const entry = { event, source: BROKER_ORIGIN, targets };
+      letters.push(...unroutableLetters(failures, entry, now));
+      return variants.length === 0 ? entry : { ...entry, variants };
     });
     for (const { gap } of due) {
       this.#untold.delete(gap.subscription);
@@ -101,6 +105,8 @@ export class JournalGaps {
         const fields = { sink: subscription, reason: gap.reason };
         logger.error(fields, entries[index]?.event.data.message ?? 'events are missing');
       }
+      if (letters.length > 0) await journal.deadLetters.add(letters);
+      for (const letter of letters) tellOfLetter(this.#scope, letter);
       const last = results.at(-1);
       if (isAll && last?.kind === 'appended') {
         await journal.checkpoints.save(CHECKPOINT, last.position, upTo);

@@ -1,7 +1,8 @@
 /** Dead letters of the way in: what was received and could not be made into events. */
 import { createHash } from 'node:crypto';
 import { MALFORMED_TEXT_MAX, type CodecError, type Malformed } from '@viaduct/core';
-import type { NativeRecord, NewDeadLetter } from '@viaduct/journal';
+import type { Entry, NativeRecord, NewDeadLetter } from '@viaduct/journal';
+import type { RouteFailure } from '@viaduct/routing';
 import type { SourceOptions } from './options.ts';
 
 /** For something that is no message of the dialect at all. */
@@ -49,6 +50,27 @@ export function undecodableLetter(
     },
     attempts: [],
   };
+}
+
+/** For the sinks of routes that had no answer to an event: one each. */
+export function unroutableLetters(
+  failures: readonly RouteFailure[],
+  { event, source, native }: Pick<Entry, 'event' | 'source' | 'native'>,
+  at: number,
+): readonly NewDeadLetter[] {
+  return failures.flatMap(({ route, code, reason, targets }) =>
+    targets.map((sink): NewDeadLetter => ({
+      stage: 'route',
+      code,
+      reason: `route "${route}": ${reason}`,
+      source,
+      sink,
+      at,
+      event,
+      ...(native === undefined ? {} : { native }),
+      attempts: [],
+    })),
+  );
 }
 
 /** A codec's error as one sentence with its place. */

@@ -31,7 +31,7 @@ export const FULL_QUIET_MS = 60_000;
  */
 export const FULL_HOLD_MS = 10_000;
 
-/** {@link EngineOptions.trailLengthMax}. */
+/** How many brokers an event may have passed, if `EngineOptions.trailLengthMax` does not say. */
 export const TRAIL_LENGTH_MAX = 8;
 
 /** Longest id of a broker that is taken for one, in characters; ours are UUIDs of 36. */

@@ -23,7 +23,7 @@ import {
 } from './limits.ts';
 import { encodeClaimed } from './outgoing.ts';
 import { isCopy } from './replay/copy.ts';
-import { inShapeFor } from './shape.ts';
+import { claimedFor } from './shape.ts';
 import { asError, codeOf, isJournalLost } from './thrown.ts';
 import type { SinkDesk } from './sink-desk.ts';
 
@@ -177,11 +177,11 @@ export class SinkSession {
   #inOwnShape(claimed: Claimed): Claimed | undefined {
     const { options, scope } = this.#desk;
     const { event, source, targets, variants } = claimed.entry;
-    if (targets.includes(options.name)) return inShapeFor(options.name, claimed, variants);
+    if (targets.includes(options.name)) return claimedFor(options.name, claimed, variants);
     if (isCopy(claimed.entry)) return undefined;
     const today = scope.router.route(event, source);
     if (!today.targets.includes(options.name)) return undefined;
-    return inShapeFor(options.name, claimed, today.variants);
+    return claimedFor(options.name, claimed, today.variants);
   }
 
   /** A refused event waits from its last attempt on: that holds after a restart, too. */

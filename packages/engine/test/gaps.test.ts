@@ -202,4 +202,30 @@ describe('a gap of a sink', () => {
     const again = (await told(next)).map(({ id }) => id);
     expect(new Set(again).size).toBe(again.length);
   });
+
+  it('goes by routes that change it or have no answer, as any event', async () => {
+    const clock = fakeClock();
+    const journal = memoryJournal({ clock, ...small });
+    const match = { nativetype: 'viaduct.gap' };
+    const routes = [
+      { name: 'all', from: ['in'], to: ['out'] },
+      { name: 'loud', match, to: ['other'], set: { severity: '"critical"' } },
+      { name: 'lame', match, to: ['out'], when: 'attributes.vcpus > 4' },
+    ];
+    const stage = setStage({ clock, journal, routes, other: {} });
+    stage.sink.answer = () => new Promise(() => undefined);
+    await stage.engine.start();
+    for (const note of notes(40)) {
+      stage.source.deliver(note);
+      await stage.settle();
+    }
+    await stage.settle(10_000);
+    const stored = await journal.read(undefined, 1_000);
+    expect(stored.find(({ event }) => event.origin === 'viaduct')).toMatchObject({
+      targets: ['other'],
+      variants: [{ targets: ['other'], event: { data: { severity: 'critical' } } }],
+    });
+    const letters = await journal.deadLetters.list({}, 10);
+    expect(letters).toMatchObject([{ stage: 'route', source: 'viaduct', sink: 'out' }]);
+  });
 });

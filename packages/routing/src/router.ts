@@ -13,8 +13,6 @@ export interface Router {
    * once: in the shape that the first of them gives it.
    */
   route(event: CanonicalEvent, source: string): Routing;
-  /** The targets alone. */
-  targets(event: CanonicalEvent, source: string): readonly string[];
   /** Every sink that a route names, each once. */
   readonly sinks: readonly string[];
   /** Every source name or glob that a route names, each once. */
@@ -47,7 +45,7 @@ export function compileRoutes(routes: readonly Route[]): Result<Router, readonly
   };
   const nothing = emptyTargets();
 
-  const router: Router = {
+  return ok({
     route: (event, source) => {
       let set = nothing;
       let tally: Tally | undefined;
@@ -58,11 +56,9 @@ export function compileRoutes(routes: readonly Route[]): Result<Router, readonly
       }
       return tally === undefined ? set.routing : { targets: set.names, ...tally };
     },
-    targets: (event, source) => router.route(event, source).targets,
     sinks: [...new Set(routes.flatMap((route) => route.to))],
     sources: [...new Set(routes.flatMap((route) => route.from ?? []))],
-  };
-  return ok(router);
+  });
 }
 
 function matches(route: CompiledRoute, event: CanonicalEvent): boolean {

@@ -12,6 +12,7 @@ import {
   type Result,
 } from '@viaduct/core';
 import type { CodecError, Encoded } from '@viaduct/core';
+import { inShapeFor } from '@viaduct/engine';
 import type { NativeRecord } from '@viaduct/journal';
 import { explain, type Explanation } from '@viaduct/translation';
 import type { ConfiguredSink } from '../config/configuration.ts';
@@ -59,7 +60,8 @@ export function deliveriesOf(
     const own = recent.filter((one) => one.sink === delivery.sink);
     if (sink === undefined) return { ...delivery, recent: own };
     const sending = sendingOf(details.at, journal.brokerId, encodeOptionsOf(sink));
-    const output = outputOf(sink.adapter.codec, details, sending, false);
+    const shaped = inShapeFor(sink.name, details, details.variants);
+    const output = outputOf(sink.adapter.codec, shaped, sending, false);
     return { ...delivery, recent: own, output };
   });
 }

@@ -93,7 +93,7 @@ export function withParts(router: Router, routers: PartedSinks['routers']): Rout
   const partsOf = (name: string): readonly string[] => routers.get(name)?.sinks ?? [name];
   const partsFor = (targets: readonly string[], event: CanonicalEvent, source: string) =>
     targets.flatMap((name) => routers.get(name)?.route(event, source).targets ?? [name]);
-  const withPartsOf: Router = {
+  return {
     route: (event, source) => {
       const routing = router.route(event, source);
       if (!routing.targets.some((name) => routers.has(name))) return routing;
@@ -110,9 +110,7 @@ export function withParts(router: Router, routers: PartedSinks['routers']): Rout
       ];
       return { targets, variants, failures: routing.failures };
     },
-    targets: (event, source) => withPartsOf.route(event, source).targets,
     sinks: router.sinks.flatMap(partsOf),
     sources: router.sources,
   };
-  return withPartsOf;
 }

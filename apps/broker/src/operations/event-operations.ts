@@ -135,10 +135,11 @@ async function get(
     await eventLoopTurn();
   }
   if (newest === undefined) return undefined;
-  const { native } = newest;
+  const { native, variants } = newest;
   return {
     ...foundOf(newest),
     ...(native === undefined ? {} : { native }),
+    ...(variants === undefined ? {} : { variants }),
     deliveries: await deliveriesOf(newest, reader, journal),
     others,
   };

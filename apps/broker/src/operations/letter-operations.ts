@@ -1,5 +1,5 @@
 /** Dead letters: listed, tried again, thrown away. */
-import { replayLetters, type LetterSurroundings } from '@viaduct/engine';
+import { replayLetters, TRAIL_LENGTH_MAX, type LetterSurroundings } from '@viaduct/engine';
 import type { DeadLetter, DeadLetterFilter } from '@viaduct/journal';
 import type { Configuration } from '../config/configuration.ts';
 import type { LocalScope } from './local-operations.ts';
@@ -24,9 +24,6 @@ import { badRequest, letterSource, sinksNamed, targetsAmong, variantsBy } from '
 
 /** Letters read at once: one may hold a message of megabytes. */
 const LETTERS_PAGE_MAX = 64;
-
-/** As the engine's: an event that has passed more brokers goes round. */
-const TRAIL_LENGTH_MAX = 8;
 
 /** {@link DeadLetterOperations} on the journal itself. */
 export function letterOperations(scope: LocalScope): DeadLetterOperations {

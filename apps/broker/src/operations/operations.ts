@@ -19,6 +19,7 @@ import type {
 import type {
   Attempt,
   DeadLetter,
+  EntryVariant,
   JournalStats,
   NativeRecord,
   ReplayMark,
@@ -264,6 +265,8 @@ export interface FoundEvent {
 export interface EventDetails extends FoundEvent {
   /** The message it was decoded from, redacted. */
   readonly native?: NativeRecord;
+  /** The shapes that routes gave it for some of its sinks; the others get it as it came. */
+  readonly variants?: readonly EntryVariant[];
   readonly deliveries: readonly DeliveryState[];
   /** Positions of other entries with this event id: what replays wrote, or the original. */
   readonly others: readonly number[];

@@ -67,7 +67,7 @@ export function wantedBy(
   const compiled = compileRoutes([
     { ...route, ...from, ...(match === undefined ? {} : { match }) },
   ]);
-  if (compiled.ok) return (event, source) => compiled.value.targets(event, source).length > 0;
+  if (compiled.ok) return (event, source) => compiled.value.route(event, source).targets.length > 0;
   const problems = compiled.error.map(({ message, advice }) => `${message}: ${advice}`);
   throw badRequest(`the conditions cannot be understood: ${problems.join('; ')}`);
 }

@@ -80,6 +80,9 @@ const DETAILS = Type.Object(
   {
     ...FOUND.properties,
     native: Type.Optional(OBJECT),
+    variants: Type.Optional(
+      Type.Array(OBJECT, { description: 'The shapes that routes gave it for some sinks.' }),
+    ),
     others: Type.Array(Type.Integer()),
     routes: Type.Array(OBJECT, { description: "Today's routes that it takes, with their sinks." }),
     deliveries: Type.Array(
