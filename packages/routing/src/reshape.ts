@@ -160,7 +160,8 @@ function valueProblem(value: JsonValue | undefined, { words }: FieldShape): stri
   if (typeof value === 'string' && value.length > TEXT_CHARACTERS_MAX) {
     return `the text has ${String(value.length)} characters`;
   }
-  if (words === undefined || value === null || words.includes(String(value))) return undefined;
+  const isKnown = typeof value === 'string' && words?.includes(value) === true;
+  if (words === undefined || value === null || isKnown) return undefined;
   return `${JSON.stringify(value)} is none of ${words.join(', ')}`;
 }
 
