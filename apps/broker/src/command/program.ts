@@ -14,6 +14,7 @@ import { journalCommand } from './journal-command.ts';
 import { mibCommand } from './mib-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
+import { testCommand } from './test-command.ts';
 import { translateCommand } from './translate-command.ts';
 
 const EXIT_CODES = `
@@ -62,6 +63,7 @@ function commandsOf(finish: Finish): Readonly<Record<string, readonly Command[]>
   return {
     'Set up': [
       checkCommand(finish, ADAPTERS),
+      testCommand(finish, ADAPTERS),
       translateCommand(finish, ADAPTERS),
       adaptersCommand(finish, ADAPTERS),
       hooksCommand(finish),

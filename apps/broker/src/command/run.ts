@@ -20,6 +20,7 @@ import type { Companion } from '../companion.ts';
 import { findSystemd } from '../systemd.ts';
 import { type SignalWatch, type StopSignal, watchSignals } from '../stop-signal.ts';
 import { systemClock } from '../system-clock.ts';
+import type { Traces } from '../traces/traces.ts';
 
 /** What `viaduct run` was asked for. */
 export interface RunOptions {
@@ -135,6 +136,30 @@ interface Surroundings {
   readonly admin: Admin;
 }
 
+/** The libraries of traces are only loaded where they are wanted. */
+async function openTraces({
+  configuration,
+  journal,
+  logger,
+}: Surroundings): Promise<Traces | undefined> {
+  const { broker, sources, sinks } = configuration;
+  if (broker.traces === undefined) return undefined;
+  const { startTraces } = await import('../traces/traces.ts');
+  const adapters = {
+    source: new Map(sources.map(({ name, adapter }) => [name, adapter.name])),
+    sink: new Map(sinks.map(({ name, adapter }) => [name, adapter.name])),
+  };
+  return startTraces({
+    traces: broker.traces,
+    name: broker.name,
+    brokerId: journal.brokerId,
+    clock: systemClock,
+    random: Math.random,
+    systemOf: (role, name) => adapters[role].get(name),
+    logger,
+  });
+}
+
 async function runWithJournal(around: Surroundings): Promise<ExitCode> {
   const { journal, logger, signals, admin } = around;
   const systemd = findSystemd({ environment: process.env, logger, clock: systemClock });
@@ -147,13 +172,16 @@ async function runWithJournal(around: Surroundings): Promise<ExitCode> {
   let broker: OwnedBroker | undefined;
   let operations: Operations | undefined;
   let companions: readonly Companion[] = [];
+  let traces: Traces | undefined;
   try {
+    traces = await openTraces(around);
     broker = createRunningBroker({
       ...around,
       environment: process.env,
       clock: systemClock,
       random: Math.random,
-      observer: observers([incidents.observer, admin.observer]),
+      observer: observers([incidents.observer, admin.observer, traces?.observer ?? {}]),
+      ...(traces === undefined ? {} : { tracing: traces.tracing }),
     });
     operations = await liveOperations(broker);
     await admin.serve(broker, operations);
@@ -178,6 +206,7 @@ async function runWithJournal(around: Surroundings): Promise<ExitCode> {
   await operations?.close().catch(fail('the data folder was not left in order'));
   await journal.close().catch(fail('the journal did not close'));
   await admin.close().catch(fail('the admin API did not close'));
+  await traces?.close();
   incidents.close();
   // What a library left open must not keep a stopped broker from ending.
   setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();

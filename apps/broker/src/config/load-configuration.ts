@@ -27,7 +27,7 @@ export async function loadConfiguration(
   adapters: readonly AdapterEntry[],
   environment: Surroundings['environment'],
 ): Promise<Result<Configuration, readonly Problem[]>> {
-  const source = await readSource(file);
+  const source = await readText(file, 'Name the configuration with -c FILE.');
   if (!source.ok) return fail([source.error]);
   const folder = dirname(resolve(file));
   return readConfiguration(file, source.value, adapters, { environment, folder });
@@ -76,9 +76,12 @@ function withoutConsequences(problems: readonly Problem[]): readonly Problem[] {
   );
 }
 
-async function readSource(file: string): Promise<Result<string, Problem>> {
-  const unreadable = (message: string, advice: string): Result<string, Problem> =>
-    fail({ code: 'VIA_BROKER_CONFIG_UNREADABLE', line: undefined, path: '', message, advice });
+/** The text of a file that people write, or the one thing that is wrong with it. */
+export async function readText(file: string, advice: string): Promise<Result<string, Problem>> {
+  const unreadable = (message: string, then: string): Result<string, Problem> => {
+    const code = 'VIA_BROKER_CONFIG_UNREADABLE';
+    return fail({ code, line: undefined, path: '', message, advice: then });
+  };
   try {
     if ((await stat(file)).size > FILE_BYTES_MAX) {
       return unreadable(`the file is larger than ${FILE_BYTES_MAX} bytes`, 'Is it the right one?');
@@ -94,7 +97,7 @@ async function readSource(file: string): Promise<Result<string, Problem>> {
       EISDIR: 'this is a folder',
     };
     const reason = reasons[code ?? ''] ?? (error as Error).message;
-    return unreadable(reason, 'Name the configuration with -c FILE.');
+    return unreadable(reason, advice);
   }
 }
 

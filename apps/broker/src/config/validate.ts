@@ -1,6 +1,6 @@
 /** Holds a normalised value to its fields and says what is wrong in words for people. */
 import { Ajv, type ErrorObject } from 'ajv';
-import { type Fields, jsonSchemaOf } from './json-schema.ts';
+import { type Fields, type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { suggest } from './nearest-name.ts';
 import { type Path, pathOfPointer } from './path.ts';
 import type { Report } from './problem.ts';
@@ -38,12 +38,24 @@ export interface Validating {
 export function validate(
   value: unknown,
   fields: Fields,
+  validating: Validating,
+  report: Report,
+): void {
+  validateSchema(value, jsonSchemaOf(fields), validating, report);
+}
+
+/** The same for what a JSON Schema describes. */
+export function validateSchema(
+  value: unknown,
+  schema: JsonSchema,
   { path, isHidden }: Validating,
   report: Report,
 ): void {
-  if (ajv.validate(jsonSchemaOf(fields), value)) return;
+  if (ajv.validate(schema, value)) return;
   const wrong = new Set<string>();
   for (const error of ajv.errors ?? []) {
+    // What is wrong in its branch is said by the errors of the branch.
+    if (error.keyword === 'if') continue;
     // One value may break several rules; the first says enough. Keys are each a problem of its own.
     const isOfValue = error.keyword !== 'additionalProperties' && error.keyword !== 'required';
     if (isOfValue && wrong.has(error.instancePath)) continue;
