@@ -1,13 +1,15 @@
-/** JSON, XML and YAML with colours: to read, and to edit. */
+/** JSON, XML and YAML with colours, and plain text: to read, and to edit. */
 import { useComputedColorScheme } from '@mantine/core';
 import { json } from '@codemirror/lang-json';
 import { xml } from '@codemirror/lang-xml';
 import { yaml } from '@codemirror/lang-yaml';
 import CodeMirror, { EditorView } from '@uiw/react-codemirror';
 import { useMemo } from 'react';
+import { markedLine } from './marked-line.ts';
+import { redactionMarks } from './redaction-marks.ts';
 
-/** The languages that have colours. */
-export type Language = 'json' | 'xml' | 'yaml';
+/** What a text is written in. */
+export type Language = 'json' | 'xml' | 'yaml' | 'text';
 
 /** What is shown. */
 export interface CodeViewProps {
@@ -19,18 +21,23 @@ export interface CodeViewProps {
   readonly onChange?: (text: string) => void;
   readonly height?: string;
   readonly placeholder?: string;
+  /** A line that something is wrong with, from 1. */
+  readonly troubleLine?: number | undefined;
 }
 
 /** See the file's comment. */
-export function CodeView({ text, language, label, onChange, height, placeholder }: CodeViewProps) {
+export function CodeView(props: CodeViewProps) {
+  const { text, language, label, onChange, height, placeholder, troubleLine } = props;
   const scheme = useComputedColorScheme('light');
   const extensions = useMemo(
     () => [
-      { json, xml, yaml }[language](),
+      { json, xml, yaml, text: () => [] }[language](),
+      redactionMarks,
+      markedLine(troubleLine),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ 'aria-label': label }),
     ],
-    [language, label],
+    [language, label, troubleLine],
   );
   return (
     <CodeMirror

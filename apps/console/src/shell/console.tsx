@@ -3,12 +3,15 @@ import { ActionIcon, AppShell, Burger, Group, NavLink, Text, Title, Tooltip } fr
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconMoon, IconSun } from '@tabler/icons-react';
+import { useState } from 'react';
 import { Link, Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { useSession } from '../api/session.ts';
 import logo from '../viaduct.svg';
 import { BrokerBadge } from './broker-badge.tsx';
+import { ConnectionNotice } from './connection-notice.tsx';
 import { SignIn } from './sign-in.tsx';
+import { UserMenu } from './user-menu.tsx';
 import { VIEWS } from './views.ts';
 
 /** The console. Places are in the fragment, so that a link works wherever the page is served. */
@@ -24,6 +27,8 @@ function Frame() {
   const [isOpen, menu] = useDisclosure();
   const session = useSession().data;
   const isBarred = session?.isRequired === true && !session.isSignedIn;
+  const [wasSignedIn, setWasSignedIn] = useState(false);
+  if (session?.isSignedIn === true && !wasSignedIn) setWasSignedIn(true);
   return (
     <AppShell
       header={{ height: 52 }}
@@ -50,6 +55,9 @@ function Frame() {
           </Group>
           <Group gap="sm" wrap="nowrap">
             {isBarred ? null : <BrokerBadge />}
+            {session?.isRequired === true && session.isSignedIn ? (
+              <UserMenu session={session} />
+            ) : null}
             <ColourScheme />
           </Group>
         </Group>
@@ -58,7 +66,14 @@ function Frame() {
         <Views onFollow={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        {isBarred ? <SignIn hasUsers={session.hasUsers} /> : <Place />}
+        {isBarred ? (
+          <SignIn hasUsers={session.hasUsers} hasEnded={wasSignedIn} />
+        ) : (
+          <>
+            <ConnectionNotice />
+            <Place />
+          </>
+        )}
       </AppShell.Main>
     </AppShell>
   );

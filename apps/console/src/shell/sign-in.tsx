@@ -16,7 +16,12 @@ import { postJson } from '../api/request.ts';
 import type { Session } from '../api/session.ts';
 
 /** Name and password where there are users; a token always. */
-export function SignIn({ hasUsers }: { readonly hasUsers: boolean }) {
+export function SignIn(props: {
+  readonly hasUsers: boolean;
+  /** Whether somebody was signed in on this page before. */
+  readonly hasEnded: boolean;
+}) {
+  const { hasUsers } = props;
   const [name, setName] = useState('');
   const [secret, setSecret] = useState('');
   const queries = useQueryClient();
@@ -37,6 +42,11 @@ export function SignIn({ hasUsers }: { readonly hasUsers: boolean }) {
           <Title order={2} size="h3">
             Sign in
           </Title>
+          {props.hasEnded ? (
+            <Text size="sm" role="status">
+              Your session has ended. What you looked at comes back when you sign in again.
+            </Text>
+          ) : null}
           {hasUsers ? (
             <TextInput
               label="Name"

@@ -1,6 +1,17 @@
 /** The views of the console, in the order of the navigation. */
-import { IconArrowsRightLeft, IconTopologyStar3 } from '@tabler/icons-react';
+import {
+  IconArrowsRightLeft,
+  IconFileCode,
+  IconListDetails,
+  IconMailX,
+  IconPlugConnected,
+  IconTopologyStar3,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import { ConfigurationView } from '../views/configuration/configuration-view.tsx';
+import { DeadLettersView } from '../views/dead-letters/dead-letters-view.tsx';
+import { EndpointsView } from '../views/endpoints/endpoints-view.tsx';
+import { EventsView } from '../views/events/events-view.tsx';
 import { MapView } from '../views/map/map-view.tsx';
 import { PlaygroundView } from '../views/playground/playground-view.tsx';
 
@@ -16,6 +27,20 @@ export interface View {
 /** See the file's comment. */
 export const VIEWS: readonly View[] = [
   { path: '/map', title: 'Map', icon: IconTopologyStar3, component: MapView },
+  { path: '/events', title: 'Events', icon: IconListDetails, component: EventsView },
+  { path: '/dead-letters', title: 'Dead letters', icon: IconMailX, component: DeadLettersView },
+  {
+    path: '/endpoints',
+    title: 'Sources and sinks',
+    icon: IconPlugConnected,
+    component: EndpointsView,
+  },
+  {
+    path: '/configuration',
+    title: 'Configuration',
+    icon: IconFileCode,
+    component: ConfigurationView,
+  },
   {
     path: '/playground',
     title: 'Playground',

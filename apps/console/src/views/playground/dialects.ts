@@ -48,3 +48,8 @@ export async function loadCodec(name: string): Promise<Codec<unknown>> {
   if (dialect === undefined) throw new Error(`there is no dialect "${name}"`);
   return dialect.load();
 }
+
+/** Loads every codec and the examples: what is loaded needs no network. */
+export async function loadAll(): Promise<void> {
+  await Promise.allSettled([...DIALECTS.map((one) => one.load()), import('./sample-files.ts')]);
+}

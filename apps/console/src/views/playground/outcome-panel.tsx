@@ -1,8 +1,11 @@
 /** What a translation gave: messages, canonical form, where each value came from, what is lost. */
-import { Alert, Badge, List, Stack, Table, Tabs, Text } from '@mantine/core';
-import type { Loss } from '@viaduct/core';
-import { causesOf, LOSS_MEANINGS, type Explanation, type Translation } from '@viaduct/translation';
+import { Alert, Group, Stack, Tabs, Text } from '@mantine/core';
+import type { Translation } from '@viaduct/translation';
 import { CodeView } from '../../code/code-view.tsx';
+import { CopyText } from '../../code/copy-text.tsx';
+import { NativeView } from '../../native/native-view.tsx';
+import { LossList } from '../../translation/loss-list.tsx';
+import { OriginsTable } from '../../translation/origins-table.tsx';
 import type { Outcome } from './use-translation.ts';
 
 /** See the file's comment. */
@@ -11,11 +14,7 @@ export function OutcomePanel({ outcome }: { readonly outcome: Outcome }) {
     case 'nothing':
       return <Text c="dimmed">The translation appears here.</Text>;
     case 'wrong':
-      return (
-        <Alert color="red" title={outcome.code ?? 'Not a message'} role="alert">
-          {outcome.path === undefined ? outcome.why : `${outcome.path}: ${outcome.why}`}
-        </Alert>
-      );
+      return <Text c="dimmed">It appears here when the message is one of its dialect.</Text>;
     case 'translated':
       return <TranslationPanel translation={outcome.translation} />;
   }
@@ -31,102 +30,45 @@ function TranslationPanel({ translation }: { readonly translation: Translation }
     );
   }
   return (
-    <Tabs defaultValue="output">
+    <Tabs defaultValue="output" keepMounted={false}>
       <Tabs.List aria-label="The translation">
         <Tabs.Tab value="output">Output ({natives.length})</Tabs.Tab>
-        <Tabs.Tab value="canonical">Canonical event</Tabs.Tab>
+        <Tabs.Tab value="canonical">Canonical</Tabs.Tab>
         <Tabs.Tab value="origin">Where from</Tabs.Tab>
         <Tabs.Tab value="losses">Losses ({losses.length})</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="output" pt="md">
         <Stack>
           {natives.map((native, index) => (
-            <CodeView
-              key={index}
-              language="json"
-              label={`Message ${index + 1} of the output`}
-              text={JSON.stringify(native, undefined, 2)}
-            />
+            <NativeView key={index} message={native} label={`message ${String(index + 1)}`} />
           ))}
         </Stack>
       </Tabs.Panel>
       <Tabs.Panel value="canonical" pt="md">
         <Stack>
           {events.map((event, index) => (
-            <CodeView
-              key={index}
-              language="json"
-              label={`Canonical event ${index + 1}`}
-              text={JSON.stringify(event, undefined, 2)}
-            />
+            <Canonical key={index} text={JSON.stringify(event, undefined, 2)} number={index + 1} />
           ))}
         </Stack>
       </Tabs.Panel>
       <Tabs.Panel value="origin" pt="md">
-        <Origins explanations={explain} />
+        <OriginsTable explanations={explain} />
       </Tabs.Panel>
       <Tabs.Panel value="losses" pt="md">
-        <Losses losses={losses} />
+        <LossList losses={losses} />
       </Tabs.Panel>
     </Tabs>
   );
 }
 
-function Origins({ explanations }: { readonly explanations: readonly Explanation[] }) {
-  const fields = explanations.flatMap(({ messages }) => messages.flatMap((one) => one.fields));
+function Canonical({ text, number }: { readonly text: string; readonly number: number }) {
+  const label = `canonical event ${String(number)}`;
   return (
-    <Table.ScrollContainer minWidth={480} maxHeight="60vh">
-      <Table striped stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Field of the output</Table.Th>
-            <Table.Th>Value</Table.Th>
-            <Table.Th>Came from</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {fields.map((field, index) => (
-            <Table.Tr key={index}>
-              <Table.Td className="mono">{field.path}</Table.Td>
-              <Table.Td className="mono">{JSON.stringify(field.value)}</Table.Td>
-              <Table.Td>
-                {causesOf(field).map((cause) => (
-                  <div key={cause}>{cause}</div>
-                ))}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
-
-/** What the target could not say, by reason. */
-export function Losses({ losses }: { readonly losses: readonly Loss[] }) {
-  if (losses.length === 0) return <Text>Nothing was lost.</Text>;
-  const reasons = [...new Set(losses.map(({ reason }) => reason))];
-  return (
-    <Stack>
-      {reasons.map((reason) => (
-        <div key={reason}>
-          <Badge variant="light" mr="xs">
-            {reason}
-          </Badge>
-          <Text span size="sm">
-            {LOSS_MEANINGS[reason]}
-          </Text>
-          <List size="sm" mt="xs">
-            {losses
-              .filter((loss) => loss.reason === reason)
-              .map(({ path }) => (
-                <List.Item key={path} className="mono">
-                  {path}
-                </List.Item>
-              ))}
-          </List>
-        </div>
-      ))}
-    </Stack>
+    <div>
+      <Group justify="end" mb="xs">
+        <CopyText text={text} what={label} />
+      </Group>
+      <CodeView language="json" label={label} text={text} />
+    </div>
   );
 }

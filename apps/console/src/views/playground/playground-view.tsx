@@ -1,15 +1,16 @@
 /** Paste a message, see it in another dialect, and see why. Works without the broker. */
-import { Button, Grid, Group, Paper, Select, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Grid, Group, Paper, Select, Stack, Text, Title } from '@mantine/core';
 import { useClipboard, useDebouncedValue } from '@mantine/hooks';
 import { IconArrowsExchange, IconLink } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { CodeView } from '../../code/code-view.tsx';
-import { DIALECTS } from './dialects.ts';
+import { DIALECTS, loadAll } from './dialects.ts';
 import { OutcomePanel } from './outcome-panel.tsx';
 import { exhibitOf, type Exhibit, LINK_TEXT_MAX, pathOf } from './permalink.ts';
-import { samplesOf } from './samples.ts';
-import { useTranslation } from './use-translation.ts';
+import { loadSamples } from './samples.ts';
+import { type Outcome, useTranslation, type WrongOutcome } from './use-translation.ts';
 
 const PATH = '/playground';
 
@@ -26,6 +27,8 @@ export function PlaygroundView() {
   const { from, to, text } = exhibit;
   const [settled] = useDebouncedValue(text, PAUSE_MS);
   const outcome = useTranslation(from, to, settled);
+  // All at once, so that it goes on where the broker or the network does not.
+  useEffect(() => void loadAll(), []);
   const change = (part: Partial<Exhibit>): void => setExhibit({ ...exhibit, ...part });
   return (
     <Stack>
@@ -40,27 +43,7 @@ export function PlaygroundView() {
       </Group>
       <Grid>
         <Grid.Col span={{ base: 12, lg: 6 }}>
-          <Paper withBorder p="md">
-            <Stack>
-              <Group grow align="end">
-                <Select
-                  label="From"
-                  data={CHOICES}
-                  value={from}
-                  allowDeselect={false}
-                  onChange={(name) => change({ from: name ?? from, text: '' })}
-                />
-                <SampleSelect dialect={from} onPick={(sample) => change({ text: sample })} />
-              </Group>
-              <CodeView
-                text={text}
-                language={text.trimStart().startsWith('<') ? 'xml' : 'json'}
-                label="The message to translate"
-                placeholder="Paste a message here, or pick an example above."
-                onChange={(next) => change({ text: next })}
-              />
-            </Stack>
-          </Paper>
+          <InputPanel exhibit={exhibit} outcome={outcome} onChange={change} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 6 }}>
           <Paper withBorder p="md">
@@ -91,6 +74,57 @@ export function PlaygroundView() {
   );
 }
 
+/** The message to translate, with what is wrong with it. */
+function InputPanel(props: {
+  readonly exhibit: Exhibit;
+  readonly outcome: Outcome;
+  readonly onChange: (part: Partial<Exhibit>) => void;
+}) {
+  const { exhibit, outcome, onChange } = props;
+  const { from, text } = exhibit;
+  return (
+    <Paper withBorder p="md">
+      <Stack>
+        <Group grow align="end">
+          <Select
+            label="From"
+            data={CHOICES}
+            value={from}
+            allowDeselect={false}
+            onChange={(name) => onChange({ from: name ?? from, text: '' })}
+          />
+          <SampleSelect dialect={from} onPick={(sample) => onChange({ text: sample })} />
+        </Group>
+        <CodeView
+          text={text}
+          language={text.trimStart().startsWith('<') ? 'xml' : 'json'}
+          label="The message to translate"
+          placeholder="Paste a message here, or pick an example above."
+          troubleLine={outcome.kind === 'wrong' ? outcome.line : undefined}
+          onChange={(next) => onChange({ text: next })}
+        />
+        {outcome.kind === 'wrong' ? <Wrong outcome={outcome} /> : null}
+      </Stack>
+    </Paper>
+  );
+}
+
+/** What is wrong with the message, below it. */
+function Wrong({ outcome }: { readonly outcome: WrongOutcome }) {
+  const { code, path, why, line } = outcome;
+  return (
+    <Alert color="red" title={code ?? 'Not a message'} role="alert">
+      {line === undefined ? '' : `Line ${String(line)}: `}
+      {why}
+      {path === undefined || path === '' || why.includes(path) ? null : (
+        <Text size="sm" className="mono">
+          {path}
+        </Text>
+      )}
+    </Alert>
+  );
+}
+
 /** The first message of the output, as the next input. */
 function backwards(outcome: ReturnType<typeof useTranslation>): string {
   const [native] = outcome.kind === 'translated' ? outcome.translation.natives : [];
@@ -117,19 +151,22 @@ function SampleSelect(props: {
   readonly dialect: string;
   readonly onPick: (text: string) => void;
 }) {
-  const samples = samplesOf(props.dialect);
+  const { dialect, onPick } = props;
+  const { data: samples = [] } = useQuery({
+    queryKey: ['samples', dialect],
+    queryFn: () => loadSamples(dialect),
+    staleTime: Infinity,
+  });
   return (
     <Select
       label="Example"
-      placeholder="none"
+      placeholder={samples.length === 0 ? 'none' : 'pick one'}
       searchable
       data={samples.map(({ title }) => title)}
       value={null}
       onChange={(title) => {
-        void samples
-          .find((sample) => sample.title === title)
-          ?.load()
-          .then(props.onPick);
+        const sample = samples.find((one) => one.title === title);
+        if (sample !== undefined) onPick(sample.text);
       }}
     />
   );

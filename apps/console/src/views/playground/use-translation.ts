@@ -1,12 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { readMessageText, translate, type Translation } from '@viaduct/translation';
 import { loadCodec } from './dialects.ts';
+import { lineOfError, lineOfPath } from './error-line.ts';
 
 /** What became of a pasted text. */
 export type Outcome =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'wrong'; readonly code?: string; readonly path?: string; readonly why: string }
+  | WrongOutcome
   | { readonly kind: 'translated'; readonly translation: Translation };
+
+/** It is no message of the dialect. */
+export interface WrongOutcome {
+  readonly kind: 'wrong';
+  readonly code?: string;
+  readonly path?: string;
+  readonly why: string;
+  /** The line of the text it is about, from 1, where that can be told. */
+  readonly line?: number;
+}
 
 /** The system that pasted messages come from. */
 const SYSTEM = 'playground';
@@ -32,12 +43,20 @@ async function outcomeOf(from: string, to: string, text: string): Promise<Outcom
   try {
     message = readMessageText(text);
   } catch (error) {
-    return { kind: 'wrong', why: `It is neither JSON nor XML: ${(error as Error).message}` };
+    const { message: why } = error as Error;
+    const line = lineOfError(text, why);
+    const told = { kind: 'wrong', why: `It is neither JSON nor XML: ${why}` } as const;
+    return line === undefined ? told : { ...told, line };
   }
   const nonce = crypto.randomUUID().replaceAll('-', '');
   const world = { system: SYSTEM, at: Date.now(), nonce, ordinal: 0, explain: true };
   const result = translate(message, { ...codecs, ...world });
   if (result.ok) return { kind: 'translated', translation: result.value };
   const { code, message: why, path } = result.error;
-  return { kind: 'wrong', code, why, ...(path === undefined ? {} : { path }) };
+  const line = path === undefined ? undefined : lineOfPath(text, path);
+  return {
+    ...{ kind: 'wrong', code, why },
+    ...(path === undefined ? {} : { path }),
+    ...(line === undefined ? {} : { line }),
+  };
 }

@@ -1,0 +1,63 @@
+/** What could not be done: by reason, looked at, tried again, thrown away. */
+import { Alert, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { LetterGroups } from '@viaduct/broker/admin-api';
+import { useLocation } from 'wouter';
+import { getJson } from '../../api/request.ts';
+import { count } from '../../states/figures.ts';
+import { Nothing, QueryState } from '../../states/query-state.tsx';
+import { GroupList } from './group-list.tsx';
+import { LetterDrawer } from './letter-drawer.tsx';
+
+/** The path of the view. */
+export const DEAD_LETTERS_PATH = '/dead-letters';
+
+/** How often the reasons are counted again, milliseconds: each letter is looked at for it. */
+const COUNT_INTERVAL_MS = 5_000;
+
+/** See the file's comment. */
+export function DeadLettersView() {
+  const [location, navigate] = useLocation();
+  const [, id] = /^\/dead-letters\/(\d+)$/.exec(location) ?? [];
+  const groups = useQuery({
+    queryKey: ['letter-groups'],
+    queryFn: ({ signal }) => getJson<LetterGroups>('dead-letters/groups', {}, signal),
+    refetchInterval: COUNT_INTERVAL_MS,
+  });
+  return (
+    <Stack gap="sm">
+      <div>
+        <Title order={2}>Dead letters</Title>
+        <Text c="dimmed" size="sm">
+          What could not be understood or delivered, kept until you send it again or discard it.
+        </Text>
+      </div>
+      <QueryState query={groups}>{(body) => <Groups body={body} />}</QueryState>
+      <LetterDrawer
+        id={id === undefined ? undefined : Number(id)}
+        onClose={() => navigate(DEAD_LETTERS_PATH)}
+      />
+    </Stack>
+  );
+}
+
+function Groups({ body }: { readonly body: LetterGroups }) {
+  const { groups, letters, isComplete } = body;
+  if (groups.length === 0) {
+    return (
+      <Nothing title="No dead letters">
+        All that came in was understood, and nothing was refused for good.
+      </Nothing>
+    );
+  }
+  return (
+    <Stack gap="sm">
+      {isComplete ? null : (
+        <Alert color="orange" title={`There are more than ${count(letters)}`}>
+          The oldest were counted. The others are counted as these go.
+        </Alert>
+      )}
+      <GroupList groups={groups} />
+    </Stack>
+  );
+}
