@@ -8,6 +8,7 @@ import {
   type Engine,
   type EngineObserver,
   type EngineSettings,
+  type EngineTracing,
   type SinkOptions,
   type SourceOptions,
 } from '@viaduct/engine';
@@ -25,6 +26,7 @@ export interface BrokerOptions {
   /** Numbers in [0, 1). */
   readonly random: () => number;
   readonly observer?: EngineObserver;
+  readonly tracing?: EngineTracing;
   /** Takes what adapters count: `overflow`, `returned`; by the name of the source or sink. */
   readonly count: (endpoint: string, name: string, by: number) => void;
 }
@@ -48,7 +50,7 @@ export interface Assembly {
 
 /** The engine of a configuration that may change; nothing runs before its `start`. */
 export function createAssembly(options: BrokerOptions): Assembly {
-  const { journal, logger, clock, random, observer } = options;
+  const { journal, logger, clock, random, observer, tracing } = options;
   const surroundings = (name: string, role: 'source' | 'sink'): AdapterContext => ({
     name,
     brokerId: journal.brokerId,
@@ -90,6 +92,7 @@ export function createAssembly(options: BrokerOptions): Assembly {
     logger,
     journal,
     ...(observer === undefined ? {} : { observer }),
+    ...(tracing === undefined ? {} : { tracing }),
   });
   return {
     engine,

@@ -1,6 +1,6 @@
 /** A broker at work: one engine on an open journal, and the file that it goes by. */
 import { fail, type Clock, type LogFields, type Logger, type Result } from '@viaduct/core';
-import type { AppliedSettings, Engine, EngineObserver } from '@viaduct/engine';
+import type { AppliedSettings, Engine, EngineObserver, EngineTracing } from '@viaduct/engine';
 import type { Journal } from '@viaduct/journal';
 import type { AdapterEntry } from './adapters.ts';
 import { createAssembly, type Assembly } from './broker.ts';
@@ -30,6 +30,7 @@ export interface RunningBrokerOptions {
   /** Numbers in [0, 1). */
   readonly random: () => number;
   readonly observer?: EngineObserver;
+  readonly tracing?: EngineTracing;
 }
 
 /** What services such as the admin API are given. */

@@ -4,7 +4,7 @@ import { EngineError } from './errors.ts';
 import { JournalGaps } from './journal-gaps.ts';
 import { CHECKPOINT_INTERVAL_MS, TRAIL_LENGTH_MAX } from './limits.ts';
 import { nonces } from './nonce.ts';
-import { guardObserver } from './observer.ts';
+import { guardObserver, guardTracing } from './observer.ts';
 import type { EngineOptions } from './options.ts';
 import { RoomWatch } from './room-watch.ts';
 import type { EngineScope } from './scope.ts';
@@ -104,6 +104,7 @@ class SupervisedEngine implements Engine {
       journal: options.journal,
       router: options.router,
       observer: guardObserver(options.observer ?? {}, options.logger),
+      tracing: guardTracing(options.tracing, options.logger),
       trailLengthMax: options.trailLengthMax ?? TRAIL_LENGTH_MAX,
       roomWatch: new RoomWatch(options.clock, options.logger),
       echoes: new Echoes({ clock, journal, logger, fatal }),

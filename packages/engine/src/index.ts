@@ -12,6 +12,7 @@ export type { AppliedSettings } from './crew.ts';
 export { createEngine, type Engine, type Role, type StopOptions } from './engine.ts';
 export { ENGINE_ERRORS, EngineError } from './errors.ts';
 export type { EngineObserver } from './observer.ts';
+export type { AttemptFailure, EngineTracing } from './tracing.ts';
 export { readPage, type JournalPage } from './journal-page.ts';
 export { TRAIL_LENGTH_MAX } from './limits.ts';
 export {

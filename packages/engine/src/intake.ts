@@ -50,6 +50,14 @@ export interface IntakeOutlet {
   woke(): void;
 }
 
+/** What the events of one delivery share. */
+interface Arrival {
+  readonly native: NativeRecord;
+  readonly receipt: Receipt;
+  readonly bytes: number;
+  readonly receivedAt: number;
+}
+
 /** Decodes for one source. */
 export class Intake {
   readonly chain: TrackerChain;
@@ -163,25 +171,27 @@ export class Intake {
     this.#counters.decoded += events.length;
     receipt.open = events.length;
     if (events.length === 0) this.#outlet.finish(receipt);
-    for (const one of events) this.#arrive(one, native, receipt, bytes, now);
+    const arrival = { native, receipt, bytes, receivedAt: delivery.receivedAt };
+    for (const one of events) this.#arrive(one, arrival, now);
   }
 
-  #arrive(
-    decoded: Decoded,
-    native: NativeRecord,
-    receipt: Receipt,
-    bytes: number,
-    now: number,
-  ): void {
+  #arrive(decoded: Decoded, arrival: Arrival, now: number): void {
     const { brokerId, trailLengthMax } = this.#scope;
-    const event = withTrail(decoded.event, brokerId);
+    const fault = trailFault(decoded.event, brokerId, trailLengthMax);
+    const trailed = withTrail(decoded.event, brokerId);
+    const event = fault === undefined ? this.#traced(trailed, arrival.receivedAt) : trailed;
     const { facts, dedupe, unseen } = decoded;
     const observed: Observed = facts === undefined ? { event } : { event, facts };
+    const { receipt, native, bytes } = arrival;
     const staged: Staged = { receipt, observed, native, dedupe, unseen, bytes };
-    const fault = trailFault(decoded.event, brokerId, trailLengthMax);
     if (fault !== undefined) this.#drop(staged, fault);
     else if (this.chain.isEmpty) this.#pass(staged);
     else this.chain.take(staged, now);
+  }
+
+  #traced(event: CanonicalEvent, receivedAt: number): CanonicalEvent {
+    const traceparent = this.#scope.tracing?.received(this.#options.name, event, receivedAt);
+    return traceparent === undefined ? event : { ...event, traceparent };
   }
 
   /** After the trackers: what an operator ignores has moved their memories all the same. */
@@ -190,6 +200,7 @@ export class Intake {
     const { event, facts } = observed;
     if (this.#isIgnored(event.nativetype)) {
       this.#counters.ignored += 1;
+      this.#scope.tracing?.dropped(this.#options.name, event, 'ignored');
       this.#close(receipt);
       return;
     }
@@ -225,6 +236,7 @@ export class Intake {
 
   #drop(staged: Staged, reason: string): void {
     tally(this.#counters.dropped, reason);
+    this.#scope.tracing?.dropped(this.#options.name, staged.observed.event, reason);
     this.#close(staged.receipt);
   }
 

@@ -1,6 +1,7 @@
 import type { CanonicalEvent, Encoded, Logger, Notice, Outcome } from '@viaduct/core';
 import type { AppendResult, Claimed, Entry, NewDeadLetter } from '@viaduct/journal';
 import { asError } from './thrown.ts';
+import type { EngineTracing } from './tracing.ts';
 
 /**
  * Sees what passes, for terminals and consoles. All of it is optional and called synchronously on
@@ -36,18 +37,8 @@ export function guardObserver(observer: EngineObserver, logger: Logger): EngineO
   const guard = <Parameters extends unknown[]>(
     name: string,
     call: ((...parameters: Parameters) => void) | undefined,
-  ): ((...parameters: Parameters) => void) | undefined => {
-    if (call === undefined) return undefined;
-    let isBroken = false;
-    return (...parameters) => {
-      try {
-        call(...parameters);
-      } catch (thrown) {
-        if (!isBroken) logger.error({ observer: name }, asError(thrown).message);
-        isBroken = true;
-      }
-    };
-  };
+  ): ((...parameters: Parameters) => void) | undefined =>
+    call === undefined ? undefined : guardCall(name, call, logger);
   const guarded = {
     appended: guard('appended', observer.appended),
     encoded: guard('encoded', observer.encoded),
@@ -56,4 +47,35 @@ export function guardObserver(observer: EngineObserver, logger: Logger): EngineO
     noticed: guard('noticed', observer.noticed),
   };
   return Object.fromEntries(Object.entries(guarded).filter(([, call]) => call !== undefined));
+}
+
+/** The same for {@link EngineTracing}. */
+export function guardTracing(
+  tracing: EngineTracing | undefined,
+  logger: Logger,
+): EngineTracing | undefined {
+  if (tracing === undefined) return undefined;
+  return {
+    received: guardCall('received', (...args) => tracing.received(...args), logger),
+    dropped: guardCall('dropped', (...args) => tracing.dropped(...args), logger),
+    sending: guardCall('sending', (...args) => tracing.sending(...args), logger),
+    returned: guardCall('returned', (...args) => tracing.returned(...args), logger),
+  };
+}
+
+function guardCall<Parameters extends unknown[], Answer>(
+  name: string,
+  call: (...parameters: Parameters) => Answer,
+  logger: Logger,
+): (...parameters: Parameters) => Answer | undefined {
+  let isBroken = false;
+  return (...parameters) => {
+    try {
+      return call(...parameters);
+    } catch (thrown) {
+      if (!isBroken) logger.error({ observer: name }, asError(thrown).message);
+      isBroken = true;
+      return undefined;
+    }
+  };
 }

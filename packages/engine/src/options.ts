@@ -14,6 +14,7 @@ import type {
 import type { Journal, StartFrom } from '@viaduct/journal';
 import type { EngineObserver } from './observer.ts';
 import type { EngineSettings } from './settings.ts';
+import type { EngineTracing } from './tracing.ts';
 
 /** Everything the engine works with. It owns none of it but what it opens: connections. */
 export interface EngineOptions extends EngineSettings {
@@ -26,6 +27,7 @@ export interface EngineOptions extends EngineSettings {
   /** Opened, and closed after `stop`, by the caller. */
   readonly journal: Journal;
   readonly observer?: EngineObserver;
+  readonly tracing?: EngineTracing;
   /** How many brokers an event may have passed; a longer trail is dropped. Default 8. */
   readonly trailLengthMax?: number;
   /** How often trackers' memories are checkpointed, milliseconds. Default 60,000. */

@@ -4,6 +4,7 @@ import type { Router } from '@viaduct/routing';
 import type { Echoes } from './echoes.ts';
 import type { EngineObserver } from './observer.ts';
 import type { RoomWatch } from './room-watch.ts';
+import type { EngineTracing } from './tracing.ts';
 
 /** What all parts of one engine share. */
 export interface EngineScope {
@@ -15,6 +16,7 @@ export interface EngineScope {
   /** What it is at this moment: a change of configuration puts another in its place. */
   readonly router: Router;
   readonly observer: EngineObserver;
+  readonly tracing: EngineTracing | undefined;
   readonly trailLengthMax: number;
   readonly roomWatch: RoomWatch;
   readonly echoes: Echoes;

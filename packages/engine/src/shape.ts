@@ -1,6 +1,13 @@
 /** The shape in which a sink gets an event. */
 import type { Claimed, Entry, EntryVariant } from '@viaduct/journal';
 
+/** What was claimed as it goes out: with the trace context of this attempt, where it has one. */
+export function withTraceparent(claimed: Claimed, traceparent: string | undefined): Claimed {
+  if (traceparent === undefined) return claimed;
+  const event = { ...claimed.entry.event, traceparent };
+  return { ...claimed, entry: { ...claimed.entry, event } };
+}
+
 /**
  * What is kept of an event as a sink gets it. Where a route has changed the event the native
  * message stays behind: it says what the event was before.

@@ -23,9 +23,10 @@ import {
 } from './limits.ts';
 import { encodeClaimed } from './outgoing.ts';
 import { isCopy } from './replay/copy.ts';
-import { claimedFor } from './shape.ts';
+import { claimedFor, withTraceparent } from './shape.ts';
 import { asError, codeOf, isJournalLost } from './thrown.ts';
 import type { SinkDesk } from './sink-desk.ts';
+import type { AttemptFailure } from './tracing.ts';
 
 /** Why something became a dead letter. */
 interface Verdict {
@@ -265,13 +266,15 @@ export class SinkSession {
 
   #encode(claimed: Claimed): Parcel<unknown> | undefined {
     const { options, scope, counters, nonce } = this.#desk;
-    const { event } = claimed.entry;
+    const sent = withTraceparent(claimed, scope.tracing?.sending(options.name, claimed));
+    const { event } = sent.entry;
     const facts = { sentAt: scope.clock.now(), nonce: nonce(), brokerId: scope.brokerId };
-    const encoded = encodeClaimed(claimed, options, facts);
+    const encoded = encodeClaimed(sent, options, facts);
     if (claimed.attempt > 1) counters.retries += 1;
     if (!encoded.ok) {
       const { error } = encoded;
       const attempts = claimed.attempts;
+      scope.tracing?.returned(options.name, [claimed], error);
       this.#bury(claimed, { stage: 'encode', code: error.code, reason: reasonOf(error), attempts });
       return undefined;
     }
@@ -392,8 +395,11 @@ export class SinkSession {
 
   /** Nobody knows what of it arrived, so all of it is sent again. */
   #return(work: readonly Claimed[]): void {
+    if (!this.#sends.has(work)) return;
+    const { scope, options } = this.#desk;
+    scope.tracing?.returned(options.name, work, failureOf(this.#failure));
     const positions = work.map(({ entry }) => entry.position);
-    if (this.#sends.has(work)) this.#finish(work, positions);
+    this.#finish(work, positions);
   }
 
   #finish(work: readonly Claimed[], returned: readonly Position[]): void {
@@ -418,6 +424,11 @@ const MISSING_OUTCOME: Outcome = {
 const NEVER: AbortSignal = new AbortController().signal;
 
 type Unavailable = Outcome & { readonly kind: 'unavailable' };
+
+function failureOf(error: Error | undefined): AttemptFailure | undefined {
+  if (error === undefined) return undefined;
+  return { code: codeOf(error) ?? 'VIA_ENGINE_SINK_BROKE', message: error.message };
+}
 
 function unavailableError(outcome: Unavailable): TransportError {
   const { code, message, retryAfterMs } = outcome;

@@ -50,6 +50,15 @@ export interface BrokerSection {
     readonly dedupeWindowMs: number;
   };
   readonly alarms: AlarmOptions & { readonly enabled: boolean };
+  readonly traces?: TracesSection;
+}
+
+/** The section `broker.traces`; without it there are none. */
+export interface TracesSection {
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly ratio: number;
+  readonly timeoutMs: number;
 }
 
 /** One entry of `sources`. */

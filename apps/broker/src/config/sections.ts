@@ -4,6 +4,7 @@ import { ALARM_DEFAULTS } from '@viaduct/engine';
 import { JOURNAL_DEFAULTS } from '@viaduct/journal';
 import { ADMIN_FIELD } from './admin-fields.ts';
 import type { Fields } from './json-schema.ts';
+import { TRACES_FIELD } from './traces-field.ts';
 
 /** The sections of a file, in the order in which people write them. */
 export const SECTIONS: readonly string[] = ['broker', 'sources', 'sinks', 'routes'];
@@ -127,6 +128,7 @@ export const BROKER_FIELDS: Fields = {
     },
     journal: JOURNAL,
     alarms: ALARMS,
+    traces: TRACES_FIELD,
   },
 };
 
