@@ -16,6 +16,8 @@ export interface Plan {
   readonly claimMax?: number;
   /** RabbitMQ is reached through the fault proxy, receiving and sending each by its own. */
   readonly isProxied?: boolean;
+  /** Messages that RabbitMQ hands over before they are acknowledged. */
+  readonly prefetch?: number;
   /** Refusals of an event before it is given up. */
   readonly attemptsMax?: number;
   /** How long a receiver of webhooks may take to answer, milliseconds. */
@@ -84,7 +86,7 @@ export function configurationOf(plan: Plan, at: Addresses): object {
       admin: { listen: 'none' },
       ...(plan.journal === undefined ? {} : { journal: plan.journal }),
     },
-    sources: pickFrom(sourcesOf(at), plan.sources),
+    sources: pickFrom(sourcesOf(plan, at), plan.sources),
     sinks: pickFrom(sinksOf(plan, at, limits), plan.sinks),
     routes: [
       { match: { state: 'failed' }, to: plan.sinks.filter((sink) => !TAKES_ALL.has(sink)) },
@@ -102,8 +104,9 @@ const OWN_QUEUE = { queueMessagesMax: 5_000_000, exchangeCheckMs: 1_000 };
 /** The heartbeat of AMQP connections: how soon a silent one is noticed. */
 const HEARTBEAT_MS = 2_000;
 
-function sourcesOf(at: Addresses): Readonly<Record<SourceName, object>> {
-  const amqp = { url: at.amqpIn, heartbeatMs: HEARTBEAT_MS };
+function sourcesOf(plan: Plan, at: Addresses): Readonly<Record<SourceName, object>> {
+  const { prefetch = 1_000 } = plan;
+  const amqp = { url: at.amqpIn, heartbeatMs: HEARTBEAT_MS, prefetch };
   return {
     nova: { adapter: 'oslo', ...amqp, exchanges: [at.exchangeIn], ...OWN_QUEUE },
     'hooks-in': { adapter: 'cloudevents.http', listen: `127.0.0.1:${at.webhookListen}` },
