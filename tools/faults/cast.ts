@@ -142,6 +142,8 @@ async function freshLogin(rabbitmq: Rabbitmq): Promise<Login> {
   const user = `viaduct-${logins}`;
   const ctl = (...args: readonly string[]): Promise<string> =>
     rabbitmqctl(rabbitmq.address, ...args);
+  // It greets clients a moment before it can be told such things.
+  await ctl('await_startup');
   await ctl('add_vhost', vhost);
   await ctl('add_user', user, 'secret');
   for (const name of ['guest', user]) {
