@@ -1,19 +1,14 @@
 /** How one thing is: by a colour, and by a sign and words for those who cannot tell colours. */
-import { Badge } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconClockPause } from '@tabler/icons-react';
-import { colourOf, type Level, type Trouble } from './trouble.ts';
+import type { Level, Trouble } from './trouble.ts';
 
 /** A badge of a state. */
 export function StateBadge({ trouble }: { readonly trouble: Trouble }) {
   return (
-    <Badge
-      variant="light"
-      color={colourOf(trouble.level)}
-      leftSection={<LevelIcon level={trouble.level} />}
-      tt="none"
-    >
-      {trouble.text}
-    </Badge>
+    <span className={`state-badge level-${trouble.level}`}>
+      <LevelIcon level={trouble.level} />
+      <span>{trouble.text}</span>
+    </span>
   );
 }
 

@@ -10,11 +10,6 @@ export interface Trouble {
   readonly text: string;
 }
 
-/** The component library's colour of a level. */
-export function colourOf(level: Level): string {
-  return { good: 'teal', waiting: 'orange', trouble: 'red' }[level];
-}
-
 const STATES: Readonly<Record<SourceBody['state'], Trouble>> = {
   new: { level: 'waiting', text: 'starting' },
   connecting: { level: 'waiting', text: 'connecting' },
@@ -35,7 +30,7 @@ export function troubleOfEndpoint(one: SourceBody | SinkBody): Trouble {
   if ('deadLetters' in one.perSecond && one.perSecond.deadLetters > 0) {
     return { level: 'trouble', text: 'not understood' };
   }
-  if ('silentSince' in one && one.silentSince !== undefined) {
+  if ('silentSince' in one) {
     return { level: 'waiting', text: 'silent' };
   }
   return STATES.connected;
