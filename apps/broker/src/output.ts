@@ -12,16 +12,23 @@ export interface Output {
   write(text: string): Promise<void>;
   /** Whether people read it: then colours and widths make sense. */
   readonly isTerminal: boolean;
+  /** How wide the terminal is at this moment, in characters; missing where it is none. */
+  readonly columns?: number | undefined;
 }
 
 /** An output on standard output or error. */
-export function createOutput(stream: Writable & { readonly isTTY?: boolean }): Output {
+export function createOutput(
+  stream: Writable & { readonly isTTY?: boolean; readonly columns?: number },
+): Output {
   let broken: Error | undefined;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     broken = error.code === 'EPIPE' ? new ReaderGone('the reader of the output has gone') : error;
   });
   return {
     isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY === true ? stream.columns : undefined;
+    },
     async write(text: string): Promise<void> {
       throwIf(broken);
       if (stream.write(text)) return;

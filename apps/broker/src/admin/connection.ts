@@ -1,6 +1,7 @@
-/** Asking a running broker over the socket in its data folder: what commands do. */
+/** Asking a running broker, over the socket in its data folder or over a network: what commands do. */
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request, type RequestOptions } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { BROKER_ERRORS, BrokerError, type BrokerErrorCode } from '../errors.ts';
@@ -45,7 +46,9 @@ export interface BrokerConnection {
 export async function openConnection(folder: string): Promise<BrokerConnection | undefined> {
   const path = socketPath(folder);
   if (path === undefined || !existsSync(path)) return undefined;
-  const ask = (question: Question): Promise<IncomingMessage> => send(path, question);
+  const ask = (question: Question): Promise<IncomingMessage> => {
+    return send({ socketPath: path }, question);
+  };
   try {
     await wholeText(await ask({ path: '/livez' }));
   } catch (error) {
@@ -53,6 +56,27 @@ export async function openConnection(folder: string): Promise<BrokerConnection |
     if (code === 'VIA_ADMIN_CONNECTION') return undefined;
     throw error;
   }
+  return connectionOf(ask);
+}
+
+/** Where a broker answers beyond its data folder. */
+export interface RemoteAddress {
+  /** `https://broker.example.org:8443`, with a path before the API's where a proxy wants one. */
+  readonly url: URL;
+  /** Sent as `Authorization: Bearer …`. */
+  readonly token?: string;
+}
+
+/** A connection over a network. Nothing is asked yet: whoever asks finds out. */
+export function remoteConnection({ url, token }: RemoteAddress): BrokerConnection {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const base = url.pathname.replace(/\/$/, '');
+  return connectionOf((question) =>
+    send({ url }, { ...question, path: base + question.path, headers }),
+  );
+}
+
+function connectionOf(ask: Ask): BrokerConnection {
   return {
     json: async (question) => {
       const answer = await ask(question);
@@ -113,17 +137,23 @@ async function* textLines(
   }
 }
 
-async function send(socketPathOf: string, question: Question): Promise<IncomingMessage> {
+/** Where a question goes. */
+type Place = { readonly socketPath: string } | { readonly url: URL };
+
+async function send(place: Place, question: Question): Promise<IncomingMessage> {
   const { method = 'GET', path, body, headers = {}, signal } = question;
   const text = body === undefined ? undefined : JSON.stringify(body);
   const typed = text === undefined ? headers : { ...headers, 'content-type': 'application/json' };
-  const asked = request({
-    socketPath: socketPathOf,
+  const options: RequestOptions = {
     method,
     path,
-    headers: { host: 'viaduct', ...typed },
+    headers: { host: hostOf(place), ...typed },
     ...(signal === undefined ? {} : { signal }),
-  });
+  };
+  const asked =
+    'socketPath' in place
+      ? request({ ...options, socketPath: place.socketPath })
+      : requestOf(place.url)(place.url, options);
   asked.end(text);
   try {
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
@@ -132,6 +162,14 @@ async function send(socketPathOf: string, question: Question): Promise<IncomingM
     signal?.throwIfAborted();
     throw gone(error);
   }
+}
+
+function requestOf({ protocol }: URL): typeof request {
+  return protocol === 'https:' ? requestTls : request;
+}
+
+function hostOf(place: Place): string {
+  return 'socketPath' in place ? 'viaduct' : place.url.host;
 }
 
 async function wholeText(answer: IncomingMessage): Promise<string> {

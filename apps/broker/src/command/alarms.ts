@@ -20,7 +20,7 @@ export async function listAlarms(
     return EXIT.ok;
   }
   if (alarms.length === 0) await output.write('No alarm is active.\n');
-  else await output.write(table(TITLES, alarms.map(rowOf)));
+  else await output.write(table(TITLES, alarms.map(rowOf), output.columns));
   return EXIT.ok;
 }
 

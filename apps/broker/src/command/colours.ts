@@ -3,12 +3,12 @@ import type { Output } from '../output.ts';
 
 /** Wraps texts so that they are shown in a colour, or leaves them alone. */
 export interface Colours {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  cyan(text: string): string;
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
 }
 
 /** What ECMA-48 (SGR) calls them: what begins it and what ends it. */

@@ -51,7 +51,7 @@ export async function listLetters(
   } else if (letters.length === 0) {
     await output.write('There is no such dead letter.\n');
   } else {
-    await output.write(table(TITLES, letters.map(rowOf)));
+    await output.write(table(TITLES, letters.map(rowOf), output.columns));
   }
   if (next !== undefined) await errors.write(`There are more: --after ${String(next)}\n`);
 }

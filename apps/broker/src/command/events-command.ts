@@ -4,6 +4,7 @@ import type { AdapterEntry } from '../adapters.ts';
 import type { EventsOptions } from './events.ts';
 import type { Finish } from './finish.ts';
 import { countArgument } from './number-argument.ts';
+import { severityOption } from './severity-option.ts';
 import { openPlace, withPlace, type PlaceFlags } from './place.ts';
 
 /** The definition of the command and its commands. */
@@ -25,6 +26,7 @@ function searchCommand(finish: Finish, adapters: readonly AdapterEntry[]): Comma
     .option('--subject <glob>', 'the subject: compute/42')
     .option('--type <glob>', 'the type, or the native type')
     .option('--text <text>', 'anywhere in the event')
+    .addOption(severityOption())
     .option('--oldest', 'the oldest first', false)
     .option('--max <n>', 'at most so many', countArgument, 20)
     .option('--after <position>', 'go on where a list ended', countArgument)

@@ -1,4 +1,5 @@
 /** What the commands of `viaduct events` do. */
+import type { Severity } from '@viaduct/core';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type {
   DeliveryState,
@@ -22,6 +23,7 @@ export interface EventsOptions {
   readonly subject?: string;
   readonly type?: string;
   readonly text?: string;
+  readonly severity?: Severity;
   readonly oldest: boolean;
   readonly after?: number;
   readonly max: number;
@@ -55,7 +57,8 @@ export async function findEvents(
     next = page.next;
   } while (next !== undefined && found.length < max);
   if (!json) {
-    const text = found.length === 0 ? 'No such event.\n' : table(TITLES, found.map(rowOf));
+    const rows = found.map(rowOf);
+    const text = rows.length === 0 ? 'No such event.\n' : table(TITLES, rows, output.columns);
     await output.write(text);
   }
   if (next !== undefined) await errors.write(`There are more: --after ${String(next)}\n`);
@@ -71,7 +74,7 @@ function rowOf({ at, source, targets, event, replay }: FoundEvent): readonly str
 
 function queryOf(options: EventsOptions): EventQuery {
   const now = systemClock.now();
-  const { from, to, source, sink, kind, subject, type, text, oldest } = options;
+  const { from, to, source, sink, kind, subject, type, text, severity, oldest } = options;
   return {
     order: oldest ? 'oldest' : 'newest',
     ...(from === undefined ? {} : { from: timeArgument('--from', from, now) }),
@@ -82,6 +85,7 @@ function queryOf(options: EventsOptions): EventQuery {
     ...(subject === undefined ? {} : { subject }),
     ...(type === undefined ? {} : { type }),
     ...(text === undefined ? {} : { text }),
+    ...(severity === undefined ? {} : { severity }),
   };
 }
 

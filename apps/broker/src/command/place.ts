@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import type { BrokerConnection, RemoteAddress } from '../admin/connection.ts';
 import type { AdapterEntry } from '../adapters.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
@@ -17,6 +18,8 @@ export const DEFAULT_FILE = 'viaduct.yaml';
 export interface PlaceFlags {
   readonly config?: string;
   readonly data?: string;
+  /** Of a broker that is asked over a network. */
+  readonly url?: string;
 }
 
 /** The option that names the configuration, for commands that cannot do without one. */
@@ -30,7 +33,46 @@ export function configOption(): Option {
 export function withPlace(command: Command): Command {
   return command
     .addOption(new Option('-c, --config <file>', `the configuration (default: ${DEFAULT_FILE})`))
-    .option('--data <folder>', 'the data folder: no configuration is needed to look at it');
+    .option('--data <folder>', 'the data folder: no configuration is needed to look at it')
+    .option('--url <url>', 'a broker elsewhere: its admin API; its token in VIADUCT_TOKEN');
+}
+
+/** The broker elsewhere that the options or `VIADUCT_URL` name; the options come first. */
+export function remoteOf({ config, data, url }: PlaceFlags): RemoteAddress | undefined {
+  const { VIADUCT_URL, VIADUCT_TOKEN: token = '' } = process.env;
+  const isHere = config !== undefined || data !== undefined;
+  const named = url ?? (isHere || VIADUCT_URL === '' ? undefined : VIADUCT_URL);
+  if (named === undefined) return undefined;
+  const parsed = URL.parse(named);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    const advice = 'Write it like https://broker.example.org:8443.';
+    throw new BrokerError('VIA_BROKER_USAGE', `${named} is no address of a broker. ${advice}`);
+  }
+  return { url: parsed, ...(token === '' ? {} : { token }) };
+}
+
+/** The data folder that the options say; the configuration is read where it has to be. */
+export async function folderOf(
+  { config, data }: PlaceFlags,
+  adapters: readonly AdapterEntry[],
+): Promise<string> {
+  if (data !== undefined) return resolve(data);
+  return (await goodConfiguration(config ?? defaultFile(), adapters)).broker.data;
+}
+
+/** A connection to the running broker that the options say; without one it is an error. */
+export async function connectToPlace(
+  flags: PlaceFlags,
+  adapters: readonly AdapterEntry[],
+): Promise<BrokerConnection> {
+  const { openConnection, remoteConnection } = await import('../admin/connection.ts');
+  const remote = remoteOf(flags);
+  if (remote !== undefined) return remoteConnection(remote);
+  const folder = await folderOf(flags, adapters);
+  const connection = await openConnection(folder);
+  if (connection !== undefined) return connection;
+  const advice = 'Start it with "viaduct run"; what is stored is shown by "viaduct events".';
+  throw new BrokerError('VIA_ADMIN_CONNECTION', `no broker runs on ${folder}. ${advice}`);
 }
 
 /**
@@ -42,6 +84,12 @@ export async function openPlace(
   purpose: 'look' | 'change',
   adapters: readonly AdapterEntry[],
 ): Promise<Operations> {
+  const remote = remoteOf(flags);
+  if (remote !== undefined) {
+    const { remoteConnection } = await import('../admin/connection.ts');
+    const { remoteOperations } = await import('../admin/client.ts');
+    return remoteOperations(remoteConnection(remote));
+  }
   const { openOperations } = await import('../operations/open-operations.ts');
   const common = { for: purpose, clock: systemClock };
   if (flags.config === undefined && flags.data !== undefined) {

@@ -14,6 +14,8 @@ import { journalCommand } from './journal-command.ts';
 import { mibCommand } from './mib-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
+import { statusCommand } from './status-command.ts';
+import { tailCommand } from './tail-command.ts';
 import { testCommand } from './test-command.ts';
 import { translateCommand } from './translate-command.ts';
 
@@ -70,7 +72,12 @@ function commandsOf(finish: Finish): Readonly<Record<string, readonly Command[]>
       mibCommand(finish),
     ],
     Run: [runCommand(finish, ADAPTERS), healthCommand(finish, ADAPTERS)],
-    Watch: [eventsCommand(finish, ADAPTERS), alarmsCommand(finish, ADAPTERS)],
+    Watch: [
+      statusCommand(finish, ADAPTERS),
+      tailCommand(finish, ADAPTERS),
+      eventsCommand(finish, ADAPTERS),
+      alarmsCommand(finish, ADAPTERS),
+    ],
     Repair: [
       dlqCommand(finish, ADAPTERS),
       replayCommand(finish, ADAPTERS),

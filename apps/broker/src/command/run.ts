@@ -11,6 +11,7 @@ import { errorFields, messageOf } from '../error-fields.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { watchFiles } from '../file-watch.ts';
 import { createIncidentLog } from '../incident-log.ts';
+import { limitLog } from '../limited-log.ts';
 import { createLogger } from '../log.ts';
 import { observers } from '../observers.ts';
 import { liveOperations } from '../operations/live-operations.ts';
@@ -41,7 +42,7 @@ export async function runBroker(
   const adapters = madeOnce(known);
   const configuration = await readFile(options.config, adapters);
   if (configuration === undefined) return EXIT.usage;
-  const logger = createLogger(configuration.broker);
+  const logger = limitLog(createLogger(configuration.broker), systemClock);
   sayAdvice(configuration, logger);
   // From here on a request to reload waits instead of ending the process.
   const signals = watchSignals();
@@ -49,6 +50,7 @@ export async function runBroker(
     return await runConfigured(configuration, adapters, logger, signals);
   } finally {
     signals.close();
+    logger.close();
   }
 }
 

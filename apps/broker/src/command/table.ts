@@ -12,16 +12,44 @@ export function shown(text: string, lengthMax: number = SHOWN_LENGTH_MAX): strin
   return plain.length <= lengthMax ? plain : `${plain.slice(0, lengthMax - 1)}…`;
 }
 
-/** Rows under their titles, one a line, each field cut to what is shown. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Narrowest a column is made so that a line fits, in characters. */
+const SHRUNK_LENGTH_MIN = 8;
+
+/** What columns are called that are never cut: they are copied into the next command. */
+const WHOLE: readonly string[] = ['ID'];
+
+/**
+ * Rows under their titles, one a line, each field cut to what is shown. With `columns`, those of a
+ * terminal, the widest columns are made narrower until a line fits, as far as that goes.
+ */
+export function table(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns?: number,
+): string {
   const cells = rows.map((row) => row.map((text) => shown(text)));
   const widths = titles.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );
+  if (columns !== undefined) shrink(widths, titles, columns);
   return [titles, ...cells]
-    .map((row) => row.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  '))
-    .map((line) => `${line.trimEnd()}\n`)
+    .map((row) => row.map((text, at) => shown(text, widths[at]).padEnd(widths[at] ?? 0)))
+    .map((row) => `${row.join(GAP).trimEnd()}\n`)
     .join('');
+}
+
+/** Between two columns. */
+const GAP = '  ';
+
+function shrink(widths: number[], titles: readonly string[], columns: number): void {
+  const lineLength = (): number =>
+    widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+  while (lineLength() > columns) {
+    const candidates = widths.map((width, at) => (WHOLE.includes(titles[at] ?? '') ? 0 : width));
+    const widest = Math.max(...candidates);
+    if (widest <= SHRUNK_LENGTH_MIN) return;
+    widths[candidates.indexOf(widest)] = widest - 1;
+  }
 }
 
 /** A time to the second, in UTC. */
