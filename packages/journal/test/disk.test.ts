@@ -73,6 +73,11 @@ describe('files', () => {
     await expect(opening).rejects.toMatchObject({ code: 'VIA_JOURNAL_UNWRITABLE' });
   });
 
+  it('cannot be where the system lets nobody make any', async () => {
+    const opening = openJournal({ clock: handClock(), folder: '/proc/none/data' });
+    await expect(opening).rejects.toMatchObject({ code: 'VIA_JOURNAL_UNWRITABLE' });
+  });
+
   it('that cannot be written any further close the journal for good', async () => {
     // A limit on file size is an error of writing that is not a full disk.
     const place = await folderPlace();

@@ -5,7 +5,7 @@
  */
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../errors.ts';
 import { FILE_MODE, FOLDER_MODE } from './schema.ts';
@@ -16,9 +16,8 @@ export function lockFolder(folder: string, now: number): DatabaseSync {
   const file = join(folder, 'lock');
   let database: DatabaseSync | undefined;
   try {
-    if (mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }) !== undefined) {
-      chmodSync(folder, FOLDER_MODE); // The mask may have taken from the mode.
-    }
+    // The mask may have taken from the mode.
+    if (makeFolder(folder)) chmodSync(folder, FOLDER_MODE);
     createOnce(file);
     database = new DatabaseSync(file);
     database.exec('BEGIN EXCLUSIVE');
@@ -36,6 +35,28 @@ export function lockFolder(folder: string, now: number): DatabaseSync {
   }
 }
 
+/**
+ * Makes a folder and those that it lies in; false where it is there. Not by Node's `recursive`:
+ * that tries for ever where nothing can be made (`/proc`, a mount point that is watched over).
+ */
+function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: FOLDER_MODE });
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    const parent = dirname(folder);
+    if (!isCode(error, 'ENOENT') || parent === folder) throw error;
+    makeFolder(parent);
+    mkdirSync(folder, { mode: FOLDER_MODE });
+    return true;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
 /** Where the owner says who it is; it stays behind after a crash and proves nothing. */
 function ownerFile(folder: string): string {
   return join(folder, 'owner.json');
@@ -46,7 +67,7 @@ function createOnce(file: string): void {
   try {
     closeSync(openSync(file, 'wx', FILE_MODE));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isCode(error, 'EEXIST')) throw error;
   }
 }
 
