@@ -5,12 +5,7 @@
  */
 import type { Clock, LogFields, Logger } from '@viaduct/core';
 import type { EngineObserver } from '@viaduct/engine';
-
-/** How long incidents of one kind are gathered into one line, milliseconds. */
-const GATHER_MS = 60_000;
-
-/** Kinds of incidents that are told apart at a time; any further are gathered as one. */
-const KINDS_MAX = 256;
+import { gatherLines } from './gathered-lines.ts';
 
 /** Tells a log of incidents. */
 export interface IncidentLog {
@@ -19,49 +14,11 @@ export interface IncidentLog {
   close(): void;
 }
 
-/** What happened of one kind since it was last told. */
-interface Gathered {
-  count: number;
-  fields: LogFields;
-  message: string;
-  cancel: () => void;
-}
-
 /** An incident log with nothing to tell yet. */
 export function createIncidentLog(logger: Logger, clock: Clock): IncidentLog {
-  const kinds = new Map<string, Gathered>();
-
-  const tellMore = (gathered: Gathered): void => {
-    const { count, fields, message } = gathered;
-    logger.warn(
-      { ...fields, count },
-      `${String(count)} more within a minute, the last: ${message}`,
-    );
-  };
-  const follow = (kind: string, gathered: Gathered): void => {
-    gathered.cancel = clock.after(GATHER_MS, () => {
-      if (gathered.count === 0) {
-        kinds.delete(kind);
-        return;
-      }
-      tellMore(gathered);
-      gathered.count = 0;
-      follow(kind, gathered);
-    });
-  };
-  const tell = (wanted: string, fields: LogFields, message: string): void => {
-    const kind = kinds.has(wanted) || kinds.size < KINDS_MAX ? wanted : '';
-    const known = kinds.get(kind);
-    if (known !== undefined) {
-      Object.assign(known, { count: known.count + 1, fields, message });
-      return;
-    }
-    logger.warn(fields, message);
-    const gathered: Gathered = { count: 0, fields, message, cancel: () => undefined };
-    kinds.set(kind, gathered);
-    follow(kind, gathered);
-  };
-
+  const gathered = gatherLines(logger, clock, 1);
+  const tell = (kind: string, fields: LogFields, message: string): void =>
+    gathered.tell(kind, { level: 'warn', fields, message });
   return {
     observer: {
       deadLettered: ({ stage, code, reason, source, sink }) => {
@@ -73,12 +30,6 @@ export function createIncidentLog(logger: Logger, clock: Clock): IncidentLog {
         tell(`notice\n${source}\n${name}`, fields, message);
       },
     },
-    close: () => {
-      for (const gathered of kinds.values()) {
-        gathered.cancel();
-        if (gathered.count > 0) tellMore(gathered);
-      }
-      kinds.clear();
-    },
+    close: () => gathered.close(),
   };
 }

@@ -71,6 +71,7 @@ export class WebBroker {
   readonly folder: string;
   readonly #port: number;
   #running: Running | undefined;
+  #log: Running['log'] = () => [];
 
   private constructor(folder: string, port: number) {
     this.folder = folder;
@@ -113,6 +114,7 @@ routes:
   async start(): Promise<void> {
     this.#running = startViaduct(['run'], { cwd: this.folder });
     const { log } = this.#running;
+    this.#log = log;
     await waitFor(() => log().some(({ msg }) => msg === 'running'), {
       what: 'the broker runs',
       timeoutMs: WAIT_MS,
@@ -141,11 +143,21 @@ routes:
     for (const event of events) await this.postText(JSON.stringify(event));
   }
 
+  /** Sends a list of events as one request, as it is; resolves with the status of the answer. */
+  postBatch(body: string): Promise<number> {
+    return this.postText(body, 'application/cloudevents-batch+json');
+  }
+
+  /** The lines of its log so far, since it was last started. */
+  log(): readonly Readonly<Record<string, unknown>>[] {
+    return this.#log();
+  }
+
   /** Sends a body as it is; resolves with the status of the answer. */
-  async postText(body: string): Promise<number> {
+  async postText(body: string, type = 'application/cloudevents+json'): Promise<number> {
     const answer = await fetch(`http://127.0.0.1:${String(this.#port)}/`, {
       method: 'POST',
-      headers: { 'content-type': 'application/cloudevents+json' },
+      headers: { 'content-type': type },
       body,
     });
     await answer.text();
