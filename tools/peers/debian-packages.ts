@@ -51,6 +51,10 @@ const NEEDS: Readonly<Record<Programs, Need>> = {
     packages: ['chromium', 'fonts-dejavu-core'],
     isThere: () => existsSync(CHROMIUM),
   },
+  prometheus: {
+    packages: ['prometheus'],
+    isThere: () => runs('prometheus', ['--version']) === 0 && runs('promtool', ['--version']) === 0,
+  },
   containers: {
     packages: ['buildah', 'podman', 'runc', 'podman-compose', 'catatonit', 'debootstrap'],
     isThere: () =>
@@ -72,6 +76,7 @@ const EVERY_PEER: readonly PeerName[] = [
   'snmp',
   'strace',
   'chromium',
+  'prometheus',
 ];
 
 /** Forbids the start of services while packages are configured (Debian policy 9.3.3). */

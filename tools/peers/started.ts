@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { freshFolder } from './child.ts';
 
 /** The real peers that tests can ask for. */
-export type PeerName = 'rabbitmq' | 'oslo' | 'ruby' | 'snmp' | 'python' | 'strace' | 'chromium';
+export type PeerName =
+  'rabbitmq' | 'oslo' | 'ruby' | 'snmp' | 'python' | 'strace' | 'chromium' | 'prometheus';
 
 /** Evidence that this run started a peer. */
 export interface StartedPeer {

@@ -36,5 +36,5 @@ export function limitLog(logger: Logger, clock: Clock): LimitedLog {
 
 function kindOf(level: string, { source, sink, code }: LogFields, message: string): string {
   const text = message.slice(0, KIND_LENGTH_MAX).replace(/[0-9a-f]*\d[0-9a-f]*/g, '#');
-  return [level, source, sink, code, text].map((part) => String(part ?? '')).join('\n');
+  return [level, source, sink, code, text].map((part) => JSON.stringify(part ?? '')).join('\n');
 }

@@ -26,10 +26,11 @@ import {
   parseTraceparent,
   type CanonicalEvent,
   type Clock,
+  type Outcome,
   type TraceParent,
 } from '@viaduct/core';
 import type { EngineObserver, EngineTracing } from '@viaduct/engine';
-import type { Claimed } from '@viaduct/journal';
+import type { AppendResult, Claimed, Entry, NewDeadLetter } from '@viaduct/journal';
 import { redactUrls } from '../config/redact.ts';
 import { ATTRIBUTE, eventAttributes, operationAttributes } from './span-attributes.ts';
 
@@ -68,143 +69,161 @@ const SPAN_ID_AT = [36, 52] as const;
 
 /** Event traces with nothing under way. */
 export function createEventTraces(options: EventTracesOptions): EventTraces {
-  const { tracer, clock, systemOf } = options;
-  const receipts = new Map<string, Receipt>();
-  const attempts = new WeakMap<Claimed, Span>();
-  const isWanted = (parent: TraceParent | undefined): boolean =>
-    parent === undefined ? options.random() < options.ratio : parent.isSampled;
+  const spans = new EventSpans(options);
+  return {
+    tracing: spans,
+    observer: {
+      appended: (_source, entries, results) => spans.appended(entries, results),
+      settled: (_sink, claimed, outcomes) => spans.settled(claimed, outcomes),
+      deadLettered: (letter) => spans.deadLettered(letter),
+    },
+    close: () => spans.close(),
+  };
+}
 
-  const open = (spanId: string, receipt: Receipt): void => {
-    receipts.set(spanId, receipt);
-    if (receipts.size <= OPEN_RECEIPTS_MAX) return;
-    const [oldest] = receipts.keys();
-    if (oldest !== undefined) take(oldest)?.span.end(clock.now());
-  };
-  const take = (spanId: string | undefined): Receipt | undefined => {
-    if (spanId === undefined) return undefined;
-    const receipt = receipts.get(spanId);
-    if (receipt !== undefined) receipts.delete(spanId);
+/** The spans that are open at a moment. */
+class EventSpans implements EngineTracing {
+  readonly #options: EventTracesOptions;
+  readonly #receipts = new Map<string, Receipt>();
+  readonly #attempts = new WeakMap<Claimed, Span>();
+
+  constructor(options: EventTracesOptions) {
+    this.#options = options;
+  }
+
+  received(source: string, event: CanonicalEvent, receivedAt: number): string | undefined {
+    const { tracer, clock, systemOf } = this.#options;
+    const parent = parseTraceparent(event.traceparent);
+    if (!this.#isWanted(parent)) return undefined;
+    const attributes = {
+      ...operationAttributes('receive', systemOf('source', source)),
+      [ATTRIBUTE.source]: source,
+      ...eventAttributes(event),
+    };
+    const span = tracer.startSpan(
+      `receive ${source}`,
+      { kind: SpanKind.CONSUMER, startTime: receivedAt, attributes },
+      contextOf(parent),
+    );
+    this.#open(span.spanContext().spanId, { span, decodedAt: clock.now() });
+    return traceparentOf(span);
+  }
+
+  dropped(_source: string, event: CanonicalEvent, reason: string): void {
+    const receipt = this.#receiptOf(event);
+    receipt?.span.setAttribute(ATTRIBUTE.result, reason).end(this.#options.clock.now());
+  }
+
+  sending(sink: string, claimed: Claimed): string | undefined {
+    const { tracer, clock, systemOf } = this.#options;
+    const { event, source, position } = claimed.entry;
+    const parent = parseTraceparent(event.traceparent);
+    const isReplayed = event.replayed === 'true';
+    if (isReplayed ? !this.#isWanted(parent) : parent?.isSampled !== true) return undefined;
+    const links: Link[] =
+      isReplayed && parent !== undefined ? [{ context: spanContextOf(parent) }] : [];
+    const attributes = {
+      ...operationAttributes('deliver', systemOf('sink', sink)),
+      [ATTRIBUTE.source]: source,
+      [ATTRIBUTE.sink]: sink,
+      [ATTRIBUTE.attempt]: claimed.attempt,
+      [ATTRIBUTE.position]: String(position),
+      ...(isReplayed ? { [ATTRIBUTE.isReplayed]: true } : {}),
+      ...eventAttributes(event),
+    };
+    const span = tracer.startSpan(
+      `deliver ${sink}`,
+      { kind: SpanKind.PRODUCER, startTime: clock.now(), links, attributes },
+      contextOf(isReplayed ? undefined : parent),
+    );
+    this.#attempts.set(claimed, span);
+    return traceparentOf(span);
+  }
+
+  returned(_sink: string, claimed: readonly Claimed[], failure: Failure | undefined): void {
+    for (const one of claimed) this.#endAttempt(one, 'none', failure ?? STOPPED);
+  }
+
+  appended(entries: readonly Entry[], results: readonly AppendResult[]): void {
+    if (this.#receipts.size === 0) return;
+    const { tracer, clock } = this.#options;
+    const now = clock.now();
+    entries.forEach(({ event }, index) => {
+      const receipt = this.#receiptOf(event);
+      const result = results[index];
+      if (receipt === undefined || result === undefined) return;
+      const attributes = {
+        [ATTRIBUTE.result]: result.kind,
+        ...(result.kind === 'appended' ? { [ATTRIBUTE.position]: String(result.position) } : {}),
+      };
+      const parent = trace.setSpan(ROOT_CONTEXT, receipt.span);
+      tracer.startSpan('append', { startTime: receipt.decodedAt, attributes }, parent).end(now);
+      receipt.span.setAttribute(ATTRIBUTE.result, result.kind).end(now);
+    });
+  }
+
+  settled(claimed: readonly Claimed[], outcomes: readonly Outcome[]): void {
+    claimed.forEach((one, index) => {
+      const outcome = outcomes[index];
+      if (outcome === undefined) this.#endAttempt(one, 'none', STOPPED);
+      else this.#endAttempt(one, outcome.kind, 'code' in outcome ? outcome : undefined);
+    });
+  }
+
+  deadLettered({ stage, code, reason, source, sink, event }: NewDeadLetter): void {
+    const parent = parseTraceparent(event?.traceparent);
+    // What could not be decoded has no trace: it begins and ends here.
+    const isOf = event === undefined ? this.#isWanted(undefined) : parent?.isSampled === true;
+    if (!isOf) return;
+    const { tracer, clock } = this.#options;
+    const startTime = clock.now();
+    const attributes = {
+      [ATTRIBUTE.stage]: stage,
+      [ATTRIBUTE.source]: source,
+      ...(sink === undefined ? {} : { [ATTRIBUTE.sink]: sink }),
+      ...(event === undefined ? {} : eventAttributes(event)),
+    };
+    const span = tracer.startSpan('dead letter', { startTime, attributes }, contextOf(parent));
+    fail(span, { code, message: reason });
+    span.end(startTime);
+  }
+
+  close(): void {
+    for (const { span } of this.#receipts.values()) span.end(this.#options.clock.now());
+    this.#receipts.clear();
+  }
+
+  #isWanted(parent: TraceParent | undefined): boolean {
+    const { random, ratio } = this.#options;
+    return parent === undefined ? random() < ratio : parent.isSampled;
+  }
+
+  #open(spanId: string, receipt: Receipt): void {
+    this.#receipts.set(spanId, receipt);
+    if (this.#receipts.size <= OPEN_RECEIPTS_MAX) return;
+    const [oldest] = this.#receipts;
+    if (oldest === undefined) return;
+    this.#receipts.delete(oldest[0]);
+    oldest[1].span.end(this.#options.clock.now());
+  }
+
+  /** The open receipt of an event, which is open no more. */
+  #receiptOf({ traceparent }: CanonicalEvent): Receipt | undefined {
+    if (this.#receipts.size === 0 || traceparent === undefined) return undefined;
+    const spanId = traceparent.slice(...SPAN_ID_AT);
+    const receipt = this.#receipts.get(spanId);
+    if (receipt !== undefined) this.#receipts.delete(spanId);
     return receipt;
-  };
-  const endAttempt = (claimed: Claimed, outcome: string, failure?: Failure): void => {
-    const span = attempts.get(claimed);
+  }
+
+  #endAttempt(claimed: Claimed, outcome: string, failure: Failure | undefined): void {
+    const span = this.#attempts.get(claimed);
     if (span === undefined) return;
-    attempts.delete(claimed);
+    this.#attempts.delete(claimed);
     span.setAttribute(ATTRIBUTE.outcome, outcome);
     if (failure !== undefined) fail(span, failure);
-    span.end(clock.now());
-  };
-
-  const tracing: EngineTracing = {
-    received: (source, event, receivedAt) => {
-      const parent = parseTraceparent(event.traceparent);
-      if (!isWanted(parent)) return undefined;
-      const span = tracer.startSpan(
-        `receive ${source}`,
-        {
-          kind: SpanKind.CONSUMER,
-          startTime: receivedAt,
-          attributes: {
-            ...operationAttributes('receive', systemOf('source', source)),
-            [ATTRIBUTE.source]: source,
-            ...eventAttributes(event),
-          },
-        },
-        contextOf(parent),
-      );
-      open(span.spanContext().spanId, { span, decodedAt: clock.now() });
-      return traceparentOf(span);
-    },
-    dropped: (_source, event, reason) => {
-      const receipt = receipts.size === 0 ? undefined : take(spanIdOf(event));
-      receipt?.span.setAttribute(ATTRIBUTE.result, reason).end(clock.now());
-    },
-    sending: (sink, claimed) => {
-      const { event } = claimed.entry;
-      const parent = parseTraceparent(event.traceparent);
-      const isReplayed = event.replayed === 'true';
-      if (isReplayed ? !isWanted(parent) : parent?.isSampled !== true) return undefined;
-      const links: Link[] =
-        isReplayed && parent !== undefined ? [{ context: spanContextOf(parent) }] : [];
-      const span = tracer.startSpan(
-        `deliver ${sink}`,
-        {
-          kind: SpanKind.PRODUCER,
-          startTime: clock.now(),
-          links,
-          attributes: {
-            ...operationAttributes('deliver', systemOf('sink', sink)),
-            [ATTRIBUTE.source]: claimed.entry.source,
-            [ATTRIBUTE.sink]: sink,
-            [ATTRIBUTE.attempt]: claimed.attempt,
-            [ATTRIBUTE.position]: String(claimed.entry.position),
-            ...(isReplayed ? { [ATTRIBUTE.isReplayed]: true } : {}),
-            ...eventAttributes(event),
-          },
-        },
-        contextOf(isReplayed ? undefined : parent),
-      );
-      attempts.set(claimed, span);
-      return traceparentOf(span);
-    },
-    returned: (_sink, claimed, failure) => {
-      for (const one of claimed) endAttempt(one, 'none', failure ?? STOPPED);
-    },
-  };
-
-  const observer: EventTraces['observer'] = {
-    appended: (_source, entries, results) => {
-      if (receipts.size === 0) return;
-      const now = clock.now();
-      entries.forEach(({ event }, index) => {
-        const receipt = take(spanIdOf(event));
-        const result = results[index];
-        if (receipt === undefined || result === undefined) return;
-        const attributes = {
-          [ATTRIBUTE.result]: result.kind,
-          ...(result.kind === 'appended' ? { [ATTRIBUTE.position]: String(result.position) } : {}),
-        };
-        const parent = trace.setSpan(ROOT_CONTEXT, receipt.span);
-        tracer.startSpan('append', { startTime: receipt.decodedAt, attributes }, parent).end(now);
-        receipt.span.setAttribute(ATTRIBUTE.result, result.kind).end(now);
-      });
-    },
-    settled: (_sink, claimed, outcomes) => {
-      claimed.forEach((one, index) => {
-        const outcome = outcomes[index];
-        if (outcome === undefined) endAttempt(one, 'none', STOPPED);
-        else endAttempt(one, outcome.kind, 'code' in outcome ? outcome : undefined);
-      });
-    },
-    deadLettered: ({ stage, code, reason, source, sink, event }) => {
-      const parent = parseTraceparent(event?.traceparent);
-      // What could not be decoded has no trace: it begins and ends here.
-      if (event === undefined ? !isWanted(undefined) : parent?.isSampled !== true) return;
-      const now = clock.now();
-      const attributes = {
-        [ATTRIBUTE.stage]: stage,
-        [ATTRIBUTE.source]: source,
-        ...(sink === undefined ? {} : { [ATTRIBUTE.sink]: sink }),
-        ...(event === undefined ? {} : eventAttributes(event)),
-      };
-      const span = tracer.startSpan(
-        'dead letter',
-        { startTime: now, attributes },
-        contextOf(parent),
-      );
-      fail(span, { code, message: reason });
-      span.end(now);
-    },
-  };
-
-  return {
-    tracing,
-    observer,
-    close: () => {
-      for (const { span } of receipts.values()) span.end(clock.now());
-      receipts.clear();
-    },
-  };
+    span.end(this.#options.clock.now());
+  }
 }
 
 interface Failure {
@@ -236,8 +255,4 @@ function spanContextOf({ traceId, spanId, isSampled }: TraceParent): SpanContext
 function traceparentOf(span: Span): string {
   const { traceId, spanId } = span.spanContext();
   return formatTraceparent({ traceId, spanId, isSampled: true });
-}
-
-function spanIdOf({ traceparent }: CanonicalEvent): string | undefined {
-  return traceparent?.slice(...SPAN_ID_AT);
 }

@@ -52,6 +52,9 @@ const ATTRIBUTE_LENGTH_MAX = 1_024;
 /** Longest that a stop waits for the collector, milliseconds. */
 const CLOSE_MS = 2_000;
 
+/** `ExportResultCode.SUCCESS` of @opentelemetry/core. */
+const EXPORTED = 0;
+
 /** Starts them; asks nothing of the collector yet. */
 export function startTraces(options: TracesOptions): Traces {
   const { traces, name, brokerId, clock, logger } = options;
@@ -109,7 +112,7 @@ function saidOnce(exporter: SpanExporter, url: string, logger: Logger): SpanExpo
   return {
     export: (spans, done) => {
       exporter.export(spans, (result) => {
-        const isFailed = result.error !== undefined || result.code !== 0;
+        const isFailed = (result.code as number) !== EXPORTED;
         if (isFailed && dropped === 0) {
           const fields = { code: 'VIA_BROKER_TRACES_DROPPED', endpoint: place };
           const why = redactUrls(result.error?.message ?? 'it gave no reason');
