@@ -5,15 +5,18 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { adaptersCommand } from './adapters-command.ts';
 import { alarmsCommand } from './alarms-command.ts';
 import { checkCommand } from './check-command.ts';
+import { completeCommand, completionCommand } from './completion-command.ts';
 import { dlqCommand } from './dlq-command.ts';
 import { eventsCommand } from './events-command.ts';
 import type { Finish } from './finish.ts';
 import { healthCommand } from './health-command.ts';
 import { hooksCommand } from './hooks-command.ts';
+import { initCommand } from './init-command.ts';
 import { journalCommand } from './journal-command.ts';
 import { mibCommand } from './mib-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
+import { schemaCommand } from './schema-command.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
 import { testCommand } from './test-command.ts';
@@ -56,6 +59,10 @@ export function createProgram(version: string, finish: Finish): Command {
   for (const [group, commands] of Object.entries(commandsOf(finish))) {
     for (const command of commands) program.addCommand(command.helpGroup(`${group}:`));
   }
+  program.addCommand(
+    completeCommand(finish, ADAPTERS, () => program),
+    { hidden: true },
+  );
   inheritSettings(program);
   return program;
 }
@@ -64,12 +71,15 @@ export function createProgram(version: string, finish: Finish): Command {
 function commandsOf(finish: Finish): Readonly<Record<string, readonly Command[]>> {
   return {
     'Set up': [
+      initCommand(finish, ADAPTERS),
       checkCommand(finish, ADAPTERS),
       testCommand(finish, ADAPTERS),
       translateCommand(finish, ADAPTERS),
       adaptersCommand(finish, ADAPTERS),
       hooksCommand(finish),
       mibCommand(finish),
+      schemaCommand(finish, ADAPTERS),
+      completionCommand(finish),
     ],
     Run: [runCommand(finish, ADAPTERS), healthCommand(finish, ADAPTERS)],
     Watch: [
