@@ -1,26 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  ADAPTERS,
-  assembleEngine,
-  type Configuration,
-  formatProblem,
-  readConfiguration,
-  systemClock,
-} from '@viaduct/broker';
-import type { Logger } from '@viaduct/core';
 import type { Engine } from '@viaduct/engine';
-import { openJournal } from '@viaduct/journal/sqlite';
+import { buildConsole, isConsoleBuilt } from '../console-build.ts';
 import { freePort } from '../peers/free-port.ts';
 import { startAmqpSide } from './amqp-side.ts';
+import { startDemoBroker } from './demo-broker.ts';
 import { findRabbitmq, type FoundRabbitmq, noRabbitmq } from './find-rabbitmq.ts';
 import { startManager, startSwitch } from './network-side.ts';
-import { showPassages, type Totals } from './passages.ts';
+import type { Totals } from './passages.ts';
 import { startSubscriber } from './receivers.ts';
 import type { Screen } from './screen.ts';
 import { startProgram, startWebhook } from './web-side.ts';
@@ -36,10 +28,10 @@ export interface DemoOptions {
 /** OpenNebula's own port; another one where it is taken. */
 const OPENNEBULA_PORT = 2101;
 
-const TOTALS_INTERVAL_MS = 10_000;
-const STOP_DEADLINE_MS = 5_000;
+/** The console's own port; another one where it is taken. */
+const CONSOLE_PORT = 8080;
 
-const CONFIGURATION = join(import.meta.dirname, 'viaduct.yaml');
+const TOTALS_INTERVAL_MS = 10_000;
 
 /** Runs everything until the signal is aborted, then takes it all away again. */
 export async function demonstrate(screen: Screen, options: DemoOptions): Promise<void> {
@@ -51,6 +43,7 @@ export async function demonstrate(screen: Screen, options: DemoOptions): Promise
       'Viaduct between a simulated OpenNebula, OpenStack, BonFIRE, Cloudify, a switch that sends ' +
         'SNMP traps and a program that posts CloudEvents. Ctrl-C ends it.',
     );
+    await provideConsole(screen);
     const rabbitmq = options.withRabbitmq ? await findRabbitmq(screen) : noRabbitmq(screen);
     stops.push(() => rabbitmq.close());
     if (signal.aborted) return;
@@ -66,7 +59,7 @@ export async function demonstrate(screen: Screen, options: DemoOptions): Promise
     const amqp = startAmqpSide(screen, { url: places.AMQP_URL, run: places.RUN }, signal);
     stops.push(() => amqp.ended);
     await amqp.triedOnce;
-    const { engine, stop } = await startBroker(screen, places, totals);
+    const { engine, url, stop } = await startDemoBroker(screen, places, totals);
     stops.push(stop);
 
     const cloud = startCloud(places.OPENNEBULA_PORT);
@@ -77,7 +70,9 @@ export async function demonstrate(screen: Screen, options: DemoOptions): Promise
       () => devices.stop(),
       () => program.stop(),
     );
-    sayPlaces(screen, places);
+    screen.say('');
+    if (url !== undefined) screen.address(url, 'the console, with these events live');
+    screen.say('');
     const timer = setInterval(() => showTotals(screen, engine, totals), TOTALS_INTERVAL_MS);
     await aborted(signal);
     clearInterval(timer);
@@ -91,26 +86,28 @@ export async function demonstrate(screen: Screen, options: DemoOptions): Promise
   }
 }
 
-function sayPlaces(screen: Screen, places: Places): void {
-  screen.say(
-    `OpenNebula publishes on tcp://127.0.0.1:${places.OPENNEBULA_PORT}, the broker's own hook ` +
-      `events are on tcp://127.0.0.1:${places.HOOKS_PORT}; it takes traps on UDP port ` +
-      `${places.TRAPS_PORT}, CloudEvents on http://127.0.0.1:${places.POSTS_PORT}/. ` +
-      'Configuration: tools/demo/viaduct.yaml',
-  );
-  screen.say('');
+/** It is in no clone. Without one the rest of the demo is still worth looking at. */
+async function provideConsole(screen: Screen): Promise<void> {
+  if (isConsoleBuilt()) return;
+  screen.say('Building the console from its sources; this takes some seconds …');
+  try {
+    await buildConsole();
+  } catch (error) {
+    screen.warn(`It cannot be built: ${(error as Error).message}`);
+  }
 }
 
-type Port = 'OPENNEBULA_PORT' | 'HOOKS_PORT' | 'TRAPS_PORT' | 'NMS_PORT' | 'POSTS_PORT';
+type Port =
+  'CONSOLE_PORT' | 'OPENNEBULA_PORT' | 'HOOKS_PORT' | 'TRAPS_PORT' | 'NMS_PORT' | 'POSTS_PORT';
 
 /** What the demo fills into its configuration. */
 type Places = Readonly<Record<Port | 'WEBHOOK_PORT' | 'DATA' | 'AMQP_URL' | 'RUN', string>>;
 
 async function choosePlaces(folder: string, rabbitmq: FoundRabbitmq): Promise<Places> {
-  const port = (await isFree(OPENNEBULA_PORT)) ? OPENNEBULA_PORT : await freePort();
   return {
     DATA: join(folder, 'data'),
-    OPENNEBULA_PORT: String(port),
+    CONSOLE_PORT: await portNear(CONSOLE_PORT),
+    OPENNEBULA_PORT: await portNear(OPENNEBULA_PORT),
     HOOKS_PORT: String(await freePort()),
     TRAPS_PORT: String(await freePort()),
     NMS_PORT: String(await freePort()),
@@ -119,6 +116,11 @@ async function choosePlaces(folder: string, rabbitmq: FoundRabbitmq): Promise<Pl
     AMQP_URL: rabbitmq.url,
     RUN: String(process.pid),
   };
+}
+
+/** The usual one if it is free. */
+async function portNear(usual: number): Promise<string> {
+  return String((await isFree(usual)) ? usual : await freePort());
 }
 
 async function isFree(port: number): Promise<boolean> {
@@ -131,59 +133,6 @@ async function isFree(port: number): Promise<boolean> {
   const free = await listening;
   server.close();
   return free;
-}
-
-interface RunningBroker {
-  readonly engine: Engine;
-  /** A clean stop; legal twice. */
-  stop(): Promise<void>;
-}
-
-async function startBroker(screen: Screen, places: Places, totals: Totals): Promise<RunningBroker> {
-  const configuration = await readDemoConfiguration(places);
-  const { broker } = configuration;
-  const journal = await openJournal({ folder: broker.data, clock: systemClock, ...broker.journal });
-  const isReachable = (sink: string): boolean =>
-    engine.status().sinks.find(({ name }) => name === sink)?.state === 'connected';
-  const engine: Engine = assembleEngine({
-    configuration,
-    journal,
-    logger: incidentLog(screen),
-    clock: systemClock,
-    random: Math.random,
-    observer: showPassages(screen, totals, isReachable),
-    count: () => undefined,
-  });
-  await engine.start();
-  const stop = async (): Promise<void> => {
-    await engine.stop({ deadlineMs: STOP_DEADLINE_MS });
-    await journal.close();
-  };
-  return { engine, stop };
-}
-
-async function readDemoConfiguration(places: Places): Promise<Configuration> {
-  const text = readFileSync(CONFIGURATION, 'utf8');
-  const around = { environment: places, folder: import.meta.dirname };
-  const read = await readConfiguration('viaduct.yaml', text, ADAPTERS, around);
-  if (read.ok) return read.value;
-  throw new Error(read.error.map((problem) => formatProblem('viaduct.yaml', problem)).join('\n'));
-}
-
-/**
- * Incidents are said once each; what is normal stays quiet. One missing RabbitMQ is one incident,
- * however many sources and sinks it is missing to.
- */
-function incidentLog(screen: Screen): Logger {
-  const said = new Set<string>();
-  const say: Logger['warn'] = ({ source, sink, retryInMs }, message) => {
-    if (retryInMs !== undefined && said.has(message)) return;
-    if (retryInMs !== undefined) said.add(message);
-    const where = source ?? sink;
-    const again = retryInMs === undefined ? '' : '; tried again until it works';
-    screen.warn(`! ${typeof where === 'string' ? `${where}: ` : ''}${message}${again}`);
-  };
-  return { debug: () => undefined, info: () => undefined, warn: say, error: say };
 }
 
 /** The simulated OpenNebula, a process of its own like the real driver. */

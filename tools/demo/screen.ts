@@ -7,6 +7,8 @@ type Style = Parameters<typeof styleText>[0];
 export interface Screen {
   /** A paragraph, broken at blanks to the width of the terminal. */
   say(text: string): void;
+  /** Where to look, in a browser. */
+  address(url: string, what: string): void;
   /** Something that needs a person's attention. */
   warn(text: string): void;
   /** What happened, and where it went. */
@@ -53,6 +55,7 @@ export function createScreen(stream: NodeJS.WriteStream = process.stdout): Scree
   };
   return {
     say: (text) => paragraph(text),
+    address: (url, what) => line(`  ➜  ${paint(['bold', 'cyan'], url)}  ${what}`),
     warn: (text) => paragraph(text, 'yellow'),
     passed: (passage) => {
       const { system, subject, happening, target, native, outcome } = passage;

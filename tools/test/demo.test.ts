@@ -63,6 +63,19 @@ describe('the screen', () => {
   });
 });
 
+/** What the console shows first of the live stream, after the page itself. */
+async function firstEvent(console: string): Promise<string> {
+  const page = await (await fetch(console)).text();
+  expect(page).toContain('<title>Viaduct</title>');
+  const stream = await fetch(`${console}api/v1/events/live`);
+  let text = '';
+  for await (const part of stream.body!.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (/^event: event$/m.test(text)) break;
+  }
+  return text;
+}
+
 /** What is at work without a RabbitMQ. */
 const EVERYTHING: readonly RegExp[] = [
   /OpenNebula HOST .*kept/,
@@ -89,16 +102,22 @@ describe('npm start without RabbitMQ', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
+    let seen: Promise<string> | undefined;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      const [, console] = /(http:\/\/127\.0\.0\.1:\d+\/) +the console/.exec(output) ?? [];
+      if (console !== undefined) seen ??= firstEvent(console);
       // Once: a second one means "at once", and leaves its folder behind.
       const isEnough = EVERYTHING.every((expected) => expected.test(output));
-      if (isEnough && !child.killed) child.kill('SIGINT');
+      if (isEnough) void seen?.then(() => child.killed || child.kill('SIGINT'));
     });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     const [code] = await once(child, 'close');
     expect([code, errors]).toEqual([0, '']);
+    expect(await seen).toMatch(/^event: event$/m);
+    // One address, and nothing else that looks like one.
+    expect(output.match(/https?:\/\//g)).toHaveLength(1);
     expect(output.match(/none answers at AMQP_URL/g)).toHaveLength(1);
     // One RabbitMQ is missing, however many sources and sinks it is missing to.
     expect(output.match(/^! .*$/gm)).toHaveLength(1);

@@ -14,5 +14,8 @@ export { formatProblem, type Problem } from './config/problem.ts';
 export { BROKER_FIELDS, ROUTE_FIELDS, SINK_FIELDS, SOURCE_FIELDS } from './config/sections.ts';
 export { typeName } from './command/adapters.ts';
 export { BROKER_ERRORS, BrokerError, type BrokerErrorCode } from './errors.ts';
+export { observers } from './observers.ts';
+export { liveOperations } from './operations/live-operations.ts';
+export { createRunningBroker, type OwnedBroker, type RunningBroker } from './running-broker.ts';
 export { EXIT, type ExitCode } from './exit-code.ts';
 export { systemClock } from './system-clock.ts';
