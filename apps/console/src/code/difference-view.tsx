@@ -34,7 +34,7 @@ export function DifferenceView(props: DifferenceViewProps) {
     const look = readOnly(scheme);
     const of = (label: string): Extension[] => [
       ...look,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     ];
     const view = isWide
       ? new MergeView({

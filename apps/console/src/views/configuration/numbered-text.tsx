@@ -20,7 +20,7 @@ export function NumberedText(props: {
     () => [
       yaml(),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       lineMarks(JSON.parse(key) as readonly LineMark[]),
     ],
     [label, key],
