@@ -17,7 +17,7 @@ export interface LimitedLog extends Logger {
   close(): void;
 }
 
-/** See the file's comment. Lines of one level, source, sink, code and text but for numbers are one kind. */
+/** Lines of one level, source, sink, code and text, but for its numbers, are of one kind. */
 export function limitLog(logger: Logger, clock: Clock): LimitedLog {
   const gathered = gatherLines(logger, clock, BURST_MAX);
   const tell =

@@ -10,7 +10,7 @@ export const TRACES_FIELD: ConfigField = {
   properties: {
     endpoint: {
       type: 'string',
-      pattern: '^https?://\\S+$',
+      pattern: '^https?://(\\[[0-9a-fA-F:.]+\\]|[^\\s/:@?#\\[\\]]+)(:\\d{1,5})?(/\\S*)?$',
       examples: ['http://127.0.0.1:4318'],
       description: 'The collector; the path is `/v1/traces` where none is written.',
     },

@@ -105,7 +105,7 @@ function tracesUrl(endpoint: string): string {
   return url.href;
 }
 
-/** An exporter that tells the log when the collector stops taking spans, and when it takes again. */
+/** Tells the log when the collector stops taking spans, and when it takes them again. */
 function saidOnce(exporter: SpanExporter, url: string, logger: Logger): SpanExporter {
   const place = redactUrls(url);
   let dropped = 0;
