@@ -2,21 +2,27 @@ import type { Clock, ConnectionState, Logger } from '@viaduct/core';
 import { codeOf } from './thrown.ts';
 import type { LastError, RunnerState } from './status.ts';
 
+/** How long a connection that was lost before has to hold until it is told of, milliseconds. */
+const STEADY_MS = 1_000;
+
 /** Different reasons that are told for one incident; more say nothing new. */
 const REASONS_MAX = 8;
 
 /**
  * Follows the connection of one source or sink, for status and log: one line when it comes about,
- * one when it is lost or fails for another reason, none for each attempt.
+ * one when it is lost or fails for another reason, none for each attempt. Some peers can always be
+ * connected to (a webhook is, before anything is sent): after a loss it has come about when
+ * something got through, or when it has held for a moment.
  */
 export class ConnectionWatch {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #fields: { readonly [role: string]: string };
-  /** What was said since it was connected: a peer that fails in turns is one incident. */
+  /** What was said since it was well: a peer that fails in turns is one incident. */
   readonly #said = new Set<string>();
   /** Hanging is one incident, however often it is connected again, until something gets through. */
   #isHanging = false;
+  #cancelSteady: (() => void) | undefined;
   state: RunnerState = 'new';
   since: number;
   lastError: LastError | undefined;
@@ -32,9 +38,11 @@ export class ConnectionWatch {
   readonly follow = (connection: ConnectionState): void => {
     if (this.state !== connection.state) this.since = this.#clock.now();
     this.state = connection.state;
+    this.#cancelSteady?.();
+    this.#cancelSteady = undefined;
     if (connection.state === 'connected') {
-      this.#logger.info(this.#fields, 'connected');
-      this.#said.clear();
+      if (this.#said.size === 0) this.#logger.info(this.#fields, 'connected');
+      else this.#cancelSteady = this.#clock.after(STEADY_MS, () => this.#steady());
     }
     if (connection.state === 'waiting') this.#lost(connection.error, connection.retryInMs);
   };
@@ -42,6 +50,14 @@ export class ConnectionWatch {
   /** Something got through. */
   worked(): void {
     this.#isHanging = false;
+    if (this.#cancelSteady !== undefined) this.#steady();
+  }
+
+  #steady(): void {
+    this.#cancelSteady?.();
+    this.#cancelSteady = undefined;
+    this.#said.clear();
+    this.#logger.info(this.#fields, 'connected');
   }
 
   /** Somebody said that it be left alone. */

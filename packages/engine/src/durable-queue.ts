@@ -13,9 +13,12 @@ export interface DurableQueueOptions<Item, Result> {
   done(items: readonly Item[], result: Result): void;
   /** A write failed in a way that no repetition mends. */
   fatal(error: Error): void;
-  /** The journal has no room; `room` is told when this queue waits for it no longer. */
+  /** The journal has no room for what this queue holds. */
   full(queue: object, error: Error): void;
+  /** A write found room. */
   room(queue: object): void;
+  /** This queue waits for room no longer: what it held was taken back. */
+  left(queue: object): void;
   /** There is more room, or the queue is blocked or no longer. */
   changed(): void;
 }
@@ -99,6 +102,7 @@ export class DurableQueue<Item, Result> {
   #succeeded(items: readonly Item[], result: Result): void {
     this.#writing = undefined;
     this.#unblock();
+    this.#options.room(this);
     this.flush();
     this.#options.done(items, result);
     this.#options.changed();
@@ -130,6 +134,6 @@ export class DurableQueue<Item, Result> {
     this.#cancelRetry = undefined;
     if (this.#blockedSince === undefined) return;
     this.#blockedSince = undefined;
-    this.#options.room(this);
+    this.#options.left(this);
   }
 }

@@ -3,8 +3,9 @@ import { FULL_QUIET_MS } from './limits.ts';
 import { codeOf } from './thrown.ts';
 
 /**
- * Tells the log that the journal has no room, and that it has room again: once, however many
- * sources wait, and not for each of the times that a journal at its limit goes to and fro.
+ * Tells the log that the journal has no room, once a minute as long as somebody has something to
+ * write, and that it has room again: once, however many sources wait, and not for each of the times
+ * that a journal at its limit goes to and fro.
  */
 export class RoomWatch {
   readonly #clock: Clock;
@@ -23,7 +24,7 @@ export class RoomWatch {
     this.#blocked.add(queue);
     const now = this.#clock.now();
     const isQuiet = this.#saidAt !== undefined && now - this.#saidAt < FULL_QUIET_MS;
-    if (this.#isSaid || isQuiet) return;
+    if (isQuiet) return;
     this.#isSaid = true;
     this.#saidAt = now;
     this.#logger.error(
@@ -32,9 +33,15 @@ export class RoomWatch {
     );
   }
 
-  /** `queue` could write again, or has nothing left to write. */
+  /** `queue` has given up what it had to write: that says nothing of the journal. */
+  left(queue: object): void {
+    this.#blocked.delete(queue);
+  }
+
+  /** `queue` could write. */
   room(queue: object): void {
-    if (!this.#blocked.delete(queue) || this.#blocked.size > 0 || !this.#isSaid) return;
+    this.#blocked.delete(queue);
+    if (!this.#isSaid || this.#blocked.size > 0) return;
     this.#isSaid = false;
     this.#logger.info({}, 'the journal has room again');
   }

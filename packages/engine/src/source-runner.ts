@@ -70,6 +70,7 @@ export class SourceRunner {
       changed: () => this.#queueChanged(),
       full: (waiting: object, error: Error) => scope.roomWatch.full(waiting, error),
       room: (waiting: object) => scope.roomWatch.room(waiting),
+      left: (waiting: object) => scope.roomWatch.left(waiting),
     };
     this.#entries = new DurableQueue({
       ...queue,

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { killOnce, simulate, type Verdict } from './simulation/simulate.ts';
 
 /** Seeds of one run. `VIADUCT_SEED=n` runs that one alone, `VIADUCT_SEEDS=n` as many as that. */
-const SEEDS = Number(process.env.VIADUCT_SEEDS ?? 500);
+const SEEDS = Number(process.env.VIADUCT_SEEDS ?? 2_000);
 const ONLY = process.env.VIADUCT_SEED;
 /** `VIADUCT_KILL=2/815` kills the second world at its place 815, and does nothing else. */
 const KILL = process.env.VIADUCT_KILL?.split('/').map(Number);
 const COMMAND = 'npx vitest run --project unit packages/engine/test/simulation.test.ts';
 
-/** A hundred seeds take some two seconds of one processor; a night's run has thousands. */
+/** A hundred seeds take some two seconds of one processor; a night's run may have more. */
 const TIMEOUT_MS = 3_600_000;
 
 describe('the engine, simulated with faults', () => {

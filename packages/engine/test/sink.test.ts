@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DELIVERED, SENT, TransportError, type Outcome } from '@viaduct/core';
+import { collectLogs } from '@viaduct/testkit';
 import { noteCodec } from './dialect.ts';
 import { notes, setStage, type Answer, type Stage } from './stage.ts';
 
@@ -305,13 +306,20 @@ describe('an unreachable peer', () => {
   });
 
   it('is tried at an ever slower pace, though it can be connected to', async () => {
-    const stage = setStage();
+    const logger = collectLogs();
+    const stage = setStage({ engine: { logger } });
     stage.sink.answer = (sent) => sent.map(() => gone);
     await stage.engine.start();
     stage.source.deliver(...notes(1));
     await stage.settle(600_000);
     expect(stage.sink.connects).toBeLessThan(50);
     expect(stage.sink.connects).toBeGreaterThan(15);
+    const said = (): readonly string[] =>
+      logger.lines.filter(({ fields }) => fields.sink === 'out').map(({ message }) => message);
+    expect(said()).toEqual(['connected', 'gone']);
+    stage.sink.answer = (sent) => sent.map(() => DELIVERED);
+    await stage.settle(60_000);
+    expect(said()).toEqual(['connected', 'gone', 'connected']);
   });
 
   it('is tried again when it says', async () => {

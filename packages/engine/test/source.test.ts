@@ -201,17 +201,20 @@ describe('a full journal', () => {
   });
 
   it('for too long makes a source that can redeliver give back what it holds', async () => {
-    const stage = setStage();
+    const logger = collectLogs();
+    const stage = setStage({ engine: { logger } });
     await stage.engine.start();
     const filling = setFull(stage, full);
     stage.source.deliver(...notes(2));
     await filling.for(11_000);
+    expect(logger.messages('info')).not.toContain('the journal has room again');
     expect(stage.source.rejected).toEqual(['n0', 'n1']);
     expect(stage.source.acked).toEqual([]);
     expect(stage.sourceStatus().lastError?.code).toBe('VIA_ENGINE_JOURNAL_FULL');
     stage.source.deliver(...notes(2));
     await stage.settle(60_000);
     expect(stage.source.acked).toEqual(['n0', 'n1']);
+    expect(logger.messages('info')).toContain('the journal has room again');
   });
 
   it('keeps what a source that cannot redeliver has handed over', async () => {
