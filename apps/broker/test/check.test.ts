@@ -57,6 +57,24 @@ routes:
     ]);
   });
 
+  it('knows an address from what is none', async () => {
+    const file = join(folder, 'addresses.yaml');
+    const sources = `  t: { adapter: snmp, listen: ["127.0.0.1:99999", "[::1]:1162", "::"] }
+  a: { adapter: cloudevents.http, listen: "127.0.0.1:65536" }
+  b: { adapter: cloudevents.http, listen: "[::1]:8081" }
+  c: { adapter: cloudevents.http, listen: "127.0.0.1" }`;
+    const sinks = `  n: { adapter: snmp, target: "[nms]:162" }
+  m: { adapter: snmp, target: nms.example.org }`;
+    const text = `sources:\n${sources}\nsinks:\n${sinks}\nroutes: [{ to: [n, m] }]\n`;
+    await writeFile(file, `broker: { data: ./data }\n${text}`);
+    const { code, stdout } = await viaduct(['check', '-c', file]);
+    const places = stdout.match(/(?<=:\d+: )(?:sources|sinks)[^ ]*(?=:)/g);
+    expect([code, places]).toEqual([
+      2,
+      ['sources.t.listen[0]', 'sources.a.listen', 'sources.c.listen', 'sinks.n.target'],
+    ]);
+  });
+
   it('advises on what is valid and will surprise', async () => {
     const { code, stdout } = await check(`
 broker: { admin: { listen: "0.0.0.0:8080", tokens: [{ name: a, token: "\${ADMIN_TOKEN:-0123456789abcdefghijkl}" }] } }

@@ -54,7 +54,7 @@ export const HTTP_SOURCE_CONFIG: ConfigSchema<HttpSourceConfig> = {
   properties: {
     listen: {
       type: 'string',
-      pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^:\\s/]+):\\d{1,5}$',
+      format: 'address',
       default: '127.0.0.1:8081',
       examples: ['127.0.0.1:8081', '[::]:8443'],
       description: 'Address and port. Beyond this machine only with a token.',

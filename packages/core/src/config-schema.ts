@@ -46,7 +46,8 @@ export type ConfigField = ConfigFieldCommon &
         readonly type: 'string';
         readonly enum?: readonly string[];
         readonly pattern?: string;
-        readonly format?: 'uri' | 'endpoint' | 'path';
+        /** `host`: a name or address, IPv6 in brackets; a port may follow. `address`: one does. */
+        readonly format?: 'uri' | 'endpoint' | 'path' | 'host' | 'address';
         readonly minLength?: number;
       }
     | { readonly type: 'integer' | 'number'; readonly minimum?: number; readonly maximum?: number }

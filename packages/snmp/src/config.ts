@@ -105,7 +105,7 @@ export const sinkConfig: ConfigSchema<SnmpSinkConfig> = {
   properties: {
     target: {
       type: 'string',
-      minLength: 1,
+      format: 'host',
       description: 'The manager: a host, with a port where it is not 162. IPv6 in brackets.',
       examples: ['192.0.2.10:162', '[2001:db8::10]:162', 'nms.example.org'],
     },
@@ -202,7 +202,7 @@ export const sourceConfig: ConfigSchema<SnmpSourceConfig> = {
       type: 'array',
       single: true,
       minItems: 1,
-      items: { type: 'string', description: 'An address and a UDP port.' },
+      items: { type: 'string', format: 'host', description: 'An address and a UDP port.' },
       description: 'Where to listen. The standard port 162 needs a privilege or a redirection.',
       default: [...SOURCE_DEFAULTS.listen],
       examples: [['127.0.0.1:1162'], ['0.0.0.0:1162', '[::]:1162']],

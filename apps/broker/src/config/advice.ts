@@ -32,7 +32,7 @@ export function adviceOn(configuration: Configuration): readonly PlacedAdvice[] 
       const { kind, options } = entry;
       const name = ('partOf' in entry ? entry.partOf : undefined) ?? entry.name;
       for (const advice of kind.advise?.(options) ?? []) {
-        const path = advice.path === '' ? [] : advice.path.split('.');
+        const path = advice.path.match(/[^.[\]]+/g) ?? [];
         add([section, name, ...path], advice.message);
       }
     }

@@ -1,4 +1,5 @@
 /** Holds a normalised value to its fields and says what is wrong in words for people. */
+import { isIPv6 } from 'node:net';
 import { Ajv, type ErrorObject } from 'ajv';
 import { type Fields, type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { suggest } from './nearest-name.ts';
@@ -18,13 +19,29 @@ const ajv = new Ajv({
     uri: /^[A-Za-z][A-Za-z0-9+.-]*:\/\/\S+$/,
     endpoint: /^(tcp|ipc|inproc):\/\/\S+$/,
     path: /\S/,
+    host: (text: string) => isAddress(text, true),
+    address: (text: string) => isAddress(text, false),
   },
 });
+
+const PORT_MAX = 65_535;
+
+/** `host:port`, `[IPv6]:port`; without the port where it may be left out. */
+function isAddress(text: string, isPortOptional: boolean): boolean {
+  if (isPortOptional && isIPv6(text)) return true;
+  const match = /^(?:\[([^\]]+)\]|[^\s:/[\]]+)(?::(\d{1,5}))?$/.exec(text);
+  if (match === null) return false;
+  const [, inBrackets, port] = match;
+  if (inBrackets !== undefined && !isIPv6(inBrackets)) return false;
+  return port === undefined ? isPortOptional : Number(port) <= PORT_MAX;
+}
 
 const EXPECTED_FORMAT: Readonly<Record<string, string>> = {
   uri: 'a URL such as amqp://user:password@host:5672/vhost',
   endpoint: 'a ZeroMQ address such as tcp://127.0.0.1:2101',
   path: 'the name of a file or folder',
+  host: 'a host and a port such as 192.0.2.10:162 or [2001:db8::10]:162',
+  address: 'an address and a port such as 127.0.0.1:8081 or [::1]:8081',
 };
 
 /** What validation needs to know besides the value. */
