@@ -1,4 +1,4 @@
-/** The broker of the demo: as `viaduct run` has it, in this process, with what passes on the screen. */
+/** The demo's broker: as `viaduct run` has it, in this process, with what passes on the screen. */
 import { join, relative } from 'node:path';
 import {
   ADAPTERS,

@@ -31,7 +31,7 @@ export class ReplayMemory {
     return isNew;
   }
 
-  /** Reads what was saved; to be awaited before the first message. The second time it does nothing. */
+  /** Reads what was saved; awaited before the first message. The second time it does nothing. */
   async load(): Promise<void> {
     const { memory, logger } = this.#context;
     if (this.#isLoaded || memory === undefined) return;

@@ -1,4 +1,4 @@
-/** Asking a running broker, over the socket in its data folder or over a network: what commands do. */
+/** What commands do: ask a running broker, over the socket in its data folder or over a network. */
 import { once } from 'node:events';
 import { type IncomingMessage, request, type RequestOptions } from 'node:http';
 import { request as requestTls } from 'node:https';
