@@ -76,7 +76,11 @@ const CASE: JsonSchema = {
       description:
         'What each sink sends: a list of messages in the JSON form of its dialect, "nothing" or ' +
         '"any". A sink that is not named sends nothing. Bodies may be written as what they say.',
-      additionalProperties: list({ type: 'object' }),
+      additionalProperties: list({
+        if: { type: 'string' },
+        then: { const: '<any>' },
+        else: { type: 'object' },
+      }),
     },
     deadLetters: {
       description: 'What could not be done: a list, "nothing" (the default) or "any".',

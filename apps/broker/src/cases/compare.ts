@@ -3,7 +3,10 @@ import { isJsonObject, type JsonValue } from '@viaduct/core';
 import type { CaseOutput, Expected, ExpectedList } from './case.ts';
 import { readable } from './readable.ts';
 
-/** Stands for any value that is there; within a text, for any part of it. */
+/**
+ * Stands for any value that is there; within a text, for any part of it; as a key, for whatever
+ * else an object holds.
+ */
 export const ANY = '<any>';
 
 /** One thing that is not as expected. */
@@ -124,7 +127,9 @@ function differ(expected: JsonValue, actual: JsonValue, path: string): readonly 
     return differLists(expected, actual as readonly JsonValue[], path);
   }
   if (isJsonObject(expected) && isJsonObject(actual)) {
-    const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])];
+    const { [ANY]: others, ...named } = expected;
+    const more = others === undefined ? Object.keys(actual) : [];
+    const keys = [...new Set([...Object.keys(named), ...more])];
     return keys.flatMap((key) => differAt(expected[key], actual[key], below(path, key)));
   }
   return [{ path, expected, actual }];
