@@ -35,7 +35,7 @@ export function CodeView(props: CodeViewProps) {
       redactionMarks,
       markedLine(troubleLine),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     ],
     [language, label, troubleLine],
   );
@@ -48,7 +48,12 @@ export function CodeView(props: CodeViewProps) {
       // Tab leaves the editor: the keyboard must not be caught in it.
       indentWithTab={false}
       maxHeight={height ?? '60vh'}
-      basicSetup={{ foldGutter: true, lineNumbers: onChange !== undefined }}
+      basicSetup={{
+        foldGutter: true,
+        lineNumbers: onChange !== undefined,
+        highlightActiveLine: onChange !== undefined,
+        highlightActiveLineGutter: onChange !== undefined,
+      }}
       {...(onChange === undefined ? {} : { onChange, minHeight: '16rem' })}
       {...(placeholder === undefined ? {} : { placeholder })}
     />

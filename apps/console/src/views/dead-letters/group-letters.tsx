@@ -9,15 +9,17 @@ import { getJson } from '../../api/request.ts';
 import { useIsOperator } from '../../api/session.ts';
 import { moment } from '../../states/figures.ts';
 import { Nothing, QueryState } from '../../states/query-state.tsx';
-import { DiscardDialog } from './discard-dialog.tsx';
-import { LetterReplayDialog } from './letter-replay-dialog.tsx';
-import { type Chosen, filterOf, someLetters, wholeGroup } from './selection.ts';
+import { filterOf, someLetters, type Task, wholeGroup } from './selection.ts';
 
 /** Letters of one page. */
 const PAGE = 50;
 
 /** See the file's comment. */
-export function GroupLetters({ group }: { readonly group: LetterGroup }) {
+export function GroupLetters(props: {
+  readonly group: LetterGroup;
+  readonly onTask: (task: Task) => void;
+}) {
+  const { group, onTask } = props;
   const isOperator = useIsOperator();
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   /** Where each page before this one began; `undefined` is the beginning. */
@@ -38,6 +40,7 @@ export function GroupLetters({ group }: { readonly group: LetterGroup }) {
           {isOperator ? (
             <Actions
               group={group}
+              onTask={onTask}
               chosen={letters.filter(({ id }) => chosen.has(id)).map(({ id }) => id)}
             />
           ) : null}
@@ -61,18 +64,20 @@ export function GroupLetters({ group }: { readonly group: LetterGroup }) {
   );
 }
 
-function Actions(props: { readonly group: LetterGroup; readonly chosen: readonly number[] }) {
-  const { group, chosen } = props;
-  const [open, setOpen] = useState<{ readonly what: 'replay' | 'discard'; readonly of: Chosen }>();
-  const meant = chosen.length === 0 ? wholeGroup(group) : someLetters(chosen);
-  const words = chosen.length === 0 ? `all ${meant.words}` : meant.words;
-  const close = (): void => setOpen(undefined);
+function Actions(props: {
+  readonly group: LetterGroup;
+  readonly chosen: readonly number[];
+  readonly onTask: (task: Task) => void;
+}) {
+  const { group, chosen, onTask } = props;
+  const of = chosen.length === 0 ? wholeGroup(group) : someLetters(chosen);
+  const words = chosen.length === 0 ? `all ${of.words}` : of.words;
   return (
     <Group gap="xs">
       <Button
         size="xs"
         leftSection={<IconRepeat size={14} />}
-        onClick={() => setOpen({ what: 'replay', of: meant })}
+        onClick={() => onTask({ what: 'replay', of })}
       >
         Send {words} again …
       </Button>
@@ -80,12 +85,10 @@ function Actions(props: { readonly group: LetterGroup; readonly chosen: readonly
         size="xs"
         variant="default"
         leftSection={<IconTrash size={14} />}
-        onClick={() => setOpen({ what: 'discard', of: meant })}
+        onClick={() => onTask({ what: 'discard', of })}
       >
         Discard {words} …
       </Button>
-      {open?.what === 'replay' ? <LetterReplayDialog chosen={open.of} onClose={close} /> : null}
-      {open?.what === 'discard' ? <DiscardDialog chosen={open.of} onClose={close} /> : null}
     </Group>
   );
 }

@@ -3,11 +3,15 @@ import { Accordion, Badge, Group, Text } from '@mantine/core';
 import type { LetterGroup } from '@viaduct/broker/admin-api';
 import { count, moment } from '../../states/figures.ts';
 import { GroupLetters } from './group-letters.tsx';
-import { keyOf } from './selection.ts';
+import { keyOf, type Task } from './selection.ts';
 import { stageWords } from './stage-words.ts';
 
 /** The largest first; the first is open where there is no other. */
-export function GroupList({ groups }: { readonly groups: readonly LetterGroup[] }) {
+export function GroupList(props: {
+  readonly groups: readonly LetterGroup[];
+  readonly onTask: (task: Task) => void;
+}) {
+  const { groups, onTask } = props;
   const [only] = groups.length === 1 ? groups : [];
   return (
     <Accordion
@@ -24,7 +28,7 @@ export function GroupList({ groups }: { readonly groups: readonly LetterGroup[] 
             <GroupHead group={group} />
           </Accordion.Control>
           <Accordion.Panel>
-            <GroupLetters group={group} />
+            <GroupLetters group={group} onTask={onTask} />
           </Accordion.Panel>
         </Accordion.Item>
       ))}

@@ -3,7 +3,6 @@ import { Alert, Anchor, Button, Drawer, Group, Stack, Table, Tabs, Text } from '
 import { IconRepeat, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Attempt, DeadLetter } from '@viaduct/broker/admin-api';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError, getJson } from '../../api/request.ts';
 import { useIsOperator } from '../../api/session.ts';
@@ -12,17 +11,16 @@ import { bytes, moment } from '../../states/figures.ts';
 import { Nothing, QueryState } from '../../states/query-state.tsx';
 import { OriginalPanel } from '../events/original-panel.tsx';
 import { placeOf } from '../events/use-watch.ts';
-import { DiscardDialog } from './discard-dialog.tsx';
-import { LetterReplayDialog } from './letter-replay-dialog.tsx';
-import { someLetters } from './selection.ts';
+import { someLetters, type Task } from './selection.ts';
 import { stageWords } from './stage-words.ts';
 
 /** Opened where there is an id. */
 export function LetterDrawer(props: {
   readonly id: number | undefined;
   readonly onClose: () => void;
+  readonly onTask: (task: Task) => void;
 }) {
-  const { id, onClose } = props;
+  const { id, onClose, onTask } = props;
   return (
     <Drawer
       opened={id !== undefined}
@@ -32,12 +30,14 @@ export function LetterDrawer(props: {
       title={`Dead letter ${String(id ?? '')}`}
       closeButtonProps={{ 'aria-label': 'Close the dead letter' }}
     >
-      {id === undefined ? null : <OpenedLetter key={id} id={id} />}
+      {id === undefined ? null : <OpenedLetter key={id} id={id} onTask={onTask} />}
     </Drawer>
   );
 }
 
-function OpenedLetter({ id }: { readonly id: number }) {
+type OnTask = (task: Task) => void;
+
+function OpenedLetter({ id, onTask }: { readonly id: number; readonly onTask: OnTask }) {
   const letter = useQuery({
     queryKey: ['letter', id],
     queryFn: ({ signal }) => getJson<DeadLetter>(`dead-letters/${String(id)}`, {}, signal),
@@ -49,10 +49,12 @@ function OpenedLetter({ id }: { readonly id: number }) {
       </Nothing>
     );
   }
-  return <QueryState query={letter}>{(body) => <Opened letter={body} />}</QueryState>;
+  return (
+    <QueryState query={letter}>{(body) => <Opened letter={body} onTask={onTask} />}</QueryState>
+  );
 }
 
-function Opened({ letter }: { readonly letter: DeadLetter }) {
+function Opened({ letter, onTask }: { readonly letter: DeadLetter; readonly onTask: OnTask }) {
   const { at, stage, code, reason, source, sink, event, native, original, attempts } = letter;
   return (
     <Stack>
@@ -65,7 +67,7 @@ function Opened({ letter }: { readonly letter: DeadLetter }) {
           {code} · {moment(at)}
         </Text>
       </Alert>
-      <Actions id={letter.id} />
+      <Actions id={letter.id} onTask={onTask} />
       {event === undefined ? null : (
         <Text size="sm">
           Event{' '}
@@ -104,26 +106,27 @@ function Opened({ letter }: { readonly letter: DeadLetter }) {
   );
 }
 
-function Actions({ id }: { readonly id: number }) {
+function Actions({ id, onTask }: { readonly id: number; readonly onTask: OnTask }) {
   const isOperator = useIsOperator();
-  const [open, setOpen] = useState<'replay' | 'discard'>();
-  const close = (): void => setOpen(undefined);
   if (!isOperator) return null;
+  const of = someLetters([id]);
   return (
     <Group gap="xs">
-      <Button size="xs" leftSection={<IconRepeat size={14} />} onClick={() => setOpen('replay')}>
+      <Button
+        size="xs"
+        leftSection={<IconRepeat size={14} />}
+        onClick={() => onTask({ what: 'replay', of })}
+      >
         Send again …
       </Button>
       <Button
         size="xs"
         variant="default"
         leftSection={<IconTrash size={14} />}
-        onClick={() => setOpen('discard')}
+        onClick={() => onTask({ what: 'discard', of })}
       >
         Discard …
       </Button>
-      {open === 'replay' ? <LetterReplayDialog chosen={someLetters([id])} onClose={close} /> : null}
-      {open === 'discard' ? <DiscardDialog chosen={someLetters([id])} onClose={close} /> : null}
     </Group>
   );
 }

@@ -12,6 +12,12 @@ export interface Chosen {
   readonly words: string;
 }
 
+/** What is to be done with some. */
+export interface Task {
+  readonly what: 'replay' | 'discard';
+  readonly of: Chosen;
+}
+
 /** The same for two groups only if they are one. */
 export function keyOf({ stage, code, source, sink }: GroupKey): string {
   return [stage, code, source, sink ?? ''].join('\n');

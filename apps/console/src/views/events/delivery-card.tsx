@@ -77,7 +77,7 @@ function Attempts({ delivery }: { readonly delivery: DeliveryBody }) {
         {attempts.map(({ at, outcome, latencyMs, code, message }, index) => (
           <Table.Tr key={index}>
             <Table.Td w={120}>{moment(at)}</Table.Td>
-            <Table.Td w={110}>
+            <Table.Td w={150}>
               {outcome}
               {latencyMs === undefined ? '' : `, ${duration(latencyMs)}`}
             </Table.Td>

@@ -1,5 +1,6 @@
 /** One line of a list of events. */
 import { Badge } from '@mantine/core';
+import { IconRepeat } from '@tabler/icons-react';
 import type { EventSummary } from '@viaduct/broker/admin-api';
 import { memo } from 'react';
 import { Link } from 'wouter';
@@ -59,9 +60,7 @@ export const EventRow = memo(function EventRow({ event, index, top }: EventRowPr
           </Badge>
         )}
         {replayed === undefined ? null : (
-          <Badge size="sm" variant="outline" color="gray" ml={4}>
-            replayed
-          </Badge>
+          <IconRepeat size={14} className="replayed-mark" aria-label="replayed" />
         )}
       </span>
       <span role="cell" className="event-targets cut dim" title={targets.join(', ')}>

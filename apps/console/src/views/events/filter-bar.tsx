@@ -32,7 +32,7 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
   const select = (name: keyof EventFilter, label: string, data: Choices, width: number) => (
     <Select
       size="xs"
-      w={{ base: '100%', xs: width }}
+      w={{ base: 'calc(50% - 5px)', xs: width }}
       aria-label={label}
       placeholder={label}
       clearable

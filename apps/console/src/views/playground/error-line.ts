@@ -1,11 +1,14 @@
 /** Where in a text an error is, so that its line can be marked. */
 
-/** By the position that the JSON parser of the browser names, from 1. */
-export function lineOfError(text: string, message: string): number | undefined {
-  const [, line] = /line (\d+)/.exec(message) ?? [];
-  if (line !== undefined) return Number(line);
-  const [, position] = /position (\d+)/.exec(message) ?? [];
-  return position === undefined ? undefined : lineAt(text, Number(position));
+import { jsonLanguage } from '@codemirror/lang-json';
+
+/** Of the first place where it is no JSON, from 1: not every browser's parser says where. */
+export function lineOfError(text: string): number | undefined {
+  const cursor = jsonLanguage.parser.parse(text).cursor();
+  do {
+    if (cursor.type.isError) return lineAt(text, cursor.from);
+  } while (cursor.next());
+  return undefined;
 }
 
 /**

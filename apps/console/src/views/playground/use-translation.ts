@@ -44,7 +44,7 @@ async function outcomeOf(from: string, to: string, text: string): Promise<Outcom
     message = readMessageText(text);
   } catch (error) {
     const { message: why } = error as Error;
-    const line = lineOfError(text, why);
+    const line = lineOfError(text);
     const told = { kind: 'wrong', why: `It is neither JSON nor XML: ${why}` } as const;
     return line === undefined ? told : { ...told, line };
   }
