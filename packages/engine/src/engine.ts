@@ -1,9 +1,9 @@
-import { Crew, type AppliedSettings, type Runner } from './crew.ts';
-import { Echoes } from './echoes.ts';
+import { Crew, type AppliedSettings, type Runner } from './crew/crew.ts';
+import { Echoes } from './echoes/echoes.ts';
 import { EngineError } from './errors.ts';
 import { JournalGaps } from './journal-gaps.ts';
 import { CHECKPOINT_INTERVAL_MS, TRAIL_LENGTH_MAX } from './limits.ts';
-import { nonces } from './nonce.ts';
+import { nonces } from './sink/nonce.ts';
 import { guardObserver, guardTracing } from './observer.ts';
 import type { EngineOptions } from './options.ts';
 import { RoomWatch } from './room-watch.ts';

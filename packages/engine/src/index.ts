@@ -1,14 +1,14 @@
 /** Supervises sources, journal, routes and sinks; knows no adapter by name. */
-export { listActiveAlarms, type ActiveAlarm, type AlarmRecord } from './active-alarms.ts';
+export { listActiveAlarms, type ActiveAlarm, type AlarmRecord } from './alarms/active-alarms.ts';
 export {
   ALARM_DEFAULTS,
   alarmTracker,
   type AlarmOptions,
   type RaisedAlarm,
-} from './alarm-tracker.ts';
+} from './alarms/alarm-tracker.ts';
 export { BROKER_ORIGIN, BROKER_TYPES } from './broker-event.ts';
 export type { SinkCounters, SourceCounters } from './counters.ts';
-export type { AppliedSettings } from './crew.ts';
+export type { AppliedSettings } from './crew/crew.ts';
 export { createEngine, type Engine, type Role, type StopOptions } from './engine.ts';
 export { ENGINE_ERRORS, EngineError } from './errors.ts';
 export type { EngineObserver } from './observer.ts';
@@ -24,7 +24,7 @@ export {
   type SinkOptions,
   type SourceOptions,
 } from './options.ts';
-export type { PastCounters } from './past-counters.ts';
+export type { PastCounters } from './crew/past-counters.ts';
 export { AlarmChooser, type AlarmChooserOptions } from './replay/alarm-chooser.ts';
 export type { Chooser } from './replay/chooser.ts';
 export type {
@@ -46,9 +46,9 @@ export { ReplayPlanner, type PlannerOptions } from './replay/replay-planner.ts';
 export { runReplay, type ChosenEvents, type ReplayOptions } from './replay/run-replay.ts';
 export type { ReplayRecord } from './replay/scan.ts';
 export type { VariantsOf } from './replay/shapes.ts';
-export type { RosterChanges } from './roster.ts';
+export type { RosterChanges } from './crew/roster.ts';
 export type { EngineSettings } from './settings.ts';
-export { inShapeFor } from './shape.ts';
+export { inShapeFor } from './sink/shape.ts';
 export type {
   EngineState,
   EngineStatus,

@@ -1,6 +1,6 @@
 import type { Entry, Gap, NewDeadLetter } from '@viaduct/journal';
 import { BROKER_ORIGIN, sinkGapEvent } from './broker-event.ts';
-import { unroutableLetters } from './letters.ts';
+import { unroutableLetters } from './source/letters.ts';
 import { GAP_GATHER_MS, GAP_QUIET_MS } from './limits.ts';
 import { tellOfLetter, type EngineScope } from './scope.ts';
 import { asError, isJournalLost } from './thrown.ts';

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@viaduct/core';
 import type { Journal, NewDeadLetter } from '@viaduct/journal';
 import type { Router } from '@viaduct/routing';
-import type { Echoes } from './echoes.ts';
+import type { Echoes } from './echoes/echoes.ts';
 import type { EngineObserver } from './observer.ts';
 import type { RoomWatch } from './room-watch.ts';
 import type { EngineTracing } from './tracing.ts';

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '@viaduct/core';
 import type { SubscriptionLag } from '@viaduct/journal';
 import type { SinkCounters, SourceCounters } from './counters.ts';
-import type { PastCounters } from './past-counters.ts';
+import type { PastCounters } from './crew/past-counters.ts';
 
 /** Where the engine stands. `failed`: the journal is lost, nothing is acknowledged any more. */
 export type EngineState = 'new' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';

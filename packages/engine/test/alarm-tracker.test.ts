@@ -7,7 +7,7 @@ import {
 } from '@viaduct/core';
 import { eventProblems, FIXTURE_DECODE_CONTEXT } from '@viaduct/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ALARM_DEFAULTS, alarmTracker } from '../src/alarm-tracker.ts';
+import { ALARM_DEFAULTS, alarmTracker } from '../src/alarms/alarm-tracker.ts';
 
 const MINUTE_MS = 60_000;
 const tracker = alarmTracker();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from '@viaduct/testkit';
-import { ECHO_AGE_MS, ECHOES_MAX, EchoMemory } from '../src/echo-memory.ts';
+import { ECHO_AGE_MS, ECHOES_MAX, EchoMemory } from '../src/echoes/echo-memory.ts';
 import { eventId, noteCodec, type Note } from './dialect.ts';
 import { notes, setStage, type Stage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Observed, Step, Tracker } from '@viaduct/core';
-import type { Staged } from '../src/staged.ts';
-import { TrackerMemory } from '../src/tracker-memory.ts';
+import type { Staged } from '../src/source/staged.ts';
+import { TrackerMemory } from '../src/trackers/tracker-memory.ts';
 
 /** Holds every first event of a key for 10 ms; remembers how many it has seen. */
 const tracker: Tracker<number> = {

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { fakeClock, seededRandom } from '@viaduct/testkit';
 import type { CanonicalEvent } from '@viaduct/core';
 import type { Claimed, Position } from '@viaduct/journal';
-import { Agenda } from '../src/agenda.ts';
+import { Agenda } from '../src/sink/agenda.ts';
 import { sourceCounters, tally, TALLY_WORDS_MAX } from '../src/counters.ts';
-import { DurableQueue } from '../src/durable-queue.ts';
-import { Lanes } from '../src/lanes.ts';
-import { nonces } from '../src/nonce.ts';
+import { DurableQueue } from '../src/source/durable-queue.ts';
+import { Lanes } from '../src/sink/lanes.ts';
+import { nonces } from '../src/sink/nonce.ts';
 import { TokenBucket } from '../src/token-bucket.ts';
 import { trailFault, withTrail } from '../src/trail.ts';
 
@@ -103,6 +103,7 @@ describe('a durable queue', () => {
       fatal: () => undefined,
       full: () => undefined,
       room: () => undefined,
+      left: () => undefined,
       changed: () => undefined,
     });
     queue.push(1);

@@ -1,7 +1,7 @@
 /** Finds the events that raised the active alarms, so that they can be sent again. Pure. */
 import type { CanonicalEvent } from '@viaduct/core';
 import type { StoredEntry } from '@viaduct/journal';
-import type { ActiveAlarm } from '../active-alarms.ts';
+import type { ActiveAlarm } from '../alarms/active-alarms.ts';
 import { Candidates } from './candidates.ts';
 import type { Chooser } from './chooser.ts';
 import { asReplayed } from './copy.ts';

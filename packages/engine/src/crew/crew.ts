@@ -2,18 +2,18 @@
 import { delay } from '@viaduct/core';
 import type { Position, Subscription } from '@viaduct/journal';
 import { compileGlobs, type Router } from '@viaduct/routing';
-import { EngineError } from './errors.ts';
-import { SEND_ABORT_MS } from './limits.ts';
-import { restoreMemories } from './memories.ts';
-import type { SinkOptions, SourceOptions } from './options.ts';
+import { EngineError } from '../errors.ts';
+import { SEND_ABORT_MS } from '../limits.ts';
+import { restoreMemories } from '../trackers/memories.ts';
+import type { SinkOptions, SourceOptions } from '../options.ts';
 import { addCounters, NO_PAST, type PastCounters } from './past-counters.ts';
 import { planRoster, type RosterChanges } from './roster.ts';
-import type { EngineScope } from './scope.ts';
-import type { EngineSettings } from './settings.ts';
-import { SinkRunner } from './sink-runner.ts';
-import { SinkSubscriptions } from './sink-subscriptions.ts';
-import { checkpointName } from './source-checkpoints.ts';
-import { SourceRunner } from './source-runner.ts';
+import type { EngineScope } from '../scope.ts';
+import type { EngineSettings } from '../settings.ts';
+import { SinkRunner } from '../sink/sink-runner.ts';
+import { SinkSubscriptions } from '../sink/sink-subscriptions.ts';
+import { checkpointName } from '../source/source-checkpoints.ts';
+import { SourceRunner } from '../source/source-runner.ts';
 import { Successions } from './successions.ts';
 
 /** What a change of settings did, by name. */

@@ -1,6 +1,6 @@
 /** The memory of one tracker for one source: by key, bounded by count and age. */
 import type { JsonValue, Notice, Observed, Step, Tracker } from '@viaduct/core';
-import type { Staged } from './staged.ts';
+import type { Staged } from '../source/staged.ts';
 
 /** What a {@link TrackerMemory} tells its surroundings. */
 export interface TrackerOutlet {

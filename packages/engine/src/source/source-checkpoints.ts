@@ -1,8 +1,8 @@
 import type { JsonValue } from '@viaduct/core';
 import type { AppendResult, Position } from '@viaduct/journal';
-import type { EngineScope } from './scope.ts';
-import { asError, isJournalLost } from './thrown.ts';
-import type { TrackerChain } from './tracker-chain.ts';
+import type { EngineScope } from '../scope.ts';
+import { asError, isJournalLost } from '../thrown.ts';
+import type { TrackerChain } from '../trackers/tracker-chain.ts';
 
 /** The name of a source's checkpoint in the journal. */
 export function checkpointName(source: string): string {

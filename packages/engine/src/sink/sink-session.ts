@@ -9,9 +9,9 @@ import {
 } from '@viaduct/core';
 import type { Attempt, Claimed, NewDeadLetter, Position, Stage } from '@viaduct/journal';
 import { Agenda } from './agenda.ts';
-import type { Gate } from './gate.ts';
+import type { Gate } from '../gate.ts';
 import { Lanes } from './lanes.ts';
-import { reasonOf } from './letters.ts';
+import { reasonOf } from '../source/letters.ts';
 import {
   ATTEMPTS_MAX,
   CLAIM_BYTES_MAX,
@@ -20,13 +20,13 @@ import {
   SEND_ABORT_MS,
   SEND_BATCH_MAX,
   SUSPECT_PAUSE_MS,
-} from './limits.ts';
+} from '../limits.ts';
 import { encodeClaimed } from './outgoing.ts';
-import { isCopy } from './replay/copy.ts';
+import { isCopy } from '../replay/copy.ts';
 import { claimedFor, withTraceparent } from './shape.ts';
-import { asError, codeOf, isJournalLost } from './thrown.ts';
+import { asError, codeOf, isJournalLost } from '../thrown.ts';
 import type { SinkDesk } from './sink-desk.ts';
-import type { AttemptFailure } from './tracing.ts';
+import type { AttemptFailure } from '../tracing.ts';
 
 /** Why something became a dead letter. */
 interface Verdict {

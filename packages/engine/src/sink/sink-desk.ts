@@ -1,13 +1,17 @@
 import type { Attempt, Claimed, NewDeadLetter, Position, Subscription } from '@viaduct/journal';
 import { ClaimedBytes } from './claimed-bytes.ts';
-import type { Counting, SinkCounters } from './counters.ts';
-import { FULL_RETRY_MS, SEND_TIMEOUT_CONFIRMED_MS, SEND_TIMEOUT_UNCONFIRMED_MS } from './limits.ts';
-import type { SinkOptions } from './options.ts';
-import { tellOfLetter, type EngineScope } from './scope.ts';
-import { asError, isJournalLost, isRetriable } from './thrown.ts';
-import { RateMeter } from './rate-meter.ts';
+import type { Counting, SinkCounters } from '../counters.ts';
+import {
+  FULL_RETRY_MS,
+  SEND_TIMEOUT_CONFIRMED_MS,
+  SEND_TIMEOUT_UNCONFIRMED_MS,
+} from '../limits.ts';
+import type { SinkOptions } from '../options.ts';
+import { tellOfLetter, type EngineScope } from '../scope.ts';
+import { asError, isJournalLost, isRetriable } from '../thrown.ts';
+import { RateMeter } from '../rate-meter.ts';
 import { Suspects } from './suspects.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from '../token-bucket.ts';
 
 /** Not the present: a clock that is set back must not let what is newer pass. */
 const DUE_AT_ONCE = 0;

@@ -1,9 +1,9 @@
 /** Opens and retires the subscriptions of sinks as sinks come and go. */
 import { delay } from '@viaduct/core';
 import type { StartFrom, Subscription } from '@viaduct/journal';
-import { FULL_RETRY_MS } from './limits.ts';
-import type { EngineScope } from './scope.ts';
-import { asError, isJournalLost, isRetriable } from './thrown.ts';
+import { FULL_RETRY_MS } from '../limits.ts';
+import type { EngineScope } from '../scope.ts';
+import { asError, isJournalLost, isRetriable } from '../thrown.ts';
 
 /** What is needed to know of a sink. */
 export interface Subscriber {

@@ -5,11 +5,11 @@ import {
   sourceGapEvent,
   type SourceLoss,
   type Speaker,
-} from './broker-event.ts';
-import type { Counting, SourceCounters } from './counters.ts';
-import { GAP_GATHER_MS, GAP_QUIET_MS } from './limits.ts';
-import type { SourceOptions } from './options.ts';
-import type { EngineScope } from './scope.ts';
+} from '../broker-event.ts';
+import type { Counting, SourceCounters } from '../counters.ts';
+import { GAP_GATHER_MS, GAP_QUIET_MS } from '../limits.ts';
+import type { SourceOptions } from '../options.ts';
+import type { EngineScope } from '../scope.ts';
 
 /** What a {@link SourceWatch} asks of its source. */
 export interface SourceWatchHost {

@@ -1,15 +1,15 @@
 import { supervise } from '@viaduct/core';
 import type { Subscription } from '@viaduct/journal';
-import { ConnectionWatch } from './connection-watch.ts';
-import { sinkCounters, type Counting, type SinkCounters } from './counters.ts';
-import { Gate } from './gate.ts';
-import { CLOSE_MS } from './limits.ts';
-import type { SinkOptions } from './options.ts';
-import type { EngineScope } from './scope.ts';
-import { asError } from './thrown.ts';
+import { ConnectionWatch } from '../connection-watch.ts';
+import { sinkCounters, type Counting, type SinkCounters } from '../counters.ts';
+import { Gate } from '../gate.ts';
+import { CLOSE_MS } from '../limits.ts';
+import type { SinkOptions } from '../options.ts';
+import type { EngineScope } from '../scope.ts';
+import { asError } from '../thrown.ts';
 import { SinkDesk } from './sink-desk.ts';
 import { SinkSession } from './sink-session.ts';
-import type { SinkStatus } from './status.ts';
+import type { SinkStatus } from '../status.ts';
 
 /** Keeps one sink connected and supplied. Delays no other sink. */
 export class SinkRunner {

@@ -1,9 +1,9 @@
 import { supervise, TransportError, type Delivery } from '@viaduct/core';
 import type { AppendResult, Position } from '@viaduct/journal';
-import { ConnectionWatch } from './connection-watch.ts';
-import { sourceCounters, tally, type Counting, type SourceCounters } from './counters.ts';
+import { ConnectionWatch } from '../connection-watch.ts';
+import { sourceCounters, tally, type Counting, type SourceCounters } from '../counters.ts';
 import { DurableQueue } from './durable-queue.ts';
-import { Gate } from './gate.ts';
+import { Gate } from '../gate.ts';
 import { Intake, type OutgoingEntry, type OutgoingLetter } from './intake.ts';
 import {
   APPEND_BATCH_MAX,
@@ -13,15 +13,15 @@ import {
   IN_FLIGHT_BYTES_MAX,
   IN_FLIGHT_MAX,
   LETTER_BATCH_MAX,
-} from './limits.ts';
-import type { SourceOptions } from './options.ts';
-import { tellOfLetter, type EngineScope } from './scope.ts';
-import { asError } from './thrown.ts';
-import { RateMeter } from './rate-meter.ts';
+} from '../limits.ts';
+import type { SourceOptions } from '../options.ts';
+import { tellOfLetter, type EngineScope } from '../scope.ts';
+import { asError } from '../thrown.ts';
+import { RateMeter } from '../rate-meter.ts';
 import { SourceCheckpoints } from './source-checkpoints.ts';
 import { SourceWatch } from './source-watch.ts';
 import type { Receipt } from './staged.ts';
-import type { SourceStatus } from './status.ts';
+import type { SourceStatus } from '../status.ts';
 
 /** Takes from one source, makes it durable, acknowledges. */
 export class SourceRunner {

@@ -2,9 +2,9 @@
 import { isJsonObject } from '@viaduct/core';
 import type { Checkpoints, Journal, Position, StoredEntry } from '@viaduct/journal';
 import { ALARM_TRACKER, follow, type AlarmMemory, type RaisedAlarm } from './alarm-tracker.ts';
-import { readPage } from './journal-page.ts';
-import { checkpointName } from './source-checkpoints.ts';
-import type { TrackerCheckpoint } from './tracker-memory.ts';
+import { readPage } from '../journal-page.ts';
+import { checkpointName } from '../source/source-checkpoints.ts';
+import type { TrackerCheckpoint } from '../trackers/tracker-memory.ts';
 
 /** An active alarm, and where it came from. */
 export interface ActiveAlarm extends RaisedAlarm {

@@ -8,8 +8,8 @@ import {
   type Result,
 } from '@viaduct/core';
 import type { Claimed, NativeRecord } from '@viaduct/journal';
-import type { SinkOptions } from './options.ts';
-import { asError } from './thrown.ts';
+import type { SinkOptions } from '../options.ts';
+import { asError } from '../thrown.ts';
 
 /** What one sink's encoding needs beside the event. */
 export interface EncodeFacts {

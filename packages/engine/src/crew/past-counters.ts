@@ -4,7 +4,7 @@ import {
   sourceCounters,
   type SinkCounters,
   type SourceCounters,
-} from './counters.ts';
+} from '../counters.ts';
 
 /** Sums over everything that a change of configuration removed. */
 export interface PastCounters {

@@ -1,9 +1,9 @@
 /** How trackers' memories outlast the process: a checkpoint, and what was stored after it. */
 import type { Position, StoredEntry } from '@viaduct/journal';
-import { readPage } from './journal-page.ts';
-import type { EngineScope } from './scope.ts';
-import { checkpointName } from './source-checkpoints.ts';
-import type { SourceRunner } from './source-runner.ts';
+import { readPage } from '../journal-page.ts';
+import type { EngineScope } from '../scope.ts';
+import { checkpointName } from '../source/source-checkpoints.ts';
+import type { SourceRunner } from '../source/source-runner.ts';
 import type { TrackerChain } from './tracker-chain.ts';
 
 interface Folding {

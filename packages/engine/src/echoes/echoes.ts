@@ -6,9 +6,9 @@
 import { fingerprint, type Codec } from '@viaduct/core';
 import type { Position } from '@viaduct/journal';
 import { EchoMemory } from './echo-memory.ts';
-import { ECHO_SAVE_MS } from './limits.ts';
-import type { EngineScope } from './scope.ts';
-import { asError, isJournalLost } from './thrown.ts';
+import { ECHO_SAVE_MS } from '../limits.ts';
+import type { EngineScope } from '../scope.ts';
+import { asError, isJournalLost } from '../thrown.ts';
 
 /** What of the engine's surroundings is needed here. */
 export type EchoScope = Pick<EngineScope, 'clock' | 'journal' | 'logger' | 'fatal'>;

@@ -1,6 +1,6 @@
 import type { Clock } from '@viaduct/core';
-import { FULL_RETRY_MS } from './limits.ts';
-import { asError, isRetriable } from './thrown.ts';
+import { FULL_RETRY_MS } from '../limits.ts';
+import { asError, isRetriable } from '../thrown.ts';
 
 /** What a {@link DurableQueue} works with. */
 export interface DurableQueueOptions<Item, Result> {

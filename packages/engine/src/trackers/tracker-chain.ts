@@ -1,8 +1,8 @@
 /** The trackers of one source, one after the other. */
 import { isJsonObject, type JsonValue, type Notice, type Tracker } from '@viaduct/core';
-import { Agenda } from './agenda.ts';
-import type { EngineScope } from './scope.ts';
-import type { Staged } from './staged.ts';
+import { Agenda } from '../sink/agenda.ts';
+import type { EngineScope } from '../scope.ts';
+import type { Staged } from '../source/staged.ts';
 import { TrackerMemory } from './tracker-memory.ts';
 
 /** What a {@link TrackerChain} tells its source. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { MALFORMED_TEXT_MAX, type CodecError, type Malformed } from '@viaduct/core';
 import type { Entry, NativeRecord, NewDeadLetter } from '@viaduct/journal';
 import type { RouteFailure } from '@viaduct/routing';
-import type { SourceOptions } from './options.ts';
+import type { SourceOptions } from '../options.ts';
 
 /** For something that is no message of the dialect at all. */
 export function malformedLetter(

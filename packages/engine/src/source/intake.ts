@@ -14,15 +14,15 @@ import {
 } from '@viaduct/core';
 import { fail } from '@viaduct/core';
 import type { Entry, NativeRecord, NewDeadLetter } from '@viaduct/journal';
-import { tally, type Counting, type SourceCounters } from './counters.ts';
+import { tally, type Counting, type SourceCounters } from '../counters.ts';
 import { malformedLetter, undecodableLetter, unroutableLetters } from './letters.ts';
 import type { RouteFailure, Router } from '@viaduct/routing';
-import type { SourceOptions } from './options.ts';
-import type { EngineScope } from './scope.ts';
-import { asError } from './thrown.ts';
+import type { SourceOptions } from '../options.ts';
+import type { EngineScope } from '../scope.ts';
+import { asError } from '../thrown.ts';
 import type { Receipt, Staged } from './staged.ts';
-import { TrackerChain } from './tracker-chain.ts';
-import { trailFault, withTrail } from './trail.ts';
+import { TrackerChain } from '../trackers/tracker-chain.ts';
+import { trailFault, withTrail } from '../trail.ts';
 
 /** An entry on its way into the journal. */
 export interface OutgoingEntry {
