@@ -15,7 +15,7 @@ await serveLeg(async (settings: LegSettings, confirmed) =>
 function configurationOf({ endpoint, amqpUrl, exchange, queue }: LegSettings): string {
   const topic = queue.replace('.info', '');
   return `
-broker: { name: bench, data: ./data, log: { level: warn } }
+broker: { name: bench, data: ./data, log: { level: warn }, admin: { listen: none } }
 sources:
   one: { adapter: opennebula, endpoint: "${endpoint}", bufferBytesMax: 1073741824 }
 sinks:

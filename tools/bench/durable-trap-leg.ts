@@ -7,7 +7,7 @@ await serveLeg(async ({ endpoint, port, folder }: TrapLegSettings, confirmed) =>
   startBroker(
     folder,
     `
-broker: { name: bench, data: ./data, log: { level: warn } }
+broker: { name: bench, data: ./data, log: { level: warn }, admin: { listen: none } }
 sources:
   one: { adapter: opennebula, endpoint: "${endpoint}", bufferBytesMax: 1073741824 }
 sinks:
