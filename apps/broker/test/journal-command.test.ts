@@ -103,7 +103,8 @@ describe('viaduct journal backup', () => {
       const target = join(home, 'backup');
       const backup = ['journal', 'backup', '--data', data, target];
       const { code, stdout, stderr } = await viaduct(backup);
-      expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/^copied/) });
+      // How far it is is shown to people at a terminal only.
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`up to position ${COUNT}`);
       expect(stdout).toContain('backup: whole');
       const again = await viaduct(backup);

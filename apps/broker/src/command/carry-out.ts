@@ -5,6 +5,7 @@ import type { Progress, ReplayResult } from '../operations/operations.ts';
 import type { Output } from '../output.ts';
 import { watchSignals } from '../stop-signal.ts';
 import { confirm } from './confirm.ts';
+import { progressBar } from './progress-bar.ts';
 import { type AnyPlan, planText, progressText, resultText } from './replay-text.ts';
 
 /** How it was asked for. */
@@ -115,7 +116,9 @@ function createTeller({ json, isDryRun, work, streams }: TellerOptions): Teller 
   const { output, errors } = streams;
   const line = async (value: object): Promise<void> => output.write(`${JSON.stringify(value)}\n`);
   let shownAt = 0;
+  const bar = progressBar(errors);
   const clear = async (): Promise<void> => {
+    await bar.clear();
     if (shownAt > 0) await errors.write('\r\x1b[K');
     shownAt = 0;
   };
@@ -128,7 +131,8 @@ function createTeller({ json, isDryRun, work, streams }: TellerOptions): Teller 
       const now = performance.now();
       if (!errors.isTerminal || now - shownAt < PROGRESS_MS) return;
       shownAt = now;
-      await errors.write(`\r\x1b[K${progressText(step)}`);
+      if (step.kind === 'writing') bar.show(step.written, step.total, progressText(step));
+      else await errors.write(`\r\x1b[K${progressText(step)}`);
     },
     done: async (result) => {
       await clear();

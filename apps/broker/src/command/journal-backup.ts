@@ -1,6 +1,7 @@
 /** A copy of a data folder, taken beside the running broker or after it, and checked. */
 import { backupFolder, checkJournal } from '@viaduct/journal/sqlite';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { progressBar } from './progress-bar.ts';
 import { failed, reportText, type JournalStreams } from './journal-check.ts';
 
 /** What `viaduct journal backup` was asked for. */
@@ -20,16 +21,14 @@ export async function runJournalBackup(
   { output, errors }: JournalStreams,
 ): Promise<ExitCode> {
   try {
-    let shown = -1;
+    const bar = progressBar(errors);
     const summary = await backupFolder(folder, target, {
       onProgress: ({ bytesDone, bytesTotal }) => {
-        const tenths = bytesTotal === 0 ? 10 : Math.floor((bytesDone * 10) / bytesTotal);
-        if (tenths === shown) return;
-        shown = tenths;
         const [done, of] = [bytesDone, bytesTotal].map((bytes) => (bytes / MIB).toFixed(1));
-        void errors.write(`copied ${done} of ${of} MiB\n`);
+        bar.show(bytesDone, bytesTotal, `copied ${done} of ${of} MiB`);
       },
     });
+    await bar.clear();
     const report = await checkJournal(summary.folder);
     if (json) {
       await output.write(`${JSON.stringify({ ...summary, isWhole: report.isWhole })}\n`);
