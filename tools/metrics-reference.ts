@@ -13,6 +13,8 @@ words of closed lists.
 \`sent\` means that an event left and nobody confirms it (SNMP traps, ZeroMQ), \`delivered\` that the peer
 confirmed it. They are never added up.
 
+<!-- docs: not run: a configuration of Prometheus, not of Viaduct -->
+
 \`\`\`yaml
 scrape_configs:
   - job_name: viaduct
