@@ -47,7 +47,7 @@ describe('the map', () => {
     const { page } = await browser.open(scene.url);
     const boxes = page.locator('.map .react-flow__node');
     await boxes.first().waitFor();
-    const places = () => boxes.evaluateAll((all) => all.map((one) => one.style.transform));
+    const places = () => boxes.evaluateAll('(all) => all.map((one) => one.style.transform)');
     const [before, stored] = [
       await places(),
       await page
@@ -94,8 +94,9 @@ describe('the map', () => {
 describe('the map of a broker without routes', () => {
   it('says that nothing is sent anywhere', async () => {
     const bare = await startScene({
-      sections: ({ cloudPort }) =>
-        `sources: { cloud: { adapter: cloudevents.http, listen: "127.0.0.1:${String(cloudPort)}" } }\nsinks: {}\nroutes: []\n`,
+      sections: ({ cloudPort, archive }) =>
+        `sources: { cloud: { adapter: cloudevents.http, listen: "127.0.0.1:${String(cloudPort)}" } }\n` +
+        `sinks: { archive: { adapter: cloudevents.http, url: "${archive}" } }\nroutes: []\n`,
     });
     try {
       const { page, expectAccessible } = await browser.open(bare.url, { scheme: 'dark' });

@@ -98,10 +98,13 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     post: (events, port = places.cloudPort) => post(events, port),
     configure: (sections) => writeFile(file, head + sections),
     start: async () => {
-      running = startViaduct(['run'], { cwd: folder });
-      const { log } = running;
+      const started = startViaduct(['run'], { cwd: folder });
+      running = started;
+      const isRunning = () => started.log().some(({ msg }) => msg === 'running');
+      const hasEnded = () => started.child.exitCode !== null;
       const limits = { what: 'the broker runs', timeoutMs: START_MS };
-      await waitFor(() => log().some(({ msg }) => msg === 'running'), limits);
+      await waitFor(() => isRunning() || hasEnded(), limits);
+      if (hasEnded()) throw new Error(`the broker ended: ${started.stderr()}`);
     },
     stop: async (signal = 'SIGTERM') => {
       running?.child.kill(signal);

@@ -25,7 +25,8 @@ export function Console() {
 
 function Frame() {
   const [isOpen, menu] = useDisclosure();
-  const session = useSession().data;
+  // Until it is known, nothing is asked that would be refused.
+  const { data: session, isPending } = useSession();
   const isBarred = session?.isRequired === true && !session.isSignedIn;
   const [wasSignedIn, setWasSignedIn] = useState(false);
   if (session?.isSignedIn === true && !wasSignedIn) setWasSignedIn(true);
@@ -54,7 +55,7 @@ function Frame() {
             </Title>
           </Group>
           <Group gap="sm" wrap="nowrap">
-            {isBarred ? null : <BrokerBadge />}
+            {isPending || isBarred ? null : <BrokerBadge />}
             {session?.isRequired === true && session.isSignedIn ? (
               <UserMenu session={session} />
             ) : null}
@@ -66,7 +67,7 @@ function Frame() {
         <Views onFollow={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        {isBarred ? (
+        {isPending ? null : isBarred ? (
           <SignIn hasUsers={session.hasUsers} hasEnded={wasSignedIn} />
         ) : (
           <>

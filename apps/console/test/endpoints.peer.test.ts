@@ -1,0 +1,142 @@
+/** Sources and sinks: all of them, one of them, alarms, the journal, and leaving one alone. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { requirePeer } from '../../../tools/peers/started.ts';
+import { startBrowser, type ConsoleBrowser } from './browser.ts';
+import { startScene, type Scene } from './scene.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
+
+requirePeer('chromium');
+
+let browser: ConsoleBrowser;
+let scene: Scene;
+let traffic: Traffic;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  const tokens =
+    'tokens: [{ name: looker, token: "a-token-of-one-who-looks-and-does-nothing" }, { name: doer, role: operator, token: "a-token-of-one-who-may-do-everything" }]';
+  scene = await startScene({ admin: tokens });
+  traffic = startTraffic(scene);
+});
+
+afterEach(() => browser.closePages());
+
+afterAll(async () => {
+  await traffic.stop();
+  await scene.remove();
+  await browser.close();
+});
+
+/** Signs in with a token, and goes somewhere. */
+async function openAs(token: string, place: string, options = {}) {
+  const opened = await browser.open(scene.url, options);
+  await opened.page.locator('input[type=password]').fill(token);
+  await opened.page.getByRole('button', { name: 'Sign in' }).click();
+  await opened.page.getByRole('heading', { name: 'Map', level: 2 }).waitFor();
+  await opened.go(place);
+  return opened;
+}
+
+const DOER = 'a-token-of-one-who-may-do-everything';
+
+describe('sources and sinks', () => {
+  it('are listed with state and figures, sent and delivered apart', async () => {
+    const { page, picture, expectAccessible } = await openAs(DOER, '/endpoints');
+    const sinks = page.getByRole('table', { name: 'Sinks' });
+    await sinks.getByRole('row', { name: /pager .*ECONNREFUSED.* unreachable/s }).waitFor();
+    const cells = (name: string) =>
+      sinks.getByRole('row', { name: new RegExp(`^${name} `) }).getByRole('cell');
+    // Sent, delivered.
+    await expect.poll(() => cells('manager').nth(4).textContent()).toMatch(/^[1-9]/);
+    expect(await cells('manager').nth(5).textContent()).toBe('0');
+    expect(await cells('archive').nth(4).textContent()).toBe('0');
+    expect(await cells('archive').nth(5).textContent()).toMatch(/^[1-9]/);
+    await picture('endpoints');
+    await expectAccessible();
+  });
+
+  it('are readable on a phone in the dark', async () => {
+    const shown = await openAs(DOER, '/endpoints', { window: 'phone', scheme: 'dark' });
+    await shown.page.getByRole('table', { name: 'Sinks' }).waitFor();
+    await shown.picture('endpoints');
+    await shown.expectFitting();
+    await shown.expectAccessible();
+  });
+
+  it('open with the last hour as charts, the last error and dead letters', async () => {
+    const { page, go, picture, expectAccessible, expectFitting } = await openAs(
+      DOER,
+      '/endpoints/sink/ledger',
+    );
+    await page.getByText('VIA_CLOUDEVENTS_REFUSED', { exact: false }).first().waitFor();
+    const chart = page.getByRole('img', { name: /Throughput over the last hour/ });
+    await chart.locator('canvas').waitFor({ timeout: 60_000 });
+    for (const name of [/Latency/, /events that wait/, /how long the oldest waits/]) {
+      await page.getByRole('img', { name }).waitFor();
+    }
+    await expectAccessible();
+    await expectFitting();
+    await go('/endpoints/sink/archive');
+    await page.getByRole('heading', { name: 'archive', level: 2 }).waitFor();
+    await page.locator('canvas').first().waitFor();
+    await picture('sink');
+  });
+
+  it('say so where there is none of that name', async () => {
+    const { page } = await openAs(DOER, '/endpoints/source/nobody');
+    await page.getByText('There is no source "nobody"').waitFor();
+  });
+});
+
+describe('pausing', () => {
+  it('says what it means, is done by the keyboard, and is undone', async () => {
+    const { page } = await openAs(DOER, '/endpoints/sink/archive');
+    await page.getByRole('button', { name: 'Pause' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Pause the sink archive?' });
+    await dialog.getByText('waits in the journal').waitFor();
+    await dialog.getByRole('button', { name: 'Pause' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Sink of cloudevents.http, paused').waitFor();
+    const taken = scene.archive.taken.length;
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
+    await expect.poll(() => scene.archive.taken.length, { timeout: 30_000 }).toBeGreaterThan(taken);
+  });
+
+  it('is not offered to a viewer', async () => {
+    const { page } = await openAs(
+      'a-token-of-one-who-looks-and-does-nothing',
+      '/endpoints/sink/archive',
+    );
+    await page.getByRole('heading', { name: 'archive', level: 2 }).waitFor();
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+  });
+});
+
+describe('alarms and the journal', () => {
+  it('lists what is wrong right now, and tells it again when an operator says so', async () => {
+    const { page, picture, expectAccessible } = await openAs(DOER, '/endpoints/alarms');
+    const alarms = page.getByRole('table', { name: 'Active alarms' });
+    await alarms
+      .getByText(/vm-\d+/)
+      .first()
+      .waitFor();
+    await picture('alarms');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Tell them again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/sent again/)
+      .waitFor();
+  });
+
+  it('says what the journal keeps, and that it is too early for a forecast', async () => {
+    const { page, picture, expectAccessible } = await openAs(DOER, '/endpoints/journal');
+    await page.getByText('No forecast yet').waitFor();
+    await page.getByRole('img', { name: /Free on its disk over the last hour/ }).waitFor();
+    await picture('journal');
+    await expectAccessible();
+  });
+});
