@@ -178,7 +178,7 @@ function LetterRow(props: {
           {id}
         </Anchor>
       </Table.Td>
-      <Table.Td className="mono">{moment(at)}</Table.Td>
+      <Table.Td className="cut mono">{moment(at)}</Table.Td>
       <Table.Td>
         {event === undefined ? (
           <Text size="sm" c="dimmed" lineClamp={1}>
