@@ -27,7 +27,8 @@ export function createOutput(
   return {
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.isTTY === true ? stream.columns : undefined;
+      // Some terminals do not know, and say 0.
+      return stream.isTTY === true && stream.columns !== 0 ? stream.columns : undefined;
     },
     async write(text: string): Promise<void> {
       throwIf(broken);
