@@ -255,28 +255,6 @@ describe('an event that a route changes', () => {
   });
 });
 
-describe('an event that a route changes', () => {
-  it('is shown at each sink in the shape that goes there', async () => {
-    const sinks = '  loud: { adapter: cloudevents.file, file: loud.jsonl }';
-    const routes = `  - { from: web, to: loud, set: { severity: '"critical"' } }`;
-    const stage = await startStage({ sinks, routes });
-    const event = canonicalOf('vm', { severity: 'info' });
-    await stage.post(event.id, event);
-    const { body } = await stage.get(`/api/v1/events/${event.id}`);
-    const severities = body.deliveries.map(
-      ({ sink, output }: { sink: string; output: { natives: [{ data: object }] } }) => [
-        sink,
-        (output.natives[0].data as EventData).severity,
-      ],
-    );
-    expect(severities).toEqual([
-      ['out', 'info'],
-      ['loud', 'critical'],
-    ]);
-    expect(body.event.data.severity).toBe('info');
-  });
-});
-
 describe('sending again', () => {
   it('plans and does a replay, line by line', async () => {
     const stage = await startStage();
