@@ -1,4 +1,4 @@
-/** Two texts side by side, or one below the other where there is no room; what is equal is folded. */
+/** Two texts side by side, or one in the other where there is no room; what is equal is folded. */
 import { useComputedColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { yaml } from '@codemirror/lang-yaml';

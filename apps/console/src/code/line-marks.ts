@@ -16,7 +16,7 @@ export interface LineMark {
   readonly text: string;
 }
 
-/** Colours them and says on the line what it is, for the pointer; the list beside says it to all. */
+/** Colours them and says on the line what it is, for the pointer; a list beside says it to all. */
 export function lineMarks(marks: readonly LineMark[]): Extension {
   const sorted = marks.toSorted((a, b) => a.line - b.line);
   return StateField.define({

@@ -1,4 +1,4 @@
-/** One source or sink: how it is, how it went in the last hour, and leaving it alone for a while. */
+/** One source or sink: how it is, how it went in the last hour, leaving it alone for a while. */
 import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import type { SinkBody, SourceBody, StatusBody } from '@viaduct/broker/admin-api';
 import { Link } from 'wouter';

@@ -52,7 +52,9 @@ function sentenceOf(one: SourceBody | SinkBody, now: number, waiting: number): s
     const letters = one.counters.deadLetters;
     return `${text}; ${count(letters)} dead letters since the start`;
   }
-  const since = `${text} for ${duration(Math.max(0, now - one.since))}`;
+  // An unreachable one is tried again and again: its state is always young.
+  const age = duration(Math.max(0, now - one.since));
+  const since = one.state === 'waiting' ? text : `${text} for ${age}`;
   const why = one.lastError === undefined ? '' : `: ${one.lastError.message}`;
   return `${since}${why}${waiting === 0 ? '' : `; ${count(waiting)} events wait in the journal`}`;
 }
