@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { checkTogether } from './all-packages.ts';
 import { checkAlone, importWhole, removeTransports, runExample } from './lone-install.ts';
 import { OLDEST_NODE, oldestNode, run } from './oldest-node.ts';
 import { readmeExample } from './readme-example.ts';
@@ -11,7 +12,7 @@ import { type Package, packagesOf } from './tidy/source-files.ts';
 // Looks at each package as its users get it: packed, its manifest linted, its types resolved, and
 // every entry imported from the unpacked tarball. Core and the adapters are then installed alone,
 // each into an empty folder, and run their README's example; codecs again without any transport.
-// Needs `npm run build` before.
+// At last all are installed together, and the command is used. Needs `npm run build` before.
 const root = join(import.meta.dirname, '..');
 const packed = join(root, '.cache/packed');
 const packages = packagesOf(root).filter(({ manifest }) => manifest.private !== true);
@@ -22,9 +23,12 @@ mkdirSync(packed, { recursive: true });
 for (const own of packages) await checkTarball(own);
 for (const own of packages) importEntries(own);
 const alone = packages.filter(({ manifest }) =>
-  manifest.nx?.tags?.some((tag) => tag === 'layer:core' || tag === 'layer:adapter'),
+  manifest.nx?.tags?.some(
+    (tag) => tag === 'layer:core' || tag === 'layer:adapter' || tag === 'layer:translation',
+  ),
 );
 for (const own of alone) checkExample(own);
+await checkTogether([...tarballs.values()]);
 console.log(`${packages.length} packages are fit to publish, ${alone.length} of them run alone`);
 
 async function checkTarball(own: Package): Promise<void> {
@@ -61,7 +65,10 @@ function checkExample(own: Package): void {
   const readme = readFileSync(join(root, own.folder, 'README.md'), 'utf8');
   // A codec's example needs no peer.
   const example = readmeExample(readme, hasCodec ? `${name}/codec` : name);
-  const needed = withDependencies(name);
+  const imported = [...example.program.matchAll(/from '(@viaduct\/[a-z]+)/g)].map(
+    ([, each = '']) => each,
+  );
+  const needed = new Set([name, ...imported].flatMap((each) => [...withDependencies(each)]));
   const wanted = new Map([...tarballs].filter(([each]) => needed.has(each)));
   checkAlone(name, wanted, (install) => {
     for (const node of nodesOf(own)) {

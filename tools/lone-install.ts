@@ -8,7 +8,13 @@ import { oneLine, type ReadmeExample } from './readme-example.ts';
 /** What a codec has to do without: the third-party modules that open sockets or load addons. */
 const TRANSPORTS = ['amqplib', 'net-snmp', 'zeromq'];
 
-const NPM_OPTIONS = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+/** From npm's cache where it has it; nothing printed but errors. */
+export const NPM_OPTIONS: readonly string[] = [
+  '--prefer-offline',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+];
 
 /** A package in a folder of its own outside the repository, for somebody who wants no other. */
 export interface LoneInstall {

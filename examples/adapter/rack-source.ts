@@ -24,8 +24,11 @@ export const RACK_CAPABILITIES: SourceCapabilities = {
   ordering: 'per-connection',
 };
 
-/** Lines that wait for the engine; beyond it the socket is not read, and TCP slows the gateway. */
-const WAITING_BYTES_MAX = 64 * 1024;
+/**
+ * The longest line that is waited for. What the engine does not ask for stays in the socket, whose
+ * buffers are bounded: TCP slows the gateway.
+ */
+const LINE_LENGTH_MAX = 64 * 1024;
 
 /** A source of one gateway. Opens nothing before `connect`, and never tries twice by itself. */
 export function createRackSource(
@@ -49,7 +52,7 @@ export function createRackSource(
     async connect(signal) {
       await close();
       signal.throwIfAborted();
-      const opened = connect({ host, port, highWaterMark: WAITING_BYTES_MAX });
+      const opened = connect({ host, port });
       socket = opened;
       const abort = (): void => void opened.destroy();
       signal.addEventListener('abort', abort, { once: true });
@@ -90,7 +93,7 @@ async function* linesOf(opened: Readable): AsyncGenerator<string, void> {
   for await (const piece of opened) {
     const parts = (rest + (piece as string)).split('\n');
     rest = parts.pop() ?? '';
-    if (rest.length > WAITING_BYTES_MAX) throw new Error('a line without an end');
+    if (rest.length > LINE_LENGTH_MAX) throw new Error('a line without an end');
     yield* parts;
   }
 }

@@ -26,7 +26,7 @@ export function isHooksFile(text: string): boolean {
 
 /**
  * The whole configuration that a block is a part of. What routes name and the block does not define
- * is a webhook as the source, and standard output as the sink. A block that is whole stays as it is.
+ * is a webhook as the source, and standard output as the sink. A whole one stays as it is.
  */
 export function completed(shown: string): string {
   // A mounted secret is not here; what it says is none of the block's.

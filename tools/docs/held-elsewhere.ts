@@ -17,6 +17,12 @@ export const HELD_ELSEWHERE: readonly Held[] = [
   { command: /^docker (build|compose|run|exec|logs|stop|rm) /, by: 'npm run test:container' },
 ];
 
+/** Pages whose commands and files have a test of their own, and which. */
+export const PAGES_WITH_OWN_TESTS: ReadonlyMap<string, string> = new Map([
+  ['docs/dead-letters-and-replay.md', 'apps/broker/test/documented-commands.test.ts'],
+  ['docs/testing-your-configuration.md', 'apps/broker/test/documented-cases.test.ts'],
+]);
+
 /** Whether another test runs this line. */
 export function isHeldElsewhere(line: string): boolean {
   const command = line.replace(/\s+#.*$/, '').trim();

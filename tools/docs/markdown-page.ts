@@ -7,7 +7,7 @@ export interface Block {
   /** What stands behind the fence: `sh`, `yaml`, `text`… */
   readonly language: string;
   readonly text: string;
-  /** What a comment right before it says to the tests: `<!-- docs: not run: it needs a cluster -->`. */
+  /** What a comment right before it says: `<!-- docs: not run: it needs a cluster -->`. */
   readonly directive?: Directive;
 }
 

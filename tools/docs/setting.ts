@@ -81,7 +81,9 @@ function placedIn(folder: string, ports: ReadonlyMap<number, number>, amqpUrl: s
   return {
     folder,
     env: {
-      PATH: `${join(import.meta.dirname, 'bin')}:${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+      PATH: [join(import.meta.dirname, 'bin'), dirname(process.execPath), process.env.PATH].join(
+        ':',
+      ),
       HOME: folder,
       LANG: 'C.UTF-8',
       MIBS: '',

@@ -13,7 +13,7 @@ export interface PlannedLine {
 const UNRELEASED = '## Unreleased';
 
 /**
- * Reads the text of a version plan: its front matter, then `Group: sentence`, with lines that go on.
+ * Reads a version plan: its front matter, then `Group: sentence`, with lines that go on.
  * Throws where a line has no group.
  */
 export function plannedLines(file: string, plan: string): readonly PlannedLine[] {

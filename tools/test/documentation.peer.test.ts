@@ -1,6 +1,7 @@
 /** Every command that the documentation shows is run as it stands there, page by page. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allPages } from '../docs/pages.ts';
+import { PAGES_WITH_OWN_TESTS } from '../docs/held-elsewhere.ts';
 import type { Block, Page } from '../docs/markdown-page.ts';
 import { openSetting, type Setting } from '../docs/setting.ts';
 import { commandsToRun, isAsShown, runShell } from '../docs/shell-block.ts';
@@ -16,11 +17,8 @@ beforeAll(async () => {
 
 afterAll(() => vhost.drop());
 
-/** Pages whose commands tests of their own run, and which. */
-const OWN_TESTS = new Set(['docs/dead-letters-and-replay.md']);
-
 const pages = allPages().filter(
-  ({ path, blocks }) => blocks.some((block) => isRun(block)) && !OWN_TESTS.has(path),
+  ({ path, blocks }) => blocks.some((block) => isRun(block)) && !PAGES_WITH_OWN_TESTS.has(path),
 );
 
 describe('the commands of', () => {

@@ -1,5 +1,5 @@
 /** What the documentation shows and says is true, as far as no other program is needed for it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { normalize } from 'node:path/posix';
@@ -12,6 +12,7 @@ import {
   isHooksFile,
   LONG_ENOUGH,
 } from '../docs/configuration-block.ts';
+import { PAGES_WITH_OWN_TESTS } from '../docs/held-elsewhere.ts';
 import { readPage } from '../docs/markdown-page.ts';
 import { allPages, ROOT } from '../docs/pages.ts';
 import { isAsShown } from '../docs/shell-block.ts';
@@ -25,8 +26,7 @@ const at = ({ page, line }: { readonly page: string; readonly line: number }): s
 const environment = new Proxy<Record<string, string>>(
   {},
   {
-    get: (_, name) =>
-      String(name).endsWith('_URL') ? 'amqp://guest:guest@127.0.0.1/' : LONG_ENOUGH,
+    get: (_, name) => (String(name) === 'AMQP_URL' ? 'amqp://guest:guest@127.0.0.1/' : LONG_ENOUGH),
     has: () => true,
   },
 );
@@ -53,6 +53,11 @@ describe('the pages', () => {
     expect(lost.filter((path) => !reached.has(path))).toEqual([]);
   });
 
+  it('have the tests of their own that are named for them', () => {
+    const missing = [...PAGES_WITH_OWN_TESTS].filter(([, file]) => !existsSync(join(ROOT, file)));
+    expect(missing).toEqual([]);
+  });
+
   it('name no script of npm that there is not', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       readonly scripts: Readonly<Record<string, string>>;
@@ -74,7 +79,8 @@ describe('a configuration in the pages', () => {
   );
   afterAll(() => rmSync(folder, { recursive: true }));
   const shown = blocks.filter(
-    ({ language, directive }) => language === 'yaml' && directive?.name !== 'not run',
+    ({ page, language, directive }) =>
+      language === 'yaml' && directive?.name !== 'not run' && !PAGES_WITH_OWN_TESTS.has(page),
   );
 
   it('is found at all', () => {

@@ -50,11 +50,11 @@ describe('the recipes', () => {
   it.each(
     recipes.map((recipe, index) => [`docs/recipes.md:${String(recipe.line)}`, index, recipe]),
   )('%s gives its sinks what it says', async (_place, index, recipe) => {
-    const { cases } = recipe as Recipe;
+    const { cases } = recipe;
     const got = new Map<string, readonly CanonicalEvent[]>();
-    for (const sink of sinksOf(recipe as Recipe)) got.set(sink, await taken(index as number, sink));
+    for (const sink of sinksOf(recipe)) got.set(sink, await taken(index, sink));
     for (const [number, one] of cases.entries()) {
-      const { id } = eventOf(one, index as number, number);
+      const { id } = eventOf(one, index, number);
       const who = [...got].filter(([, events]) => events.some((event) => event.id === id));
       expect(who.map(([sink]) => sink)).toEqual(Object.keys(one.sinks));
       for (const [sink, events] of who) {
