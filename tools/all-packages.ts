@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NPM_OPTIONS } from './lone-install.ts';
 import { run } from './oldest-node.ts';
+import { freePort } from './peers/free-port.ts';
 
 /** How long the broker may take until it runs, and to stop, milliseconds. */
 const RUN_TIMEOUT_MS = 60_000;
 
-const CONFIGURATION = `
+const configuration = (port: number): string => `
 broker: { data: ./data, admin: { listen: none } }
-sources: { traps: { adapter: snmp, listen: '127.0.0.1:0' } }
+sources: { traps: { adapter: snmp, listen: '127.0.0.1:${String(port)}' } }
 sinks: { out: { adapter: cloudevents.stdout } }
 routes: [{ to: out }]
 `;
@@ -34,7 +35,7 @@ export async function checkTogether(tarballs: readonly string[]): Promise<void> 
   try {
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
     run('npm', ['install', ...NPM_OPTIONS, ...tarballs], folder);
-    writeFileSync(join(folder, 'viaduct.yaml'), CONFIGURATION);
+    writeFileSync(join(folder, 'viaduct.yaml'), configuration(await freePort()));
     const viaduct = join(folder, 'node_modules/@viaduct/broker/bin/viaduct.js');
     const printed = (args: readonly string[], input = ''): string =>
       execFileSync(process.execPath, [viaduct, ...args], { cwd: folder, input, encoding: 'utf8' });
@@ -63,7 +64,8 @@ async function runForAMoment(viaduct: string, folder: string): Promise<void> {
   let log = '';
   broker.stderr.setEncoding('utf8').on('data', (piece: string) => {
     log += piece;
-    if (log.includes('"running"')) broker.kill('SIGTERM');
+    // Once: a second signal would end it at once.
+    if (!broker.killed && log.includes('"running"')) broker.kill('SIGTERM');
   });
   const [code] = (await once(broker, 'close')) as [number | null];
   if (code !== 0) throw new Error(`viaduct run ended with ${String(code)}:\n${log}`);
