@@ -14,7 +14,8 @@ import type { PublishOrder, PublishReport } from './publisher.ts';
 import type { ReceiverOrder, ReceiverReport } from './trap-receiver.ts';
 
 const ROUNDS = 6; // one warm-up, five that count
-const EVENTS = 2 * MACHINES;
+/** So many that the beginning and the end of a burst weigh little. */
+const EVENTS = 6 * MACHINES;
 const LEGS = ['durable', 'naive'] as const;
 const LEG_FILES: Readonly<Record<LegName, URL>> = {
   durable: new URL('./durable-trap-leg.ts', import.meta.url),

@@ -27,7 +27,7 @@ export class Carried {
     const losses: Loss[] = [];
     if (this.#coarse.has('time')) losses.push(this.#loss('time'));
     for (const path of EVENT_ATTRIBUTES) {
-      if (event[path] !== undefined && !this.#exact.has(path)) losses.push(this.#loss(path));
+      if (!this.#exact.has(path)) losses.push(this.#loss(path));
     }
     losses.push(...unknownAttributeLosses(event));
     this.#collect(event.data, 'data', losses);

@@ -81,7 +81,7 @@ export function lossesOf(
 ): readonly Loss[] {
   const losses: Loss[] = [];
   for (const path of EVENT_ATTRIBUTES) {
-    if (event[path] !== undefined) losses.push({ path, reason: 'unsupported' });
+    losses.push({ path, reason: 'unsupported' });
   }
   losses.push(...unknownAttributeLosses(event));
   compare(DATA, event.data, readBack, carried, losses);
