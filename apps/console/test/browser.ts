@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { waitFor } from '@viaduct/testkit';
 import { expect } from 'vitest';
 import { buildConsole, isConsoleBuilt } from '../../../tools/console-build.ts';
 import { CHROMIUM } from '../../../tools/peers/debian-packages.ts';
@@ -85,6 +86,10 @@ export async function startBrowser(): Promise<ConsoleBrowser> {
   };
 }
 
+/** No animation that has an end is under way. */
+const IS_STILL = `document.getAnimations().every(({ effect, playState }) =>
+  playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`;
+
 async function openPage(
   browser: Browser,
   url: string,
@@ -117,6 +122,8 @@ async function openPage(
       return path;
     },
     expectAccessible: async () => {
+      // What fades in has the contrast of neither its beginning nor its end.
+      await waitFor(() => page.evaluate(IS_STILL), { what: 'the end of every animation' });
       const { violations } = await new AxeBuilder({ page }).analyze();
       const grave = violations.filter(
         ({ impact }) => impact === 'serious' || impact === 'critical',

@@ -6,6 +6,8 @@ export const theme = createTheme({
   // Dark enough for white letters on it in both schemes.
   primaryShade: 9,
   defaultRadius: 'sm',
+  // Who asks the system for less motion gets none.
+  respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", Menlo, monospace',
   headings: { fontWeight: '600' },
