@@ -12,10 +12,12 @@ it(
   () => {
     const files = ['CHANGELOG.md', 'package-lock.json', 'apps/broker/package.json'];
     const before = files.map((file) => readFileSync(join(ROOT, file), 'utf8'));
+    // Nx takes the runner's wish for colours for its own.
+    const env = { ...process.env, NX_DAEMON: 'false', NO_COLOR: '1', FORCE_COLOR: '0' };
     const printed = execFileSync(
       process.execPath,
       ['--conditions=@viaduct/source', 'tools/run.js', 'release/release.ts', '--dry-run'],
-      { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NX_DAEMON: 'false' } },
+      { cwd: ROOT, encoding: 'utf8', env },
     );
     expect(printed).toMatch(/^\+ +"version": "\d+\.\d+\.\d+",$/m);
     expect(printed).toMatch(/^\+ +"@viaduct\/core": "\d+\.\d+\.\d+",$/m);
