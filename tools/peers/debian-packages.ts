@@ -17,6 +17,16 @@ export type Programs = PeerName | 'containers' | 'faults';
 /** Debian's Chromium. */
 export const CHROMIUM = '/usr/bin/chromium';
 
+/** Beside them the plugin by which containers of one network find one another by name. */
+const CONTAINER_PROGRAMS: readonly string[] = [
+  'buildah',
+  'podman',
+  'runc',
+  'podman-compose',
+  'catatonit',
+  'debootstrap',
+];
+
 const NEEDS: Readonly<Record<Programs, Need>> = {
   rabbitmq: {
     packages: ['rabbitmq-server'],
@@ -56,11 +66,14 @@ const NEEDS: Readonly<Record<Programs, Need>> = {
     isThere: () => runs('prometheus', ['--version']) === 0 && runs('promtool', ['--version']) === 0,
   },
   containers: {
-    packages: ['buildah', 'podman', 'runc', 'podman-compose', 'catatonit', 'debootstrap'],
+    packages: [
+      ...CONTAINER_PROGRAMS,
+      'golang-github-containernetworking-plugin-dnsname',
+      'dnsmasq-base',
+    ],
     isThere: () =>
-      ['buildah', 'podman', 'runc', 'podman-compose', 'catatonit', 'debootstrap'].every(
-        (program) => runs(program, ['--version']) !== undefined,
-      ),
+      CONTAINER_PROGRAMS.every((program) => runs(program, ['--version']) !== undefined) &&
+      existsSync('/usr/lib/cni/dnsname'),
   },
   faults: {
     packages: ['strace', 'libfaketime'],
