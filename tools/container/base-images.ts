@@ -21,7 +21,7 @@ import { removeFolder } from './remove-folder.ts';
 export const NODE_IMAGE = 'docker.io/library/node:24-bookworm-slim';
 
 /** What docker-compose.yml runs beside the broker. */
-export const RABBITMQ_IMAGE = 'docker.io/library/rabbitmq:4-management';
+const RABBITMQ_IMAGE = 'docker.io/library/rabbitmq:4-management';
 
 const root = join(import.meta.dirname, '../..');
 

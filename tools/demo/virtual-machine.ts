@@ -111,7 +111,7 @@ export const PERMISSIONS: string = ['OWNER', 'GROUP', 'OTHER']
   .join('');
 
 /** Octets of the address that a machine has in the network of the simulation. */
-export function addressOf(id: number): { readonly ip: string; readonly mac: string } {
+function addressOf(id: number): { readonly ip: string; readonly mac: string } {
   const last = 2 + (id % 250);
   return { ip: `10.0.0.${last}`, mac: `02:00:0a:00:00:${last.toString(16).padStart(2, '0')}` };
 }

@@ -7,7 +7,7 @@ interface Held {
 }
 
 /** The first that fits a line counts. */
-export const HELD_ELSEWHERE: readonly Held[] = [
+const HELD_ELSEWHERE: readonly Held[] = [
   { command: /^npm ci( && npm (start|test))?$/, by: '.ci/run and tools/test/demo.peer.test.ts' },
   { command: /^npm start( -- --for \w+)?$/, by: 'tools/test/demo.peer.test.ts' },
   { command: /^npm test( -- \S+)?$/, by: '.ci/run' },

@@ -46,7 +46,7 @@ export interface Page {
  * - `exits: CODE` — how the last command of the block ends, if not with 0;
  * - `setting: NAME` — for the whole page, see `setting.ts`.
  */
-export const DIRECTIVES = ['not run', 'file', 'prints', 'exits', 'setting'];
+const DIRECTIVES = ['not run', 'file', 'prints', 'exits', 'setting'];
 
 const DIRECTIVE = /^\s*<!-- docs: (?<name>[a-z ]+?)(?:: (?<value>.*))? -->$/;
 const FENCE = /^(?<indent> *)```(?<language>\S*)/;

@@ -13,7 +13,7 @@ export interface Collector {
 }
 
 /** What cannot be read at all is a stranger of this id. */
-export const UNREADABLE = 'unreadable';
+const UNREADABLE = 'unreadable';
 
 /** Enters what was read in the ledger. */
 export function enter(ledger: Notebook, sink: string, witness: Witness | undefined): void {

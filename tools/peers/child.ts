@@ -56,7 +56,7 @@ function startedWatchdog(): { readonly folder: string; readonly input: Writable 
 }
 
 /** A folder for this process's peers; removed when this process is gone. */
-export function peersFolder(): string {
+function peersFolder(): string {
   return startedWatchdog().folder;
 }
 

@@ -1,7 +1,7 @@
 /** Closes *Unreleased* of CHANGELOG.md under a version, with the lines of version plans. */
 
 /** The groups of a version, in the order they are read. */
-export const GROUPS = ['Safety', 'Features', 'Fixes', 'Internals'] as const;
+const GROUPS = ['Safety', 'Features', 'Fixes', 'Internals'] as const;
 
 /** What one version plan adds. */
 export interface PlannedLine {

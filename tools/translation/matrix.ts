@@ -48,7 +48,7 @@ export async function allCodecs(): Promise<ReadonlyMap<string, Codec<unknown>>> 
 }
 
 /** When the messages of the matrix are received and sent on. */
-export const MATRIX_TIME_MS: number = Date.parse('2026-01-31T12:00:00Z');
+const MATRIX_TIME_MS: number = Date.parse('2026-01-31T12:00:00Z');
 
 /** Translates a message of the matrix, in a world where nothing changes by itself. */
 export function translateOne(

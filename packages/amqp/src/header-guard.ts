@@ -1,7 +1,7 @@
 import type { ChannelModel } from 'amqplib';
 
 /** Where a message's properties say that its headers could not be read, and why. */
-export const UNREADABLE: unique symbol = Symbol('unreadable');
+const UNREADABLE: unique symbol = Symbol('unreadable');
 
 /** The class of the basic properties, by which amqplib knows a content header. */
 const BASIC_CLASS = 60;

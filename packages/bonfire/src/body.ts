@@ -10,10 +10,10 @@ import {
 import type { BonfireMessage } from './message.ts';
 
 /** The largest body that is read, in characters: an object's whole document has some kilobytes. */
-export const BODY_LENGTH_MAX: number = 4 * 1024 * 1024;
+const BODY_LENGTH_MAX: number = 4 * 1024 * 1024;
 
 /** How deep a body may be nested; BonFIRE's documents reach 4. */
-export const BODY_DEPTH_MAX = 100;
+const BODY_DEPTH_MAX = 100;
 
 /** Opens a message down to its JSON object. */
 export function openBody({ body }: BonfireMessage): Result<JsonObject, CodecError> {

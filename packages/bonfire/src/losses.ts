@@ -6,7 +6,7 @@ import {
 } from '@viaduct/core';
 
 /** Losses listed for one event at most; a hostile event can have a million fields. */
-export const LOSSES_MAX = 1000;
+const LOSSES_MAX = 1000;
 
 /**
  * What a message does not say of an event, found by reading the message back: a field that is not

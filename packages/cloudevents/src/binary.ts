@@ -88,7 +88,7 @@ export function writeBinary({ event }: CloudEventMessage): BinaryContent {
 }
 
 /** The data of an event as the bytes that its media type declares; none where it has no data. */
-export function dataBytes(event: JsonObject, contentType: string | undefined): Uint8Array {
+function dataBytes(event: JsonObject, contentType: string | undefined): Uint8Array {
   const base64 = textAttribute(event, 'data_base64');
   if (base64 !== undefined) return fromBase64(base64) ?? new Uint8Array();
   const data = Object.hasOwn(event, 'data') ? event['data'] : undefined;

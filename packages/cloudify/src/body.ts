@@ -3,10 +3,10 @@ import type { CodecError, JsonValue, Result } from '@viaduct/core';
 import type { CloudifyMessage } from './message.ts';
 
 /** The largest body that is read, in bytes: a traceback and its parameters have some kilobytes. */
-export const BODY_BYTES_MAX: number = 16 * 1024 * 1024;
+const BODY_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /** How deep a body may be nested: what is deeper would overflow any recursive reader behind us. */
-export const BODY_DEPTH_MAX = 100;
+const BODY_DEPTH_MAX = 100;
 
 /**
  * Parses the body of a message. Integers beyond 2^53, which Python sends as they are and

@@ -47,7 +47,7 @@ export async function findPlugin(
  * In the order of PEP 440 as far as releases go: by their numbers, a suffix after a letter
  * (`1.0rc1`, `1.0.dev2`) before the release itself, `.post` after it.
  */
-export function compareVersions(one: string, other: string): number {
+function compareVersions(one: string, other: string): number {
   const [a, b] = [parseVersion(one), parseVersion(other)];
   const length = Math.max(a.numbers.length, b.numbers.length);
   for (let at = 0; at < length; at += 1) {

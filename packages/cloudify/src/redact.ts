@@ -21,7 +21,7 @@ const SECRET_PARTS =
 const SECRET_ENDINGS = /(?:token|tokens|credential|credentials|cookie)$/;
 
 /** Whether a member of this name holds a secret. */
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   const plain = plainName(name);
   return SECRET_PARTS.test(plain) || SECRET_ENDINGS.test(plain);
 }

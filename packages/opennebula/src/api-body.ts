@@ -14,7 +14,7 @@ export interface ApiBody {
 }
 
 /** Parameters of one call that are read at most; real calls have some ten. */
-export const PARAMETERS_MAX = 256;
+const PARAMETERS_MAX = 256;
 
 /**
  * Reads an API event's body, which oned builds by inserting values as they are. Where the whole is

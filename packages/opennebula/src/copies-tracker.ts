@@ -11,7 +11,7 @@ const BODIES_MAX = 50_000;
 const SINGLE: ReadonlySet<string> = new Set<KeyFamily>(['api', 'resync']);
 
 /** Why a copy goes no further. */
-export const COPY = 'copy';
+const COPY = 'copy';
 
 /** How often one body came under each key family, and how many events it has been taken for. */
 interface CopiesMemory {

@@ -20,7 +20,7 @@ import { SilenceWatch } from './silence-watch.ts';
 import { ZeromqSubscriber } from './zeromq-subscriber.ts';
 
 /** Most messages given out at once: some milliseconds of work for whoever takes them. */
-export const BATCH_MAX = 256;
+const BATCH_MAX = 256;
 
 /** How soon a lost connection is made again, milliseconds: what is published until then is lost. */
 const RECONNECT_AFTER_MS = 100;

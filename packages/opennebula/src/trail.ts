@@ -23,13 +23,13 @@ import { element } from './xml-text.ts';
  * calls it, where that is no number and OpenNebula's readers got a derived one, TRACEPARENT the
  * trace context, where the event has one.
  */
-export const TRAIL_ELEMENT = 'VIADUCT';
+const TRAIL_ELEMENT = 'VIADUCT';
 
 /** Longest trail that is believed, characters; brokers' ids are UUIDs, so some 27 brokers. */
-export const TRAIL_LENGTH_MAX = 1024;
+const TRAIL_LENGTH_MAX = 1024;
 
 /** Longest subject that is believed, characters. */
-export const SUBJECT_LENGTH_MAX = 1024;
+const SUBJECT_LENGTH_MAX = 1024;
 
 /** The trail element's content, as far as it is credible. */
 export interface Trail {

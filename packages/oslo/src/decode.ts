@@ -25,7 +25,7 @@ import { readingOf, type Reading } from './rule-lookup.ts';
 export const DIALECT = 'oslo';
 
 /** What event types begin with where OpenStack has no notion; see `encode-default.ts`. */
-export const OWN_PREFIX = 'viaduct.';
+const OWN_PREFIX = 'viaduct.';
 
 /** A notification to canonical events: one, or one for each item of neutron's bulk creates. */
 export function decode(

@@ -92,7 +92,7 @@ function encodingOf({ data }: CanonicalEvent): Encoding {
 }
 
 /** The priority of an event: its severity's, ERROR for every `.error` as nova has it. */
-export function priorityOf(event: CanonicalEvent, allowed: readonly Priority[]): Priority {
+function priorityOf(event: CanonicalEvent, allowed: readonly Priority[]): Priority {
   const { severity, phase, outcome } = event.data;
   if (phase === 'error' && severity !== 'critical') return nearestPriority('error', allowed);
   const failed = phase === 'error' || outcome === 'failure';

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@viaduct/core';
 import { isPriority, type Priority } from './priority.ts';
-import { at, isAbsent, member, numberFrom, plain, textFrom, type Path } from './payload.ts';
+import { at, member, numberFrom, plain, textFrom, type Path } from './payload.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 /** A notification under the names that the rules use. */
@@ -25,7 +25,7 @@ export interface Publisher {
 }
 
 /** What stands in for an event type that is no text; a real listener delivers those as None. */
-export const UNKNOWN_EVENT_TYPE = 'unknown';
+const UNKNOWN_EVENT_TYPE = 'unknown';
 
 /** Event types are short; what is longer is not one, and becomes a label in many places. */
 const EVENT_TYPE_LENGTH_MAX = 256;
@@ -109,18 +109,6 @@ function dataAt(data: JsonValue, path: Path): JsonValue | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The first value that is there. */
-export function firstValue(
-  view: NotificationView,
-  among: readonly Reference[],
-): JsonValue | undefined {
-  for (const to of among) {
-    const value = valueAt(view, to);
-    if (!isAbsent(value)) return value;
-  }
-  return undefined;
 }
 
 /** The first text (or number, or truth value as a text) that is there. */

@@ -37,7 +37,7 @@ export function redact(native: OsloMessage): Redacted<OsloMessage> {
 }
 
 /** The same message, saying no longer that its body is compressed. */
-export function withoutCompression(native: OsloMessage): OsloMessage {
+function withoutCompression(native: OsloMessage): OsloMessage {
   const { headers } = native.properties ?? {};
   if (headers === undefined || !Object.hasOwn(headers, COMPRESSION_HEADER)) return native;
   const kept = Object.entries(headers).filter(([name]) => name !== COMPRESSION_HEADER);
@@ -70,7 +70,7 @@ const SECRET_ENDINGS = [
 ];
 
 /** Whether a member of this name holds a secret. */
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   const plain = plainName(name);
   return (
     SECRET_PARTS.some((part) => plain.includes(part)) ||

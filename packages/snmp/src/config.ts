@@ -59,7 +59,7 @@ export type SourceSettings = Required<Omit<SnmpSourceConfig, SourceOptional>> &
   Pick<SnmpSourceConfig, SourceOptional>;
 
 /** Where traps are received unless told otherwise: a port that needs no privilege. */
-export const DEFAULT_LISTEN = '127.0.0.1:1162';
+const DEFAULT_LISTEN = '127.0.0.1:1162';
 
 /** Defaults of a sink; the schema below shows the same values. */
 export const SINK_DEFAULTS: Omit<SinkSettings, 'target'> = {

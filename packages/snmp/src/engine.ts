@@ -49,7 +49,7 @@ function engineIdOf({ brokerId, name }: Pick<AdapterContext, 'brokerId' | 'name'
 export const ENGINE_ID_PATTERN = '^(0x)?([0-9A-Fa-f]{2}){5,32}$';
 
 /** The bytes of an engine id; the configuration's pattern has been checked. */
-export function parseEngineId(text: string): Uint8Array {
+function parseEngineId(text: string): Uint8Array {
   return Uint8Array.from(hexBytes(text.replace(/^0x/, '')));
 }
 

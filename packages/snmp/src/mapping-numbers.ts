@@ -30,7 +30,7 @@ export const KIND_NUMBERS: Readonly<Record<Kind, number>> = {
 };
 
 /** What was done. */
-export const ACTION_NUMBERS: Readonly<Record<Action, number>> = {
+const ACTION_NUMBERS: Readonly<Record<Action, number>> = {
   create: 1,
   delete: 2,
   update: 3,
@@ -93,7 +93,7 @@ export const ACTION_NUMBERS: Readonly<Record<Action, number>> = {
 };
 
 /** Where an operation stands. */
-export const PHASE_NUMBERS: Readonly<Record<Phase, number>> = {
+const PHASE_NUMBERS: Readonly<Record<Phase, number>> = {
   start: 1,
   progress: 2,
   end: 3,
@@ -101,14 +101,14 @@ export const PHASE_NUMBERS: Readonly<Record<Phase, number>> = {
 };
 
 /** How it came out. */
-export const OUTCOME_NUMBERS: Readonly<Record<EventOutcome, number>> = {
+const OUTCOME_NUMBERS: Readonly<Record<EventOutcome, number>> = {
   success: 1,
   failure: 2,
   unknown: 3,
 };
 
 /** How much it matters. */
-export const SEVERITY_NUMBERS: Readonly<Record<Severity, number>> = {
+const SEVERITY_NUMBERS: Readonly<Record<Severity, number>> = {
   debug: 1,
   info: 2,
   notice: 3,
@@ -118,13 +118,13 @@ export const SEVERITY_NUMBERS: Readonly<Record<Severity, number>> = {
 };
 
 /** Whether an alarm begins or ends. */
-export const ALARM_STATE_NUMBERS: Readonly<Record<'raised' | 'cleared', number>> = {
+const ALARM_STATE_NUMBERS: Readonly<Record<'raised' | 'cleared', number>> = {
   raised: 1,
   cleared: 2,
 };
 
 /** Perceived severity; the numbers of ITUPerceivedSeverity in ITU-ALARM-TC-MIB (RFC 3877). */
-export const ALARM_SEVERITY_NUMBERS: Readonly<Record<AlarmSeverity, number>> = {
+const ALARM_SEVERITY_NUMBERS: Readonly<Record<AlarmSeverity, number>> = {
   cleared: 1,
   indeterminate: 2,
   critical: 3,
@@ -134,7 +134,7 @@ export const ALARM_SEVERITY_NUMBERS: Readonly<Record<AlarmSeverity, number>> = {
 };
 
 /** The states of all kinds in one list. */
-export const STATE_NUMBERS: Readonly<Record<State, number>> = {
+const STATE_NUMBERS: Readonly<Record<State, number>> = {
   pending: 1,
   building: 2,
   running: 3,

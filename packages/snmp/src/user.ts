@@ -10,7 +10,7 @@ export interface SnmpUser {
 }
 
 /** Digests: RFC 3414 (md5, sha) and RFC 7860. */
-export const AUTH_PROTOCOLS = ['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
+const AUTH_PROTOCOLS = ['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
 
 /** One of {@link AUTH_PROTOCOLS}. */
 export type AuthProtocol = (typeof AUTH_PROTOCOLS)[number];
@@ -19,7 +19,7 @@ export type AuthProtocol = (typeof AUTH_PROTOCOLS)[number];
  * Ciphers: AES with 128 bits (RFC 3826), with 256 in the two ways that vendors extend the key
  * (`b` after Blumenthal, as net-snmp does; `r` after Reeder, as Cisco does). DES is not offered.
  */
-export const PRIV_PROTOCOLS = ['aes', 'aes256b', 'aes256r'] as const;
+const PRIV_PROTOCOLS = ['aes', 'aes256b', 'aes256r'] as const;
 
 /** One of {@link PRIV_PROTOCOLS}. */
 export type PrivProtocol = (typeof PRIV_PROTOCOLS)[number];

@@ -9,7 +9,7 @@ import { xmlFields } from './xml-fields.ts';
 export type OutputFields = ReadonlyMap<string, JsonValue>;
 
 /** Fields that are looked at in one message; what lies beyond stays unseen. */
-export const FIELDS_MAX = 4096;
+const FIELDS_MAX = 4096;
 
 /** How deep documents in texts are opened: a body, an envelope, a payload, and some. */
 const DEPTH_MAX = 32;

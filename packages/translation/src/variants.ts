@@ -29,7 +29,7 @@ export interface FieldVariants {
 }
 
 /** Fields of one event that are experimented with; a hostile event can have a million. */
-export const VARIED_FIELDS_MAX = 512;
+const VARIED_FIELDS_MAX = 512;
 
 /**
  * The fields of the canonical event that tell something: not those that are the same for all, and

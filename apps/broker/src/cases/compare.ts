@@ -7,7 +7,7 @@ import { readable } from './readable.ts';
  * Stands for any value that is there; within a text, for any part of it; as a key, for whatever
  * else an object holds.
  */
-export const ANY = '<any>';
+const ANY = '<any>';
 
 /** One thing that is not as expected. */
 export interface Difference {

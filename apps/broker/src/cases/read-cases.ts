@@ -42,7 +42,7 @@ export async function readDraft(file: string): Promise<Result<CaseDraft, readonl
 }
 
 /** The same for a text; `file` says where files that it names are looked for. */
-export function draftOf(file: string, text: string): Result<CaseDraft, readonly Problem[]> {
+function draftOf(file: string, text: string): Result<CaseDraft, readonly Problem[]> {
   const document = parseYaml(text);
   if (!document.ok) return fail([document.error]);
   const { value, lineOf } = document.value;

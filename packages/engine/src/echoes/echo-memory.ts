@@ -7,7 +7,7 @@ export const ECHOES_MAX = 65_536;
 export const ECHO_AGE_MS = 600_000;
 
 /** Fingerprints of a checkpoint at most, the youngest: some 280 kB. */
-export const ECHOES_SAVED_MAX = 8_192;
+const ECHOES_SAVED_MAX = 8_192;
 
 /**
  * Fingerprints of what was sent in one dialect, bounded by count and age: a young generation, and

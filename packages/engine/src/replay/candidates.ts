@@ -7,7 +7,7 @@ import { EngineError } from '../errors.ts';
 import { SendTally } from './figures.ts';
 
 /** Events of one replay: 60 MB, and some hours of writing. */
-export const CANDIDATES_MAX = 5_000_000;
+const CANDIDATES_MAX = 5_000_000;
 
 /** Types and sets of targets that are told apart, as many as two bytes can number. */
 const NAMES_MAX = 65_536;

@@ -86,7 +86,7 @@ export interface ReplayResult {
 }
 
 /** Types that are told apart. */
-export const TYPES_MAX = 100;
+const TYPES_MAX = 100;
 
 /** Examples of each reason. */
 const EXAMPLES_MAX = 5;

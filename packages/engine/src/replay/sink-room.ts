@@ -5,7 +5,7 @@
 import type { Journal, Position } from '@viaduct/journal';
 
 /** Replayed events that one sink may have before it at a time: a moment's work of a slow one. */
-export const AHEAD_MAX = 128;
+const AHEAD_MAX = 128;
 
 /** See the file's comment. */
 export class SinkRoom {

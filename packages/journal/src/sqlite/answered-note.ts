@@ -50,7 +50,7 @@ export function answeredFile(folder: string): string {
 }
 
 /** One line: position and checksum, in decimal. */
-export function formatNote(position: number): string {
+function formatNote(position: number): string {
   const digits = String(position).padStart(POSITION_DIGITS, '0');
   return `${digits} ${String(rowChecksum([digits])).padStart(CHECKSUM_DIGITS, '0')}\n`;
 }
