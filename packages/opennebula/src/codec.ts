@@ -4,18 +4,18 @@
  */
 import type { Codec } from '@viaduct/core';
 import { decode } from './decode.ts';
-import { DIALECT } from './decoded-body.ts';
+import { DIALECT } from './decode/decoded-body.ts';
 import { encode } from './encode.ts';
 import { formatMessage, formatMessageText, parseMessage } from './form.ts';
 import type { OpennebulaMessage } from './message.ts';
-import { redact } from './redact.ts';
+import { redact } from './decode/redact.ts';
 
-export { parseContent, formatContent } from './content.ts';
-export type { OpennebulaEncodeOptions } from './encode-options.ts';
+export { parseContent, formatContent } from './decode/content.ts';
+export type { OpennebulaEncodeOptions } from './encode/encode-options.ts';
 export { OPENNEBULA_ERRORS } from './errors.ts';
 export { closePrefix, parseKey, type KeyFamily, type OpennebulaKey } from './key.ts';
 export { CONTENT_BYTES_MAX, FRAMES, type OpennebulaMessage } from './message.ts';
-export { readTree } from './tree.ts';
+export { readTree } from './xml/tree.ts';
 
 /** Translates between hook-manager messages and canonical events. */
 export const opennebulaCodec: Codec<OpennebulaMessage> = {

@@ -1,8 +1,8 @@
 import type { Advice, ConfigSchema } from '@viaduct/core';
 
-import type { OpennebulaEncodeOptions } from './encode-options.ts';
+import type { OpennebulaEncodeOptions } from './encode/encode-options.ts';
 import { CONTENT_BYTES_MAX } from './message.ts';
-import { RESYNC_FIELD, type ResyncConfig } from './resync-config.ts';
+import { RESYNC_FIELD, type ResyncConfig } from './resync/resync-config.ts';
 
 /** Where OpenNebula's hook driver publishes unless told otherwise (`oned.conf`, `HM_MAD`). */
 export const DEFAULT_ENDPOINT = 'tcp://127.0.0.1:2101';

@@ -10,14 +10,14 @@ import {
   type Decoded,
   type Result,
 } from '@viaduct/core';
-import { incomplete, problemError } from './body-problem.ts';
-import { bytesToText, parseContentBytes, runsToText, type ContentBytes } from './content.ts';
-import { decodeApi } from './decode-api.ts';
-import { decodeState } from './decode-state.ts';
-import { DIALECT, type DecodedBody } from './decoded-body.ts';
+import { incomplete, problemError } from './decode/body-problem.ts';
+import { bytesToText, parseContentBytes, runsToText, type ContentBytes } from './decode/content.ts';
+import { decodeApi } from './decode/decode-api.ts';
+import { decodeState } from './decode/decode-state.ts';
+import { DIALECT, type DecodedBody } from './decode/decoded-body.ts';
 import { parseKey, type OpennebulaKey } from './key.ts';
 import type { OpennebulaMessage } from './message.ts';
-import { Outline, readOutline } from './outline.ts';
+import { Outline, readOutline } from './xml/outline.ts';
 import { adoptSubject, readTrail, type Trail } from './trail.ts';
 
 /**

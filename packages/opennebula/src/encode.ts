@@ -7,19 +7,19 @@ import {
   type Loss,
   type Result,
 } from '@viaduct/core';
-import { bytesToText, contentBytes, formatContent, textToBytes } from './content.ts';
+import { bytesToText, contentBytes, formatContent, textToBytes } from './decode/content.ts';
 import { decodeBody } from './decode.ts';
-import type { DecodedBody } from './decoded-body.ts';
-import { isOneCall, writeCall, writeInternalCall } from './encode-call.ts';
-import { writeState, type WrittenBody } from './encode-state.ts';
-import { createInventions } from './inventions.ts';
+import type { DecodedBody } from './decode/decoded-body.ts';
+import { isOneCall, writeCall, writeInternalCall } from './encode/encode-call.ts';
+import { writeState, type WrittenBody } from './encode/encode-state.ts';
+import { createInventions } from './encode/inventions.ts';
 import { bodyKeys, parseKey } from './key.ts';
-import { lossesOf } from './losses.ts';
-import { OBJECT_OF_KIND } from './mapping-encode.ts';
+import { lossesOf } from './encode/losses.ts';
+import { OBJECT_OF_KIND } from './mapping/mapping-encode.ts';
 import type { OpennebulaMessage } from './message.ts';
-import { Outline, readOutline } from './outline.ts';
+import { Outline, readOutline } from './xml/outline.ts';
 import { adoptSubject, formatTrail, readTrail, withTrail } from './trail.ts';
-import { element } from './xml-text.ts';
+import { element } from './xml/xml-text.ts';
 
 type Context = EncodeContext<OpennebulaMessage>;
 type Output = Encoded<OpennebulaMessage>;

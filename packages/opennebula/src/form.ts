@@ -1,11 +1,11 @@
 import { fail, isJsonObject, ok, type CodecError } from '@viaduct/core';
 import type { JsonObject, JsonValue, Result } from '@viaduct/core';
-import { readApiBody } from './api-body.ts';
-import { incomplete } from './body-problem.ts';
-import { contentBytes, formatContent } from './content.ts';
+import { readApiBody } from './decode/api-body.ts';
+import { incomplete } from './decode/body-problem.ts';
+import { contentBytes, formatContent } from './decode/content.ts';
 import { bodyKeys, formatApiKey } from './key.ts';
 import type { OpennebulaMessage } from './message.ts';
-import { Outline, readOutline } from './outline.ts';
+import { Outline, readOutline } from './xml/outline.ts';
 
 /** A message in the form of files and of `viaduct translate`: `{"key": …, "content": base64}`. */
 export function formatMessage(native: OpennebulaMessage): JsonObject {

@@ -26,6 +26,6 @@ export {
   type OpennebulaSourceConfig,
   type OpennebulaSourceCurve,
 } from './config.ts';
-export type { PoolName } from './pools.ts';
-export type { ResyncConfig, ResyncOccasion } from './resync-config.ts';
+export type { PoolName } from './decode/pools.ts';
+export type { ResyncConfig, ResyncOccasion } from './resync/resync-config.ts';
 export { opennebulaTrackers } from './trackers.ts';

@@ -1,5 +1,5 @@
 import { KEY_LENGTH_MAX } from './message.ts';
-import type { Outline } from './outline.ts';
+import type { Outline } from './xml/outline.ts';
 
 /**
  * The key frame (`one_hm.rb#key`, the same from 5.12 to 7.4). Readers subscribe by it; what a

@@ -11,7 +11,7 @@ import {
   NET_STATE_MEANING,
   VM_STATES,
   VM_STATE_MEANING,
-} from './mapping-states.ts';
+} from './mapping/mapping-states.ts';
 
 /** One kind of object that the hook manager reports states of. */
 export interface StateObject {

@@ -10,9 +10,9 @@ import {
 } from '@viaduct/core';
 
 import { SINK_DEFAULTS, type OpennebulaSinkConfig, type SinkSettings } from './config.ts';
-import { writeFrames } from './frames.ts';
+import { writeFrames } from './zeromq/frames.ts';
 import type { OpennebulaMessage } from './message.ts';
-import { ZeromqPublisher } from './zeromq-publisher.ts';
+import { ZeromqPublisher } from './zeromq/zeromq-publisher.ts';
 
 /** What a ZeroMQ publisher can promise: that it left. */
 export const SINK_CAPABILITIES: SinkCapabilities = {

@@ -11,13 +11,13 @@ import {
 } from '@viaduct/core';
 
 import { SOURCE_DEFAULTS, type OpennebulaSourceConfig, type SourceSettings } from './config.ts';
-import { framesLength, readFrames } from './frames.ts';
+import { framesLength, readFrames } from './zeromq/frames.ts';
 import { FRAMES, type OpennebulaMessage } from './message.ts';
-import { ReceiveBuffer } from './receive-buffer.ts';
-import { RESYNC_DEFAULTS } from './resync-config.ts';
-import { Resync } from './resync.ts';
-import { SilenceWatch } from './silence-watch.ts';
-import { ZeromqSubscriber } from './zeromq-subscriber.ts';
+import { ReceiveBuffer } from './zeromq/receive-buffer.ts';
+import { RESYNC_DEFAULTS } from './resync/resync-config.ts';
+import { Resync } from './resync/resync.ts';
+import { SilenceWatch } from './zeromq/silence-watch.ts';
+import { ZeromqSubscriber } from './zeromq/zeromq-subscriber.ts';
 
 /** Most messages given out at once: some milliseconds of work for whoever takes them. */
 const BATCH_MAX = 256;

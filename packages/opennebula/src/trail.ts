@@ -9,8 +9,8 @@ import {
   type Kind,
   type StateValue,
 } from '@viaduct/core';
-import { Outline, readOutline } from './outline.ts';
-import { element } from './xml-text.ts';
+import { Outline, readOutline } from './xml/outline.ts';
+import { element } from './xml/xml-text.ts';
 
 /**
  * What a message carries of Viaduct itself: an element at the very end of HOOK_MESSAGE, after

@@ -7,7 +7,7 @@ import {
   HELD_MAX,
   LATE_WINDOW_MS,
   RESYNC_KNOWN,
-} from '../src/chain-tracker.ts';
+} from '../src/trackers/chain-tracker.ts';
 import { CONTEXT } from './corpus.ts';
 import { TrackerRun } from './tracker-run.ts';
 

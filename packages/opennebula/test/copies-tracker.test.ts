@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COPIES_WINDOW_MS, copiesTracker } from '../src/copies-tracker.ts';
+import { COPIES_WINDOW_MS, copiesTracker } from '../src/trackers/copies-tracker.ts';
 import { decodeOne, CORPUS, CONTEXT } from './corpus.ts';
 import { TrackerRun } from './tracker-run.ts';
 

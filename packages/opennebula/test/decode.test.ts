@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { opennebulaCodec } from '../src/codec.ts';
-import { PARAMETER_LENGTH_MAX } from '../src/decode-api.ts';
+import { PARAMETER_LENGTH_MAX } from '../src/decode/decode-api.ts';
 import { CONTENT_BYTES_MAX } from '../src/message.ts';
 import { apiBody, CONTEXT, CORPUS, decodeOne, errorCode, message, xmlOf } from './corpus.ts';
 

@@ -7,7 +7,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { opennebulaCodec, type OpennebulaMessage } from '../src/codec.ts';
-import { Outline, readOutline } from '../src/outline.ts';
+import { Outline, readOutline } from '../src/xml/outline.ts';
 import { CONTEXT, CORPUS, decodeOne, message, xmlOf } from './corpus.ts';
 
 const BROKER = '11111111-1111-4111-8111-111111111111';

@@ -3,7 +3,7 @@ import { MALFORMED_TEXT_MAX } from '@viaduct/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { readFrames, writeFrames } from '../src/frames.ts';
+import { readFrames, writeFrames } from '../src/zeromq/frames.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACTIONS, isStateOf, KINDS, STATES } from '@viaduct/core';
 import { describe, expect, test } from 'vitest';
-import { HISTORY_ACTIONS } from '../src/mapping-actions.ts';
-import { CALL_OBJECTS, METHOD_ACTIONS } from '../src/mapping-calls.ts';
+import { HISTORY_ACTIONS } from '../src/mapping/mapping-actions.ts';
+import { CALL_OBJECTS, METHOD_ACTIONS } from '../src/mapping/mapping-calls.ts';
 import {
   HOST_STATE_OF,
   IMAGE_STATE_OF,
@@ -11,8 +11,8 @@ import {
   STATE_AFTER,
   STORAGE_STATE_OF,
   VM_STATE_OF,
-} from '../src/mapping-encode.ts';
-import { LCM_STATES } from '../src/mapping-states.ts';
+} from '../src/mapping/mapping-encode.ts';
+import { LCM_STATES } from '../src/mapping/mapping-states.ts';
 import { lookUp, STATE_OBJECTS, stateObject } from '../src/mapping.ts';
 import { apiBody, decodeOne, message } from './corpus.ts';
 

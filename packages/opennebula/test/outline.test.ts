@@ -1,7 +1,7 @@
 import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
-import { formatContent, parseContentBytes } from '../src/content.ts';
-import { DEPTH_MAX, ELEMENTS_MAX, Outline, plainText, readOutline } from '../src/outline.ts';
+import { formatContent, parseContentBytes } from '../src/decode/content.ts';
+import { DEPTH_MAX, ELEMENTS_MAX, Outline, plainText, readOutline } from '../src/xml/outline.ts';
 import { CORPUS, xmlOf } from './corpus.ts';
 
 function outlineOf(xml: string): Outline {

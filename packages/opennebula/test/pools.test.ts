@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseContent } from '../src/content.ts';
+import { parseContent } from '../src/decode/content.ts';
 import { parseKey } from '../src/key.ts';
-import { POOLS, readPool } from '../src/pools.ts';
-import { formatCall, readAnswer } from '../src/xml-rpc.ts';
+import { POOLS, readPool } from '../src/decode/pools.ts';
+import { formatCall, readAnswer } from '../src/resync/xml-rpc.ts';
 
 const answer = (...values: readonly string[]): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\r\n<methodResponse><params><param><value><array><data>` +

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { ReceiveBuffer } from '../src/receive-buffer.ts';
+import { ReceiveBuffer } from '../src/zeromq/receive-buffer.ts';
 
 function openBuffer(bytesMax: number) {
   const incidents: string[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MASK, REDACTIONS_MAX } from '../src/redact.ts';
+import { MASK, REDACTIONS_MAX } from '../src/decode/redact.ts';
 import { opennebulaCodec } from '../src/codec.ts';
 import { apiBody, CORPUS, errorCode, message } from './corpus.ts';
 

@@ -9,7 +9,7 @@ import { startPython } from '../../../tools/peers/python.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { opennebulaCodec, parseContent } from '../src/codec.ts';
 import type { OpennebulaMessage } from '../src/message.ts';
-import type { ResyncConfig } from '../src/resync-config.ts';
+import type { ResyncConfig } from '../src/resync/resync-config.ts';
 import { ZeromqSource } from '../src/source.ts';
 import { CONTEXT } from './corpus.ts';
 import { FakeOned, type Served } from './fake-oned.ts';

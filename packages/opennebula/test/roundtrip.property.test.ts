@@ -14,7 +14,7 @@ import { eventProblems, FIXTURE_ENCODE_CONTEXT } from '@viaduct/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { opennebulaCodec, parseKey } from '../src/codec.ts';
-import { Outline, readOutline } from '../src/outline.ts';
+import { Outline, readOutline } from '../src/xml/outline.ts';
 import { CONTEXT, decodeOne } from './corpus.ts';
 
 const text = fc.oneof(

@@ -1,7 +1,7 @@
 import { fakeClock, testContext } from '@viaduct/testkit';
 import { expect, test } from 'vitest';
 
-import { SilenceWatch } from '../src/silence-watch.ts';
+import { SilenceWatch } from '../src/zeromq/silence-watch.ts';
 
 function openWatch(silenceMs: number) {
   const clock = fakeClock();

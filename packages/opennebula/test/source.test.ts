@@ -6,7 +6,7 @@ import { curveKeyPair } from 'zeromq';
 import type { OpennebulaSourceConfig } from '../src/config.ts';
 import type { OpennebulaMessage } from '../src/message.ts';
 import { ZeromqSource } from '../src/source.ts';
-import { REBUILD_AFTER_MS } from '../src/zeromq-subscriber.ts';
+import { REBUILD_AFTER_MS } from '../src/zeromq/zeromq-subscriber.ts';
 import { freePort } from './free-port.ts';
 import { Reading } from './reading.ts';
 import { closeServer, openSilentServer, TestPublisher } from './zeromq-peers.ts';

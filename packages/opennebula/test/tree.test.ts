@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readTree } from '../src/tree.ts';
+import { readTree } from '../src/xml/tree.ts';
 import { xmlOf } from './corpus.ts';
 
 describe('readTree', () => {

@@ -1,9 +1,9 @@
 import type { ObjectParts, StateNames } from './object-parts.ts';
 import { integerAt, listAt, numberAt, secondsAt, seconds, textAt } from './event-field.ts';
 import type { Inventions } from './inventions.ts';
-import { HOST_STATES, IMAGE_STATES, NET_STATES } from './mapping-states.ts';
+import { HOST_STATES, IMAGE_STATES, NET_STATES } from '../mapping/mapping-states.ts';
 import { stateNumber } from './state-number.ts';
-import { element } from './xml-text.ts';
+import { element } from '../xml/xml-text.ts';
 
 /** UID, GID, UNAME, GNAME and NAME; -1 where the owner has no number here. A project is a group. */
 export function ownerElements(parts: ObjectParts, object: string): string {

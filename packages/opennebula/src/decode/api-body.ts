@@ -1,5 +1,5 @@
 import type { CallParameter } from '@viaduct/core';
-import { Outline, readOutline } from './outline.ts';
+import { Outline, readOutline } from '../xml/outline.ts';
 
 /** What the body of an API event says. */
 export interface ApiBody {

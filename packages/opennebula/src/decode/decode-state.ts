@@ -11,10 +11,10 @@ import {
 } from '@viaduct/core';
 import { incomplete } from './body-problem.ts';
 import type { DecodedBody } from './decoded-body.ts';
-import { lookUp, stateObject, type StateObject } from './mapping.ts';
-import { STATE_SEVERITY } from './mapping-states.ts';
+import { lookUp, stateObject, type StateObject } from '../mapping.ts';
+import { STATE_SEVERITY } from '../mapping/mapping-states.ts';
 import { readObject, type ObjectFacts } from './object.ts';
-import type { Outline } from './outline.ts';
+import type { Outline } from '../xml/outline.ts';
 
 /** Elements of the envelope; whatever else HOOK_MESSAGE holds besides the object is unknown. */
 const ENVELOPE: ReadonlySet<string> = new Set([

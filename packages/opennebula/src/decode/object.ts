@@ -1,7 +1,7 @@
 import type { Actor, Address, EventAttributes, Party } from '@viaduct/core';
-import { lookUp } from './mapping.ts';
-import { HISTORY_ACTIONS } from './mapping-actions.ts';
-import type { Outline } from './outline.ts';
+import { lookUp } from '../mapping.ts';
+import { HISTORY_ACTIONS } from '../mapping/mapping-actions.ts';
+import type { Outline } from '../xml/outline.ts';
 
 /** What an event says of an object besides its state, read from the object's element. */
 export interface ObjectFacts {

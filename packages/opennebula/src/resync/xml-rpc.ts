@@ -10,8 +10,8 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { readTree } from './tree.ts';
-import { element } from './xml-text.ts';
+import { readTree } from '../xml/tree.ts';
+import { element } from '../xml/xml-text.ts';
 
 /** The document of a call. */
 export function formatCall(method: string, parameters: readonly (string | number)[]): string {

@@ -1,5 +1,5 @@
 import type { ConfigField } from '@viaduct/core';
-import type { PoolName } from './pools.ts';
+import type { PoolName } from '../decode/pools.ts';
 
 /** When the states of all objects are asked for. */
 export type ResyncOccasion = 'start' | 'reconnect' | 'gap';

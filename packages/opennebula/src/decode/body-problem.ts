@@ -1,5 +1,5 @@
 import type { CodecError } from '@viaduct/core';
-import type { OutlineProblem } from './outline.ts';
+import type { OutlineProblem } from '../xml/outline.ts';
 
 /** A problem of the outline as an error of the codec. */
 export function problemError(problem: OutlineProblem): CodecError {

@@ -1,12 +1,12 @@
 import type { CanonicalEvent, State } from '@viaduct/core';
-import { DIALECT } from './decoded-body.ts';
+import { DIALECT } from '../decode/decoded-body.ts';
 import { isObjectId, textAt } from './event-field.ts';
 import { writeHost, writeImage, writeVnet } from './encode-objects.ts';
 import { writeVm } from './encode-vm.ts';
 import type { Inventions } from './inventions.ts';
 import type { ObjectParts, StateNames } from './object-parts.ts';
-import { formatStateKeys } from './key.ts';
-import { lookUp, STATE_OBJECTS } from './mapping.ts';
+import { formatStateKeys } from '../key.ts';
+import { lookUp, STATE_OBJECTS } from '../mapping.ts';
 import {
   FAILURE_OF_ACTION,
   HOST_STATE_OF,
@@ -16,9 +16,9 @@ import {
   type StateByStep,
   STORAGE_STATE_OF,
   VM_STATE_OF,
-} from './mapping-encode.ts';
+} from '../mapping/mapping-encode.ts';
 import { numericId } from './numeric-id.ts';
-import { element } from './xml-text.ts';
+import { element } from '../xml/xml-text.ts';
 
 /** HOOK_OBJECTs that are written. */
 export type ObjectName = 'VM' | 'HOST' | 'IMAGE' | 'NET';

@@ -1,4 +1,4 @@
-import { runsToText, type HighRuns } from './content.ts';
+import { runsToText, type HighRuns } from '../decode/content.ts';
 import { Field, FIELDS, passOver, WIDE, type OutlineProblem } from './outline-pass.ts';
 import { CDATA, CDATA_END, plainText } from './plain-text.ts';
 

@@ -1,6 +1,6 @@
 import type { Redacted, Redaction } from '@viaduct/core';
 import { contentBytes } from './content.ts';
-import type { OpennebulaMessage } from './message.ts';
+import type { OpennebulaMessage } from '../message.ts';
 import { callSecrets, mayHoldSecret, namedSecrets, type Span } from './secrets.ts';
 
 /** What stands in the place of a secret. */

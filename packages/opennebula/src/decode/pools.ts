@@ -1,10 +1,10 @@
 /** The pools of OpenNebula, and the states of their objects as messages. */
 import { fail, ok, type CodecError, type Result } from '@viaduct/core';
 import { formatContent } from './content.ts';
-import { formatResyncKey } from './key.ts';
-import { STATE_OBJECTS, type StateObject } from './mapping.ts';
-import type { OpennebulaMessage } from './message.ts';
-import { Outline, readOutline } from './outline.ts';
+import { formatResyncKey } from '../key.ts';
+import { STATE_OBJECTS, type StateObject } from '../mapping.ts';
+import type { OpennebulaMessage } from '../message.ts';
+import { Outline, readOutline } from '../xml/outline.ts';
 
 /** A pool that can be asked for. */
 export type PoolName = 'vm' | 'host' | 'image' | 'net';

@@ -1,5 +1,5 @@
 import { fail, ok, type CodecError, type Result } from '@viaduct/core';
-import { CONTENT_BYTES_MAX } from './message.ts';
+import { CONTENT_BYTES_MAX } from '../message.ts';
 
 const NOT_ASCII = /[^\x00-\x7f]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });

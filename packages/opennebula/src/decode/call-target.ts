@@ -1,6 +1,6 @@
 import type { Action, CallParameter, Kind } from '@viaduct/core';
 import { parameterValue } from './api-body.ts';
-import { VM_ACTIONS } from './mapping-actions.ts';
+import { VM_ACTIONS } from '../mapping/mapping-actions.ts';
 import {
   ACTIONS_BY_VALUE,
   CALL_OBJECTS,
@@ -8,8 +8,8 @@ import {
   METHOD_ACTIONS,
   OBJECT_OVERRIDES,
   REQUEST_ACTIONS,
-} from './mapping-calls.ts';
-import { lookUp } from './mapping.ts';
+} from '../mapping/mapping-calls.ts';
+import { lookUp } from '../mapping.ts';
 
 /** What a call was about. */
 export interface CallTarget {

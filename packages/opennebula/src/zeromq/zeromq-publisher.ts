@@ -1,7 +1,7 @@
 import { TransportError } from '@viaduct/core';
 import { XPublisher, type Observer } from 'zeromq';
 
-import type { SinkSettings } from './config.ts';
+import type { SinkSettings } from '../config.ts';
 import { heartbeatOptions, keepaliveOptions, openMonitor, watchMonitor } from './zeromq-monitor.ts';
 
 /** How long messages may stay in the socket after `close`, for subscribers to fetch them. */

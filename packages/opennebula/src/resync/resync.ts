@@ -6,8 +6,8 @@ import {
   type Delivery,
   type Result,
 } from '@viaduct/core';
-import type { OpennebulaMessage } from './message.ts';
-import { POOLS, readPool, type Pool } from './pools.ts';
+import type { OpennebulaMessage } from '../message.ts';
+import { POOLS, readPool, type Pool } from '../decode/pools.ts';
 import { post } from './resync-client.ts';
 import type { ResyncOccasion, ResyncSettings } from './resync-config.ts';
 import { formatCall, readAnswer } from './xml-rpc.ts';

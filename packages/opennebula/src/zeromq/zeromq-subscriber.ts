@@ -1,8 +1,8 @@
 import { TransportError, type Clock } from '@viaduct/core';
 import { curveKeyPair, Subscriber, type Event } from 'zeromq';
 
-import type { SourceSettings } from './config.ts';
-import { closePrefix } from './key.ts';
+import type { SourceSettings } from '../config.ts';
+import { closePrefix } from '../key.ts';
 import { heartbeatOptions, openMonitor, watchMonitor } from './zeromq-monitor.ts';
 
 /** How long ZeroMQ may try to come back by itself before its socket is replaced, milliseconds. */

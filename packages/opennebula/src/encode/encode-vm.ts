@@ -7,9 +7,9 @@ import {
   templateElements,
 } from './encode-objects.ts';
 import { integerAt, listAt, numberAt, seconds, secondsAt, textAt } from './event-field.ts';
-import { LCM_STATES, VM_STATES } from './mapping-states.ts';
+import { LCM_STATES, VM_STATES } from '../mapping/mapping-states.ts';
 import { stateNumber } from './state-number.ts';
-import { element } from './xml-text.ts';
+import { element } from '../xml/xml-text.ts';
 
 /** A VM with all the elements of `to_xml_extended`, in its order (`vm.xsd`). */
 export function writeVm(parts: ObjectParts): string {

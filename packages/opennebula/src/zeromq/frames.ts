@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { fingerprint, ok, fail, type Malformed, type Result } from '@viaduct/core';
 
-import { FRAMES, KEY_LENGTH_MAX, type OpennebulaMessage } from './message.ts';
+import { FRAMES, KEY_LENGTH_MAX, type OpennebulaMessage } from '../message.ts';
 
 /** How many frames of a malformed message are described; a hostile one may have thousands. */
 const FRAMES_DESCRIBED_MAX = 16;

@@ -20,10 +20,10 @@ import { parameterValue, readApiBody, type ApiBody } from './api-body.ts';
 import { incomplete } from './body-problem.ts';
 import { callTarget, type CallTarget } from './call-target.ts';
 import type { DecodedBody } from './decoded-body.ts';
-import { CALL_ERRORS, REPLICATION_CALLS } from './mapping-calls.ts';
-import { lookUp } from './mapping.ts';
+import { CALL_ERRORS, REPLICATION_CALLS } from '../mapping/mapping-calls.ts';
+import { lookUp } from '../mapping.ts';
 import { readObject, type ObjectFacts } from './object.ts';
-import type { Outline } from './outline.ts';
+import type { Outline } from '../xml/outline.ts';
 
 /** Longest value of a parameter that goes into an event, characters; pool documents have MBs. */
 export const PARAMETER_LENGTH_MAX = 4096;

@@ -1,5 +1,5 @@
 import type { JsonValue, Observed, Step, Tracker } from '@viaduct/core';
-import type { KeyFamily } from './key.ts';
+import type { KeyFamily } from '../key.ts';
 
 /** Copies of one change of state arrive within this time. */
 export const COPIES_WINDOW_MS = 5_000;

@@ -1,7 +1,7 @@
 import { fail, isJsonObject, ok } from '@viaduct/core';
 import type { CodecError, JsonObject, Result } from '@viaduct/core';
 import { XMLParser } from 'fast-xml-parser';
-import { notXml, problemError, refusedError } from './body-problem.ts';
+import { notXml, problemError, refusedError } from '../decode/body-problem.ts';
 import { DEPTH_MAX, Outline, readOutline, resolveEntities } from './outline.ts';
 
 /**
