@@ -7,7 +7,7 @@ import { echoText } from './echo-text.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
 import type { SnmpMessage } from './message.ts';
-import { redact } from './redact.ts';
+import { redact } from './decode/redact.ts';
 
 /** Translates SNMP notifications. */
 export const snmpCodec: Codec<SnmpMessage> = {
@@ -20,8 +20,8 @@ export const snmpCodec: Codec<SnmpMessage> = {
   parse,
 };
 
-export type { Profile, SnmpEncodeOptions } from './encode-options.ts';
-export { PROFILES } from './encode-options.ts';
+export type { Profile, SnmpEncodeOptions } from './encode/encode-options.ts';
+export { PROFILES } from './encode/encode-options.ts';
 export { SNMP_ERRORS } from './errors.ts';
 export { DEFAULT_ENTERPRISE_BASE } from './mapping.ts';
 export type {
@@ -34,6 +34,6 @@ export type {
   SnmpVarbind,
   SnmpVersion,
 } from './message.ts';
-export { formatMib, isEnterpriseBase } from './mib.ts';
-export { readDatagram } from './read-datagram.ts';
-export { writeDatagram } from './write-pdu.ts';
+export { formatMib, isEnterpriseBase } from './mib/mib.ts';
+export { readDatagram } from './wire/read-datagram.ts';
+export { writeDatagram } from './wire/write-pdu.ts';

@@ -4,13 +4,13 @@ import {
   DATAGRAM_BYTES_MIN,
   PROFILES,
   type Profile,
-} from './encode-options.ts';
+} from './encode/encode-options.ts';
 import { isLoopback, parseEndpoint } from './endpoint.ts';
-import { ENGINE_ID_PATTERN } from './engine.ts';
+import { ENGINE_ID_PATTERN } from './security/engine.ts';
 import { DEFAULT_ENTERPRISE_BASE } from './mapping.ts';
 import { DATAGRAM_BYTES_MAX } from './message.ts';
-import { ENTERPRISE_BASE_PATTERN } from './mib.ts';
-import { USER_FIELDS, userProblem, type SnmpUser } from './user.ts';
+import { ENTERPRISE_BASE_PATTERN } from './mib/mib.ts';
+import { USER_FIELDS, userProblem, type SnmpUser } from './security/user.ts';
 
 /** What an operator writes for a sink. */
 export interface SnmpSinkConfig {

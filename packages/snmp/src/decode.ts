@@ -12,16 +12,16 @@ import {
   type EventData,
   type Result,
 } from '@viaduct/core';
-import { fromBase64 } from './base64.ts';
-import { decodeCloudify } from './decode-cloudify.ts';
-import { decodeDevice } from './decode-device.ts';
-import { decodeViaduct } from './decode-viaduct.ts';
+import { fromBase64 } from './wire/base64.ts';
+import { decodeCloudify } from './decode/decode-cloudify.ts';
+import { decodeDevice } from './decode/decode-device.ts';
+import { decodeViaduct } from './decode/decode-viaduct.ts';
 import { CLOUDIFY, HEARTBEAT_NUMBER } from './mapping.ts';
 import { isDatagram, type SnmpMessage, type SnmpNotification } from './message.ts';
-import { isWithin } from './oid.ts';
-import { readOrigin } from './origin.ts';
-import { readDatagram } from './read-datagram.ts';
-import { readTrail } from './trail.ts';
+import { isWithin } from './wire/oid.ts';
+import { readOrigin } from './decode/origin.ts';
+import { readDatagram } from './wire/read-datagram.ts';
+import { readTrail } from './mib/trail.ts';
 
 /** The name of the dialect. */
 export const DIALECT = 'snmp';

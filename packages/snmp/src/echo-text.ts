@@ -1,7 +1,7 @@
 import { CLOUDIFY } from './mapping.ts';
 import { isDatagram, type SnmpMessage } from './message.ts';
-import { textOf } from './octets.ts';
-import { readTrail } from './trail.ts';
+import { textOf } from './wire/octets.ts';
+import { readTrail } from './mib/trail.ts';
 
 const NOTIFICATION = `${CLOUDIFY.notifications}.`;
 const PROPERTY = `${CLOUDIFY.properties}.`;

@@ -8,11 +8,11 @@ import {
   type Loss,
   type Result,
 } from '@viaduct/core';
-import { fromBase64 } from './base64.ts';
-import { encodeCloudify } from './encode-cloudify.ts';
-import { encodeViaduct } from './encode-viaduct.ts';
-import { readEncodeOptions, type EncodeSettings } from './encode-options.ts';
-import { lossesOf } from './losses.ts';
+import { fromBase64 } from './wire/base64.ts';
+import { encodeCloudify } from './encode/encode-cloudify.ts';
+import { encodeViaduct } from './encode/encode-viaduct.ts';
+import { readEncodeOptions, type EncodeSettings } from './encode/encode-options.ts';
+import { lossesOf } from './encode/losses.ts';
 import {
   isDatagram,
   SNMP_TRAP_ADDRESS,
@@ -20,9 +20,9 @@ import {
   type SnmpNotification,
   type SnmpVarbind,
 } from './message.ts';
-import { readDatagram } from './read-datagram.ts';
-import { trailOf, withTrail } from './trail.ts';
-import { fitsV1 } from './write-pdu.ts';
+import { readDatagram } from './wire/read-datagram.ts';
+import { trailOf, withTrail } from './mib/trail.ts';
+import { fitsV1 } from './wire/write-pdu.ts';
 
 /** Writes an event as one notification; see the README for the profiles. */
 export function encode(

@@ -7,7 +7,7 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { fromBase64 } from './base64.ts';
+import { fromBase64 } from './wire/base64.ts';
 import {
   TYPE_TAGS,
   VARBINDS_MAX,
@@ -16,7 +16,7 @@ import {
   type SnmpType,
   type SnmpVarbind,
 } from './message.ts';
-import { parseOid } from './oid.ts';
+import { parseOid } from './wire/oid.ts';
 
 /** Other names of the types, as libraries and MIB modules write them. */
 const TYPE_ALIASES: Readonly<Record<string, SnmpType>> = {

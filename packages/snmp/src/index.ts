@@ -30,4 +30,9 @@ export {
 } from './config.ts';
 export { INFORM_CAPABILITIES, TRAP_CAPABILITIES, type SnmpSink } from './sink.ts';
 export { SOURCE_CAPABILITIES, type SnmpSource } from './source.ts';
-export { createUserLine, type AuthProtocol, type PrivProtocol, type SnmpUser } from './user.ts';
+export {
+  createUserLine,
+  type AuthProtocol,
+  type PrivProtocol,
+  type SnmpUser,
+} from './security/user.ts';

@@ -8,14 +8,14 @@ import {
 } from '@viaduct/core';
 import { SOURCE_DEFAULTS, type SnmpSourceConfig, type SourceSettings } from './config.ts';
 import { parseEndpoint, type Endpoint } from './endpoint.ts';
-import { createEngine, type Engine } from './engine.ts';
+import { createEngine, type Engine } from './security/engine.ts';
 import type { SnmpMessage } from './message.ts';
-import { hexOf } from './read-datagram.ts';
-import { ReceiveQueue } from './receive-queue.ts';
-import { Receiver } from './receiver.ts';
-import { ReplayMemory } from './replay-memory.ts';
-import { UdpListener } from './udp-listener.ts';
-import { userProblem } from './user.ts';
+import { hexOf } from './wire/read-datagram.ts';
+import { ReceiveQueue } from './receive/receive-queue.ts';
+import { Receiver } from './receive/receiver.ts';
+import { ReplayMemory } from './security/replay-memory.ts';
+import { UdpListener } from './receive/udp-listener.ts';
+import { userProblem } from './security/user.ts';
 
 /** Most notifications given out at once. */
 const BATCH_MAX = 256;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { integerSize } from '../src/ber-builder.ts';
-import { BerCursor, readInteger, readOid, readUnsigned64 } from '../src/ber-reader.ts';
-import { element, integer, objectIdentifier } from '../src/ber-writer.ts';
-import { parseOid } from '../src/oid.ts';
-import { readDatagram } from '../src/read-datagram.ts';
+import { integerSize } from '../src/wire/ber-builder.ts';
+import { BerCursor, readInteger, readOid, readUnsigned64 } from '../src/wire/ber-reader.ts';
+import { element, integer, objectIdentifier } from '../src/wire/ber-writer.ts';
+import { parseOid } from '../src/wire/oid.ts';
+import { readDatagram } from '../src/wire/read-datagram.ts';
 
 const bytes = (hex: string): Uint8Array =>
   Uint8Array.from(Buffer.from(hex.replace(/ /g, ''), 'hex'));

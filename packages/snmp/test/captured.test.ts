@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { JsonObject } from '@viaduct/core';
 import { FIXTURE_DECODE_CONTEXT, FIXTURE_ENCODE_CONTEXT } from '@viaduct/testkit';
 import { describe, expect, it } from 'vitest';
-import { fromBase64 } from '../src/base64.ts';
+import { fromBase64 } from '../src/wire/base64.ts';
 import { snmpCodec as codec } from '../src/codec.ts';
 import type { SnmpNotification } from '../src/message.ts';
-import { readDatagram } from '../src/read-datagram.ts';
-import { writeDatagram } from '../src/write-pdu.ts';
+import { readDatagram } from '../src/wire/read-datagram.ts';
+import { writeDatagram } from '../src/wire/write-pdu.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/codec');
 const captured = readdirSync(folder).filter((name) => /^cloudify-captured-.*native/.test(name));

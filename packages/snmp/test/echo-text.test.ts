@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { snmpCodec } from '../src/codec.ts';
 import { echoText } from '../src/echo-text.ts';
 import type { SnmpMessage, SnmpNotification } from '../src/message.ts';
-import { readDatagram } from '../src/read-datagram.ts';
-import { writeDatagram } from '../src/write-pdu.ts';
+import { readDatagram } from '../src/wire/read-datagram.ts';
+import { writeDatagram } from '../src/wire/write-pdu.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/codec');
 const events = readdirSync(folder)

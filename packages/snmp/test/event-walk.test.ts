@@ -1,9 +1,9 @@
 import type { CanonicalEvent, EventData, JsonObject } from '@viaduct/core';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../src/encode.ts';
-import { walkEvent } from '../src/event-walk.ts';
-import { leafPaths, valueAt } from '../src/field-path.ts';
-import { MIB_OBJECTS } from '../src/mapping-objects.ts';
+import { walkEvent } from '../src/encode/event-walk.ts';
+import { leafPaths, valueAt } from '../src/encode/field-path.ts';
+import { MIB_OBJECTS } from '../src/mib/mapping-objects.ts';
 import { anyEvent } from './notifications.ts';
 
 /** Says something in most places that have an object, and in some that have none. */

@@ -1,7 +1,7 @@
 import type { Delivery } from '@viaduct/core';
 import { fakeClock, testContext, waitFor } from '@viaduct/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InformLedger } from '../src/inform-ledger.ts';
+import { InformLedger } from '../src/receive/inform-ledger.ts';
 import type { SnmpMessage } from '../src/message.ts';
 import { SnmpSource } from '../src/source.ts';
 import { freePort, TestAgent } from './udp-peers.ts';

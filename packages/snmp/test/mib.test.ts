@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS, STATES } from '@viaduct/core';
 import { describe, expect, it } from 'vitest';
-import { ENUMERATIONS } from '../src/mapping-numbers.ts';
-import { MIB_OBJECTS } from '../src/mapping-objects.ts';
+import { ENUMERATIONS } from '../src/mib/mapping-numbers.ts';
+import { MIB_OBJECTS } from '../src/mib/mapping-objects.ts';
 import { STATE_CLASSES } from '../src/mapping.ts';
-import { formatMib, isEnterpriseBase, notificationNumber } from '../src/mib.ts';
+import { formatMib, isEnterpriseBase, notificationNumber } from '../src/mib/mib.ts';
 
 const file = join(import.meta.dirname, '../mibs/VIADUCT-MIB.mib');
 

@@ -1,6 +1,6 @@
 import type { CanonicalEvent, EventData } from '@viaduct/core';
 import { describe, expect, it } from 'vitest';
-import { classOf } from '../src/encode-viaduct.ts';
+import { classOf } from '../src/encode/encode-viaduct.ts';
 import { anyEvent } from './notifications.ts';
 
 const resource = { kind: 'compute', id: '42' } as const;

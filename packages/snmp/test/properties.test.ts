@@ -4,12 +4,12 @@ import type { JsonValue } from '@viaduct/core';
 import { eventProblems, FIXTURE_DECODE_CONTEXT, FIXTURE_ENCODE_CONTEXT } from '@viaduct/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromBase64, toBase64 } from '../src/base64.ts';
+import { fromBase64, toBase64 } from '../src/wire/base64.ts';
 import { snmpCodec as codec } from '../src/codec.ts';
-import { PROFILES } from '../src/encode-options.ts';
+import { PROFILES } from '../src/encode/encode-options.ts';
 import type { SnmpMessage, SnmpNotification, SnmpVarbind } from '../src/message.ts';
-import { readDatagram } from '../src/read-datagram.ts';
-import { writeDatagram } from '../src/write-pdu.ts';
+import { readDatagram } from '../src/wire/read-datagram.ts';
+import { writeDatagram } from '../src/wire/write-pdu.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/codec');
 const forms = readdirSync(folder)

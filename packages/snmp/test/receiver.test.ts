@@ -2,11 +2,11 @@ import type { Delivery, SourceGap } from '@viaduct/core';
 import { fakeClock, testContext, type FakeClock, type TestContext } from '@viaduct/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SOURCE_DEFAULTS, type SourceSettings } from '../src/config.ts';
-import { createEngine } from '../src/engine.ts';
+import { createEngine } from '../src/security/engine.ts';
 import type { SnmpMessage } from '../src/message.ts';
-import { ReplayGuard } from '../src/replay-guard.ts';
-import { Receiver } from '../src/receiver.ts';
-import { writeDatagram } from '../src/write-pdu.ts';
+import { ReplayGuard } from '../src/security/replay-guard.ts';
+import { Receiver } from '../src/receive/receiver.ts';
+import { writeDatagram } from '../src/wire/write-pdu.ts';
 import { labelled } from './notifications.ts';
 
 describe('a receiver', () => {

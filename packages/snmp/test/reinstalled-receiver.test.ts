@@ -3,7 +3,7 @@ import { systemClock, testContext, waitFor } from '@viaduct/testkit';
 import { describe, expect, it } from 'vitest';
 import { SnmpSink } from '../src/sink.ts';
 import { SnmpSource } from '../src/source.ts';
-import type { SnmpUser } from '../src/user.ts';
+import type { SnmpUser } from '../src/security/user.ts';
 import { anyEvent, labelled } from './notifications.ts';
 import { freePort } from './udp-peers.ts';
 

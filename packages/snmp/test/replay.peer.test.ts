@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { freeUdpPort, recordSender, runSender } from '../../../tools/peers/snmptrapd.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { SnmpSource } from '../src/source.ts';
-import type { SnmpUser } from '../src/user.ts';
+import type { SnmpUser } from '../src/security/user.ts';
 
 requirePeer('snmp');
 

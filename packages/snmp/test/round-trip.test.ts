@@ -4,11 +4,11 @@ import type { CanonicalEvent, JsonObject } from '@viaduct/core';
 import { FIXTURE_DECODE_CONTEXT, FIXTURE_ENCODE_CONTEXT } from '@viaduct/testkit';
 import { describe, expect, it } from 'vitest';
 import { snmpCodec } from '../src/codec.ts';
-import { DATAGRAM_BYTES_MIN } from '../src/encode-options.ts';
-import { leafPaths, valueAt } from '../src/field-path.ts';
+import { DATAGRAM_BYTES_MIN } from '../src/encode/encode-options.ts';
+import { leafPaths, valueAt } from '../src/encode/field-path.ts';
 import { SNMP_TRAP_ADDRESS, type SnmpNotification } from '../src/message.ts';
-import { readDatagram } from '../src/read-datagram.ts';
-import { writeDatagram } from '../src/write-pdu.ts';
+import { readDatagram } from '../src/wire/read-datagram.ts';
+import { writeDatagram } from '../src/wire/write-pdu.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/codec');
 const events = readdirSync(folder)

@@ -8,7 +8,7 @@ import { requirePeer } from '../../../tools/peers/started.ts';
 import { snmpCodec as codec } from '../src/codec.ts';
 import type { SnmpSinkConfig } from '../src/config.ts';
 import { encodeOptionsOf, SnmpSink } from '../src/sink.ts';
-import { createUserLine, type SnmpUser } from '../src/user.ts';
+import { createUserLine, type SnmpUser } from '../src/security/user.ts';
 
 requirePeer('snmp');
 

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { labelled, labelOf } from './notifications.ts';
-import { answerToInform, readDatagram } from '../src/read-datagram.ts';
-import { writeDatagram } from '../src/write-pdu.ts';
+import { answerToInform, readDatagram } from '../src/wire/read-datagram.ts';
+import { writeDatagram } from '../src/wire/write-pdu.ts';
 
 /** A loopback UDP port that nobody has bound at this moment. */
 export async function freePort(): Promise<number> {

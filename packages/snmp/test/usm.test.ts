@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { fakeClock, testContext, type FakeClock } from '@viaduct/testkit';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createEngine, type Engine } from '../src/engine.ts';
-import { BerCursor } from '../src/ber-reader.ts';
-import { readScopedPdu, readV3Header } from '../src/read-datagram.ts';
-import { ReplayGuard } from '../src/replay-guard.ts';
+import { createEngine, type Engine } from '../src/security/engine.ts';
+import { BerCursor } from '../src/wire/ber-reader.ts';
+import { readScopedPdu, readV3Header } from '../src/wire/read-datagram.ts';
+import { ReplayGuard } from '../src/security/replay-guard.ts';
 import { SnmpSink } from '../src/sink.ts';
-import type { SnmpUser } from '../src/user.ts';
-import { Usm, type Opened } from '../src/usm.ts';
+import type { SnmpUser } from '../src/security/user.ts';
+import { Usm, type Opened } from '../src/security/usm.ts';
 import { anyEvent, labelled } from './notifications.ts';
 
 const users: readonly SnmpUser[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workflowNumberOf } from '../src/workflow-event.ts';
+import { workflowNumberOf } from '../src/encode/workflow-event.ts';
 import { anyEvent } from './notifications.ts';
 
 describe('a workflow trap about a resource that is no execution', () => {

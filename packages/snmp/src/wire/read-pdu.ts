@@ -17,7 +17,7 @@ import {
   VARBINDS_MAX,
   type SnmpNotification,
   type SnmpVarbind,
-} from './message.ts';
+} from '../message.ts';
 import { octetsVarbind } from './octets.ts';
 
 /** The tags of the PDUs that are read or written here (RFC 3416 clause 3, RFC 1157). */

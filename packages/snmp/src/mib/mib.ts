@@ -1,9 +1,9 @@
 import { KINDS, type Kind } from '@viaduct/core';
 import { ENUMERATIONS, KIND_NUMBERS, type EnumerationName } from './mapping-numbers.ts';
 import { MIB_OBJECTS, type MibObject, type Syntax } from './mapping-objects.ts';
-import { DEFAULT_ENTERPRISE_BASE, HEARTBEAT_NUMBER, NOTIFICATION_CLASSES } from './mapping.ts';
-import type { NotificationClass } from './mapping.ts';
-import { parseOid } from './oid.ts';
+import { DEFAULT_ENTERPRISE_BASE, HEARTBEAT_NUMBER, NOTIFICATION_CLASSES } from '../mapping.ts';
+import type { NotificationClass } from '../mapping.ts';
+import { parseOid } from '../wire/oid.ts';
 
 /** When the module last changed, as SMIv2 writes it. Changes with the tables it is made from. */
 const LAST_UPDATED = '202611210000Z';

@@ -1,15 +1,15 @@
 import { isJsonObject, type EventAttributes, type JsonValue } from '@viaduct/core';
-import type { DecodedTrap } from './decode.ts';
+import type { DecodedTrap } from '../decode.ts';
 import {
   CLOUDIFY,
   CLOUDIFY_OBJECTS,
   PARAMETERS_NAME,
   WORKFLOWS,
   type CloudifyObject,
-} from './mapping.ts';
-import type { SnmpNotification, SnmpVarbind } from './message.ts';
-import { textOf } from './octets.ts';
-import { withoutInstance } from './oid.ts';
+} from '../mapping.ts';
+import type { SnmpNotification, SnmpVarbind } from '../message.ts';
+import { textOf } from '../wire/octets.ts';
+import { withoutInstance } from '../wire/oid.ts';
 
 /**
  * Reads a trap of CLOUDIFY-MIB: with or without the `.0` of an instance, in any order, ISO 8859-1

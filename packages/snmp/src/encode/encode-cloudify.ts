@@ -8,9 +8,9 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { toBase64 } from './base64.ts';
+import { toBase64 } from '../wire/base64.ts';
 import type { EncodeSettings } from './encode-options.ts';
-import { decodeCloudify } from './decode-cloudify.ts';
+import { decodeCloudify } from '../decode/decode-cloudify.ts';
 import { carriedByReadBack, type Carried } from './losses.ts';
 import {
   CLOUDIFY,
@@ -19,9 +19,9 @@ import {
   CLOUDIFY_SHIPPED_ORDER,
   PARAMETERS_NAME,
   type CloudifyObject,
-} from './mapping.ts';
-import type { SnmpNotification, SnmpVarbind, SnmpVersion } from './message.ts';
-import { shortened, utf8Length } from './octets.ts';
+} from '../mapping.ts';
+import type { SnmpNotification, SnmpVarbind, SnmpVersion } from '../message.ts';
+import { shortened, utf8Length } from '../wire/octets.ts';
 import { workflowNumberOf } from './workflow-event.ts';
 
 /** A trap of CLOUDIFY-MIB, what it carries and what was filled in. */

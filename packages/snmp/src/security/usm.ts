@@ -5,10 +5,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock, CodecError } from '@viaduct/core';
-import { element, integer, objectIdentifier } from './ber-writer.ts';
+import { element, integer, objectIdentifier } from '../wire/ber-writer.ts';
 import type { Engine } from './engine.ts';
-import type { SnmpNotification } from './message.ts';
-import { parseOid } from './oid.ts';
+import type { SnmpNotification } from '../message.ts';
+import { parseOid } from '../wire/oid.ts';
 import {
   hexOf,
   readScopedPdu,
@@ -16,8 +16,8 @@ import {
   v3Notification,
   type ScopedPdu,
   type V3Header,
-} from './read-datagram.ts';
-import { PDU_TAGS } from './read-pdu.ts';
+} from '../wire/read-datagram.ts';
+import { PDU_TAGS } from '../wire/read-pdu.ts';
 import { TIME_WINDOW_S, type ReplayGuard } from './replay-guard.ts';
 import { levelOf, type SnmpUser } from './user.ts';
 import { UserKeys } from './usm-keys.ts';
@@ -29,7 +29,7 @@ import {
   isAuthentic,
   writeV3,
   type Security,
-} from './v3-message.ts';
+} from '../wire/v3-message.ts';
 
 /** What became of a v3 datagram. */
 export type Opened =

@@ -1,5 +1,5 @@
 import { SENT, type Outcome } from '@viaduct/core';
-import type { SnmpNotification } from './message.ts';
+import type { SnmpNotification } from '../message.ts';
 import type { NotificationSession } from './notification-session.ts';
 import { aborted, outcomeOf, unreadable } from './send-outcome.ts';
 

@@ -1,6 +1,6 @@
 import snmp, { type ModuleStore } from 'net-snmp';
 import { TransportError } from '@viaduct/core';
-import type { SnmpNotification, SnmpVarbind } from './message.ts';
+import type { SnmpNotification, SnmpVarbind } from '../message.ts';
 
 /** Names remembered, found or not. */
 const NAMES_MAX = 20_000;

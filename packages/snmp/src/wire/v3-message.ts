@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { element, integer } from './ber-writer.ts';
 import type { V3Header } from './read-datagram.ts';
-import { DIGEST_BYTES, type AuthProtocol, type PrivProtocol } from './user.ts';
-import type { LocalKeys } from './usm-keys.ts';
+import { DIGEST_BYTES, type AuthProtocol, type PrivProtocol } from '../security/user.ts';
+import type { LocalKeys } from '../security/usm-keys.ts';
 
 /** The bit of the flags that says: signed (RFC 3412 clause 6.4). */
 export const FLAG_AUTH = 1;

@@ -1,7 +1,7 @@
 import { isUuid, readTraceparent, type CanonicalEvent, type EncodeContext } from '@viaduct/core';
-import type { SnmpVarbind } from './message.ts';
-import { textOf } from './octets.ts';
-import { isWithin } from './oid.ts';
+import type { SnmpVarbind } from '../message.ts';
+import { textOf } from '../wire/octets.ts';
+import { isWithin } from '../wire/oid.ts';
 
 /** Below any base of VIADUCT-MIB: viaductEventId.0, viaductEventTrail.0, viaductTraceparent.0. */
 const EVENT_ID_END = '.1.1.0';

@@ -1,4 +1,4 @@
-import { SNMP_TRAP_ADDRESS, type SnmpNotification, type SnmpVarbind } from './message.ts';
+import { SNMP_TRAP_ADDRESS, type SnmpNotification, type SnmpVarbind } from '../message.ts';
 
 /** Where a notification was sent first. */
 export interface Origin {

@@ -1,8 +1,8 @@
-import { dateAndTime } from './date-and-time.ts';
-import { HEARTBEAT_NUMBER } from './mapping.ts';
-import { SNMP_TRAPS, type SnmpNotification } from './message.ts';
-import { octetsVarbind } from './octets.ts';
-import type { SinkSettings } from './config.ts';
+import { dateAndTime } from '../wire/date-and-time.ts';
+import { HEARTBEAT_NUMBER } from '../mapping.ts';
+import { SNMP_TRAPS, type SnmpNotification } from '../message.ts';
+import { octetsVarbind } from '../wire/octets.ts';
+import type { SinkSettings } from '../config.ts';
 
 /** The wire version that a configured version number stands for. */
 export function wireVersion(version: SinkSettings['version']): SnmpNotification['version'] {

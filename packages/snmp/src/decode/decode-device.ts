@@ -6,12 +6,12 @@ import {
   type Resource,
   type StateChange,
 } from '@viaduct/core';
-import type { DecodedTrap } from './decode.ts';
-import { INTERFACE_COLUMNS, STANDARD_TRAPS, SYS_NAME, type StandardTrap } from './mapping.ts';
-import { SYS_UP_TIME, type SnmpNotification, type SnmpVarbind } from './message.ts';
-import { textOf } from './octets.ts';
+import type { DecodedTrap } from '../decode.ts';
+import { INTERFACE_COLUMNS, STANDARD_TRAPS, SYS_NAME, type StandardTrap } from '../mapping.ts';
+import { SYS_UP_TIME, type SnmpNotification, type SnmpVarbind } from '../message.ts';
+import { textOf } from '../wire/octets.ts';
 import { readOrigin } from './origin.ts';
-import { isOfTrail, readTrail } from './trail.ts';
+import { isOfTrail, readTrail } from '../mib/trail.ts';
 
 /** What a device is called that nobody knows the address of. */
 const UNKNOWN_DEVICE = 'unknown';

@@ -1,8 +1,8 @@
 import type { LossReason } from '@viaduct/core';
-import type { MibObject } from './mapping-objects.ts';
-import type { SnmpVarbind } from './message.ts';
-import { shortened, utf8Length } from './octets.ts';
-import { varbindSize } from './write-pdu.ts';
+import type { MibObject } from '../mib/mapping-objects.ts';
+import type { SnmpVarbind } from '../message.ts';
+import { shortened, utf8Length } from '../wire/octets.ts';
+import { varbindSize } from '../wire/write-pdu.ts';
 
 /** One object with its value. */
 export interface Field {

@@ -1,7 +1,7 @@
 import { fail, ok, type CodecError, type ErrorCode, type Result } from '@viaduct/core';
 import { fromLatin1 } from './base64.ts';
 import { BerCursor, BerProblem } from './ber-reader.ts';
-import { DATAGRAM_BYTES_MAX, type SnmpNotification } from './message.ts';
+import { DATAGRAM_BYTES_MAX, type SnmpNotification } from '../message.ts';
 import { PDU_TAGS, readPdu, type PduParts } from './read-pdu.ts';
 
 /** The version numbers on the wire (RFC 3584 clause 4.1, RFC 3412 clause 6). */

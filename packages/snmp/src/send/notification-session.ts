@@ -16,12 +16,12 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import snmp, { type Pdu, type Request, type Session, type User } from 'net-snmp';
 import { TransportError, type Clock } from '@viaduct/core';
-import type { SinkSettings } from './config.ts';
-import { parseEndpoint } from './endpoint.ts';
-import type { Engine } from './engine.ts';
-import type { SnmpNotification } from './message.ts';
-import { levelOf, type SnmpUser } from './user.ts';
-import { writeDatagramInPlace, writePdu } from './write-pdu.ts';
+import type { SinkSettings } from '../config.ts';
+import { parseEndpoint } from '../endpoint.ts';
+import type { Engine } from '../security/engine.ts';
+import type { SnmpNotification } from '../message.ts';
+import { levelOf, type SnmpUser } from '../security/user.ts';
+import { writeDatagramInPlace, writePdu } from '../wire/write-pdu.ts';
 
 const TRAP_PORT = 162;
 const ID_MAX = 0x7fff_ffff;

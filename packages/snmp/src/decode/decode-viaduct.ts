@@ -8,13 +8,13 @@ import {
   type JsonValue,
   type Kind,
 } from '@viaduct/core';
-import { parseDateAndTime } from './date-and-time.ts';
-import type { DecodedTrap } from './decode.ts';
-import { setAt, valueAt, type Draft } from './field-path.ts';
-import { ENUMERATIONS, KIND_NUMBERS, type EnumerationName } from './mapping-numbers.ts';
-import { MIB_OBJECTS, type MibObject } from './mapping-objects.ts';
-import type { SnmpNotification, SnmpVarbind } from './message.ts';
-import { octetsOf, textOf } from './octets.ts';
+import { parseDateAndTime } from '../wire/date-and-time.ts';
+import type { DecodedTrap } from '../decode.ts';
+import { setAt, valueAt, type Draft } from '../encode/field-path.ts';
+import { ENUMERATIONS, KIND_NUMBERS, type EnumerationName } from '../mib/mapping-numbers.ts';
+import { MIB_OBJECTS, type MibObject } from '../mib/mapping-objects.ts';
+import type { SnmpNotification, SnmpVarbind } from '../message.ts';
+import { octetsOf, textOf } from '../wire/octets.ts';
 
 /**
  * Reads a notification of VIADUCT-MIB back into the event that it was. Objects of a wrong type are

@@ -6,9 +6,9 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { isEnterpriseBase } from './mib.ts';
-import { DEFAULT_ENTERPRISE_BASE } from './mapping.ts';
-import type { SnmpVersion } from './message.ts';
+import { isEnterpriseBase } from '../mib/mib.ts';
+import { DEFAULT_ENTERPRISE_BASE } from '../mapping.ts';
+import type { SnmpVersion } from '../message.ts';
 
 /** Which notifications an event becomes. */
 export const PROFILES = ['viaduct', 'cloudify', 'cloudify-as-shipped'] as const;

@@ -1,7 +1,7 @@
 import type { Redacted, Redaction } from '@viaduct/core';
-import { fromBase64, toBase64 } from './base64.ts';
-import { BerCursor, BerProblem } from './ber-reader.ts';
-import { CLOUDIFY, CLOUDIFY_OBJECTS } from './mapping.ts';
+import { fromBase64, toBase64 } from '../wire/base64.ts';
+import { BerCursor, BerProblem } from '../wire/ber-reader.ts';
+import { CLOUDIFY, CLOUDIFY_OBJECTS } from '../mapping.ts';
 import {
   isDatagram,
   SNMP_TRAP_COMMUNITY,
@@ -9,10 +9,10 @@ import {
   type SnmpMessage,
   type SnmpNotification,
   type SnmpVarbind,
-} from './message.ts';
-import { textOf } from './octets.ts';
-import { isWithin, withoutInstance } from './oid.ts';
-import { WIRE_VERSIONS } from './read-datagram.ts';
+} from '../message.ts';
+import { textOf } from '../wire/octets.ts';
+import { isWithin, withoutInstance } from '../wire/oid.ts';
+import { WIRE_VERSIONS } from '../wire/read-datagram.ts';
 
 /** What stands in the place of a secret. */
 const HIDDEN = '***';

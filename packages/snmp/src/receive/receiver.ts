@@ -9,16 +9,16 @@ import {
   type Settlement,
   type SourceGap,
 } from '@viaduct/core';
-import { toBase64 } from './base64.ts';
-import type { SourceSettings } from './config.ts';
-import type { Engine } from './engine.ts';
+import { toBase64 } from '../wire/base64.ts';
+import type { SourceSettings } from '../config.ts';
+import type { Engine } from '../security/engine.ts';
 import { InformLedger } from './inform-ledger.ts';
-import type { SnmpMessage, SnmpNotification } from './message.ts';
-import { MibNames } from './mib-names.ts';
-import { answerToInform, readDatagram, versionOf } from './read-datagram.ts';
-import { redact } from './redact.ts';
-import type { ReplayGuard } from './replay-guard.ts';
-import { Usm } from './usm.ts';
+import type { SnmpMessage, SnmpNotification } from '../message.ts';
+import { MibNames } from '../mib/mib-names.ts';
+import { answerToInform, readDatagram, versionOf } from '../wire/read-datagram.ts';
+import { redact } from '../decode/redact.ts';
+import type { ReplayGuard } from '../security/replay-guard.ts';
+import { Usm } from '../security/usm.ts';
 
 /** The versions as the configuration counts them. */
 const VERSION_NUMBERS = { v1: 1, v2c: 2, v3: 3 } as const;

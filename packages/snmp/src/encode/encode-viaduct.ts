@@ -1,17 +1,17 @@
 import type { CanonicalEvent, Loss, LossReason } from '@viaduct/core';
-import { toBase64 } from './base64.ts';
-import { baseOids } from './base-oids.ts';
-import { dateAndTime } from './date-and-time.ts';
-import { roomForVarbinds } from './datagram-size.ts';
+import { toBase64 } from '../wire/base64.ts';
+import { baseOids } from '../mib/base-oids.ts';
+import { dateAndTime } from '../wire/date-and-time.ts';
+import { roomForVarbinds } from '../wire/datagram-size.ts';
 import type { EncodeSettings } from './encode-options.ts';
 import { PATH_COUNT, pathNumbers, walkEvent, type Leaf } from './event-walk.ts';
 import { valueAt } from './field-path.ts';
 import { fitFields, type Field } from './fit-fields.ts';
-import { ENUMERATIONS, type EnumerationName } from './mapping-numbers.ts';
-import { MIB_OBJECTS, type MibObject } from './mapping-objects.ts';
-import { STATE_CLASSES, type NotificationClass } from './mapping.ts';
-import type { SnmpNotification, SnmpVersion } from './message.ts';
-import { notificationNumber } from './mib.ts';
+import { ENUMERATIONS, type EnumerationName } from '../mib/mapping-numbers.ts';
+import { MIB_OBJECTS, type MibObject } from '../mib/mapping-objects.ts';
+import { STATE_CLASSES, type NotificationClass } from '../mapping.ts';
+import type { SnmpNotification, SnmpVersion } from '../message.ts';
+import { notificationNumber } from '../mib/mib.ts';
 
 /** A notification of VIADUCT-MIB, and what of its event it does not say, or not whole. */
 export interface ViaductNotification {

@@ -10,7 +10,7 @@ import {
   type SnmpType,
   type SnmpVarbind,
   type SnmpVersion,
-} from './message.ts';
+} from '../message.ts';
 import { octetsOf, utf8Length } from './octets.ts';
 import { parseOid } from './oid.ts';
 import { PDU_TAGS } from './read-pdu.ts';

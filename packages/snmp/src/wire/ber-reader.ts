@@ -3,7 +3,7 @@
  * that leaves its container is an error, never a guess. Throws {@link BerProblem}, which
  * `readDatagram` turns into a value.
  */
-import { OID_LENGTH_MAX } from './message.ts';
+import { OID_LENGTH_MAX } from '../message.ts';
 
 /** Why bytes are no BER, and where. */
 export class BerProblem extends Error {

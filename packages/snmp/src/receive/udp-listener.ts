@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { TransportError } from '@viaduct/core';
-import { formatEndpoint, type Endpoint } from './endpoint.ts';
+import { formatEndpoint, type Endpoint } from '../endpoint.ts';
 import { kernelDrops } from './kernel-drops.ts';
 
 /** What a listener tells. */

@@ -1,5 +1,5 @@
 import { fromBase64, fromLatin1, toBase64 } from './base64.ts';
-import type { SnmpOctets, SnmpScalar, SnmpVarbind } from './message.ts';
+import type { SnmpOctets, SnmpScalar, SnmpVarbind } from '../message.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 import { MIB_OBJECTS } from './mapping-objects.ts';
-import { parseOid } from './oid.ts';
+import { parseOid } from '../wire/oid.ts';
 
 /** The object identifiers of VIADUCT-MIB below one base, as texts that are made once. */
 export interface BaseOids {

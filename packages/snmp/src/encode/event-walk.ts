@@ -5,7 +5,7 @@
  */
 import { isJsonObject, type CanonicalEvent, type Loss } from '@viaduct/core';
 import { PATHS_MAX } from './field-path.ts';
-import { MIB_OBJECTS } from './mapping-objects.ts';
+import { MIB_OBJECTS } from '../mib/mapping-objects.ts';
 
 /** A field of an event that has a value. */
 export interface Leaf {

@@ -1,4 +1,4 @@
-import { OID_LENGTH_MAX } from './message.ts';
+import { OID_LENGTH_MAX } from '../message.ts';
 
 const OID = /^[0-2](?:\.(?:0|[1-9][0-9]{0,9}))+$/;
 const SUBID_MAX = 0xffff_ffff;
