@@ -9,7 +9,7 @@ import {
   type OsloSinkConfig,
   type OsloSourceConfig,
 } from './config.ts';
-import { encodeOptions } from './encode-options.ts';
+import { encodeOptions } from './encode/encode-options.ts';
 import type { OsloMessage } from './message.ts';
 import { createOsloSink, OSLO_SINK_CAPABILITIES } from './sink.ts';
 import { createOsloSource, OSLO_SOURCE_CAPABILITIES } from './source.ts';

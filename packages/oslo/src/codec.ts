@@ -4,7 +4,7 @@ import { decode, DIALECT } from './decode.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
 import type { OsloMessage } from './message.ts';
-import { redact } from './redact.ts';
+import { redact } from './decode/redact.ts';
 
 /** Translates between oslo.messaging notifications and canonical events. */
 export const osloCodec: Codec<OsloMessage> = {
@@ -16,7 +16,11 @@ export const osloCodec: Codec<OsloMessage> = {
   parse,
 };
 
-export { DEFAULT_ENCODE_OPTIONS, encodeOptions, type OsloEncodeOptions } from './encode-options.ts';
+export {
+  DEFAULT_ENCODE_OPTIONS,
+  encodeOptions,
+  type OsloEncodeOptions,
+} from './encode/encode-options.ts';
 export { OSLO_ERRORS } from './errors.ts';
 export { osloMessage } from './message.ts';
 export type { OsloMessage } from './message.ts';

@@ -11,7 +11,7 @@ import {
 } from '@viaduct/amqp';
 import type { Advice, ConfigField, ConfigSchema } from '@viaduct/core';
 
-import { DEFAULT_ENCODE_OPTIONS } from './encode-options.ts';
+import { DEFAULT_ENCODE_OPTIONS } from './encode/encode-options.ts';
 import { PRIORITIES, type Priority } from './priority.ts';
 
 /** What an operator writes for a notification listener. */

@@ -15,11 +15,11 @@ import {
 } from '@viaduct/core';
 import type { OsloMessage } from './message.ts';
 import { withTrailHeaders } from '@viaduct/amqp/codec';
-import { viewNotification, type NotificationView } from './notification-view.ts';
-import { openNotification } from './notification.ts';
-import { at } from './payload.ts';
-import { bulkItems, readData } from './read-data.ts';
-import { readingOf, type Reading } from './rule-lookup.ts';
+import { viewNotification, type NotificationView } from './decode/notification-view.ts';
+import { openNotification } from './decode/notification.ts';
+import { at } from './decode/payload.ts';
+import { bulkItems, readData } from './decode/read-data.ts';
+import { readingOf, type Reading } from './rules/rule-lookup.ts';
 
 /** The name of this dialect, `event.origin` of all that is decoded here. */
 export const DIALECT = 'oslo';

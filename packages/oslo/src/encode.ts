@@ -12,25 +12,25 @@ import {
   type Loss,
   type Result,
 } from '@viaduct/core';
-import { COMPUTE_ENCODING } from './encode-compute.ts';
-import { DEFAULT_ENCODING } from './encode-default.ts';
-import { IDENTITY_ENCODING } from './encode-identity.ts';
-import { readEncodeOptions, type OsloEncodeOptions } from './encode-options.ts';
-import { IMAGE_ENCODING } from './encode-image.ts';
-import { NETWORK_ENCODING } from './encode-network.ts';
-import { STACK_ENCODING } from './encode-stack.ts';
-import { VOLUME_ENCODING } from './encode-volume.ts';
-import { encodeSame } from './encode-same.ts';
-import type { Encoding } from './encoding.ts';
-import { lossesOf } from './losses.ts';
+import { COMPUTE_ENCODING } from './encode/encode-compute.ts';
+import { DEFAULT_ENCODING } from './encode/encode-default.ts';
+import { IDENTITY_ENCODING } from './encode/encode-identity.ts';
+import { readEncodeOptions, type OsloEncodeOptions } from './encode/encode-options.ts';
+import { IMAGE_ENCODING } from './encode/encode-image.ts';
+import { NETWORK_ENCODING } from './encode/encode-network.ts';
+import { STACK_ENCODING } from './encode/encode-stack.ts';
+import { VOLUME_ENCODING } from './encode/encode-volume.ts';
+import { encodeSame } from './encode/encode-same.ts';
+import type { Encoding } from './encode/encoding.ts';
+import { lossesOf } from './encode/losses.ts';
 import type { OsloMessage } from './message.ts';
-import { viewNotification } from './notification-view.ts';
-import { writeFields } from './payload-field.ts';
+import { viewNotification } from './decode/notification-view.ts';
+import { writeFields } from './encode/payload-field.ts';
 import { nearestPriority, PRIORITY_OF_SEVERITY, type Priority } from './priority.ts';
-import { readData } from './read-data.ts';
-import { readingOf } from './rule-lookup.ts';
+import { readData } from './decode/read-data.ts';
+import { readingOf } from './rules/rule-lookup.ts';
 import { blankTimestamp } from './timestamp.ts';
-import { writeMessage } from './write-message.ts';
+import { writeMessage } from './encode/write-message.ts';
 
 /** An event as a notification: the one it came as, or one made by the tables of its kind. */
 export function encode(

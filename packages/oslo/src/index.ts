@@ -12,7 +12,11 @@ export {
   type OsloSinkConfig,
   type OsloSourceConfig,
 } from './config.ts';
-export { DEFAULT_ENCODE_OPTIONS, encodeOptions, type OsloEncodeOptions } from './encode-options.ts';
+export {
+  DEFAULT_ENCODE_OPTIONS,
+  encodeOptions,
+  type OsloEncodeOptions,
+} from './encode/encode-options.ts';
 export { OSLO_ERRORS } from './errors.ts';
 export { osloMessage } from './message.ts';
 export type { OsloMessage } from './message.ts';

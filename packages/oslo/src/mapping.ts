@@ -1,11 +1,11 @@
 /** How every known event type is read, and what is read alike in all of them. Tables only. */
 import type { Kind } from '@viaduct/core';
-import { COMPUTE_RULES } from './mapping-compute.ts';
-import { IDENTITY_RULES } from './mapping-identity.ts';
-import { NETWORK_RULES } from './mapping-network.ts';
-import { SERVICE_RULES } from './mapping-services.ts';
-import { STORAGE_RULES } from './mapping-storage.ts';
-import type { AttributeRules, Rule } from './rule.ts';
+import { COMPUTE_RULES } from './mapping/mapping-compute.ts';
+import { IDENTITY_RULES } from './mapping/mapping-identity.ts';
+import { NETWORK_RULES } from './mapping/mapping-network.ts';
+import { SERVICE_RULES } from './mapping/mapping-services.ts';
+import { STORAGE_RULES } from './mapping/mapping-storage.ts';
+import type { AttributeRules, Rule } from './rules/rule.ts';
 
 /** All rules; of those that fit an event type the one with the longest `match` counts. */
 export const RULES: readonly Rule[] = [

@@ -14,11 +14,11 @@ import {
   type SinkCapabilities,
 } from '@viaduct/core';
 
-import { BacklogWatch } from './backlog-watch.ts';
+import { BacklogWatch } from './send/backlog-watch.ts';
 import type { OsloSinkConfig } from './config.ts';
-import { Destinations } from './destinations.ts';
+import { Destinations } from './send/destinations.ts';
 import type { OsloMessage } from './message.ts';
-import { toAmqp } from './publishing.ts';
+import { toAmqp } from './send/publishing.ts';
 
 /** Those of every publisher with confirms. */
 export const OSLO_SINK_CAPABILITIES: SinkCapabilities = PUBLISHING_SINK_CAPABILITIES;

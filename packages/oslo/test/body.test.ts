@@ -1,6 +1,6 @@
 import { zlibSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { BODY_BYTES_MAX, BODY_DEPTH_MAX } from '../src/body.ts';
+import { BODY_BYTES_MAX, BODY_DEPTH_MAX } from '../src/decode/body.ts';
 import { osloCodec, osloMessage, type OsloMessage } from '../src/codec.ts';
 import { DECODE_CONTEXT, decoded } from './canonical-events.ts';
 

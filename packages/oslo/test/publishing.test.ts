@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { toAmqp } from '../src/publishing.ts';
+import { toAmqp } from '../src/send/publishing.ts';
 import { sinkConfig } from './configured.ts';
 
 const config = sinkConfig({ url: [], exchange: 'x', topic: 't' });

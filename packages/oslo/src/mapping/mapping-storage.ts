@@ -1,6 +1,6 @@
 /** cinder, manila, glance. */
 import { EXECUTION_STATES, IMAGE_STATES, STORAGE_STATES } from './mapping-states.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rules/rule.ts';
 
 const VOLUME_PARENT = { kind: 'storage', type: 'volume', id: ['volume_id'] } as const;
 

@@ -1,6 +1,6 @@
 /** neutron (all its resources follow one pattern), nova-network, designate, octavia. */
 import { NETWORK_STATES } from './mapping-states.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rules/rule.ts';
 
 /**
  * neutron/notifiers and api/v2: `create.end` and `update.end` hold the resource under its noun,

@@ -11,7 +11,7 @@ import {
   wholeNumber,
   type PayloadField,
 } from './payload-field.ts';
-import { isoTimestamp, zonedTimestamp } from './timestamp.ts';
+import { isoTimestamp, zonedTimestamp } from '../timestamp.ts';
 
 /** Canonical states to nova's `vm_state`; nova has no word for an unknown one, so that stays. */
 const VM_STATES: Readonly<Partial<Record<State, string>>> = {

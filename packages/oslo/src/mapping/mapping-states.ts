@@ -1,5 +1,5 @@
 /** Native states to canonical ones, by service; keys in lower case. Tables only. */
-import type { StateTable } from './rule.ts';
+import type { StateTable } from '../rules/rule.ts';
 
 /** nova `vm_state` (nova/compute/vm_states.py). Rescued runs; shelved and rescued have no word. */
 export const INSTANCE_STATES: StateTable = {

@@ -10,7 +10,7 @@ import {
 } from '@viaduct/amqp';
 import { TransportError, type AdapterContext } from '@viaduct/core';
 
-import type { OsloSinkConfig } from './config.ts';
+import type { OsloSinkConfig } from '../config.ts';
 
 /** Where one notification goes: an exchange, and the queue that is named like its routing key. */
 export interface Destination {

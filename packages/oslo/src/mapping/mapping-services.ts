@@ -6,7 +6,7 @@ import {
   SERVICE_STATES,
   STACK_STATES,
 } from './mapping-states.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rules/rule.ts';
 
 const NODE_PARENT = { kind: 'host', type: 'node', id: ['node_uuid'] } as const;
 

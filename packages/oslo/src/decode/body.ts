@@ -1,7 +1,7 @@
 import { textHeader, textOf } from '@viaduct/amqp/codec';
 import { fail, ok, type CodecError, type Result } from '@viaduct/core';
 import { Unzlib } from 'fflate';
-import { COMPRESSION_HEADER, type OsloMessage } from './message.ts';
+import { COMPRESSION_HEADER, type OsloMessage } from '../message.ts';
 
 /**
  * The largest body that is read, in bytes, packed or unpacked: notifications have some kilobytes,

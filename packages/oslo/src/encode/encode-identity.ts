@@ -2,7 +2,7 @@
 import type { Action, CanonicalEvent, JsonObject } from '@viaduct/core';
 import { ownEventType, type Encoding, type EventTypeChoice } from './encoding.ts';
 import { payloadTemplate, type PayloadField } from './payload-field.ts';
-import { isoTimestamp } from './timestamp.ts';
+import { isoTimestamp } from '../timestamp.ts';
 
 /** Nouns of other dialects for what keystone has a word for. */
 const NOUNS: Readonly<Record<string, string>> = {

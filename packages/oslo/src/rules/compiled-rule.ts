@@ -5,8 +5,8 @@ import {
   CONTEXT_PROJECT,
   CONTEXT_USER,
   CONTEXT_USER_NAME,
-} from './mapping.ts';
-import { reference, references, type Reference } from './notification-view.ts';
+} from '../mapping.ts';
+import { reference, references, type Reference } from '../decode/notification-view.ts';
 import type { AddressRule, AttributeRules, FlagRule, Rule, ScalarAttribute } from './rule.ts';
 
 /** A rule with its paths taken apart, the common ones added. */

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@viaduct/core';
-import { isPriority, type Priority } from './priority.ts';
+import { isPriority, type Priority } from '../priority.ts';
 import { at, member, numberFrom, plain, textFrom, type Path } from './payload.ts';
-import { parseTimestamp } from './timestamp.ts';
+import { parseTimestamp } from '../timestamp.ts';
 
 /** A notification under the names that the rules use. */
 export interface NotificationView {
@@ -69,7 +69,7 @@ export interface Reference {
   readonly path: Path;
 }
 
-/** Compiles a path as {@link ./rule.ts} describes it. */
+/** Compiles a path as {@link ../rules/rule.ts} describes it. */
 export function reference(name: string): Reference {
   if (name.startsWith('$context.')) {
     return { name, root: 'context', path: [`_context_${name.slice('$context.'.length)}`] };

@@ -9,7 +9,7 @@ import {
   type SecretNames,
 } from '@viaduct/core';
 import { packedText } from './body.ts';
-import { COMPRESSION_HEADER, type OsloMessage } from './message.ts';
+import { COMPRESSION_HEADER, type OsloMessage } from '../message.ts';
 
 /**
  * Replaces the secrets of a message, on its raw text, at every depth of nested JSON texts (of a

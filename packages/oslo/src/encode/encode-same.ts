@@ -10,14 +10,14 @@ import type {
   Span,
 } from '@viaduct/core';
 import type { OsloEncodeOptions } from './encode-options.ts';
-import { COMPRESSION_HEADER, type OsloMessage } from './message.ts';
-import { MESSAGE_KEY, openNotification, VERSION_KEY } from './notification.ts';
-import type { OpenedNotification } from './notification.ts';
-import { viewNotification } from './notification-view.ts';
-import { bulkItems } from './read-data.ts';
-import { nearestPriority, PRIORITY_OF_SEVERITY, type Priority } from './priority.ts';
-import { readingOf } from './rule-lookup.ts';
-import { blankTimestamp } from './timestamp.ts';
+import { COMPRESSION_HEADER, type OsloMessage } from '../message.ts';
+import { MESSAGE_KEY, openNotification, VERSION_KEY } from '../decode/notification.ts';
+import type { OpenedNotification } from '../decode/notification.ts';
+import { viewNotification } from '../decode/notification-view.ts';
+import { bulkItems } from '../decode/read-data.ts';
+import { nearestPriority, PRIORITY_OF_SEVERITY, type Priority } from '../priority.ts';
+import { readingOf } from '../rules/rule-lookup.ts';
+import { blankTimestamp } from '../timestamp.ts';
 import { envelopeText } from './write-message.ts';
 
 /**

@@ -1,17 +1,17 @@
 import { isJsonObject, type Action, type Kind, type Phase } from '@viaduct/core';
-import { ACTION_WORDS, PHASE_WORDS } from './mapping-actions.ts';
-import { CADF_RULE, identityRule } from './mapping-identity.ts';
-import { neutronRule } from './mapping-network.ts';
+import { ACTION_WORDS, PHASE_WORDS } from '../mapping/mapping-actions.ts';
+import { CADF_RULE, identityRule } from '../mapping/mapping-identity.ts';
+import { neutronRule } from '../mapping/mapping-network.ts';
 import {
   EXCEPTION_RULE,
   GENERIC_IDS,
   INSTANCE_EXCEPTION_RULE,
   KIND_WORDS,
   RULES,
-} from './mapping.ts';
+} from '../mapping.ts';
 import { compileRule, type CompiledRule } from './compiled-rule.ts';
-import type { NotificationView } from './notification-view.ts';
-import { at, member } from './payload.ts';
+import type { NotificationView } from '../decode/notification-view.ts';
+import { at, member } from '../decode/payload.ts';
 
 /** How one notification is read: its rule, and what its event type says was done. */
 export interface Reading {

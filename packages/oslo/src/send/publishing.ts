@@ -1,8 +1,8 @@
 import type { AmqpMessage } from '@viaduct/amqp';
 import { sendableProperties } from '@viaduct/amqp/codec';
 
-import type { OsloSinkConfig } from './config.ts';
-import type { OsloMessage } from './message.ts';
+import type { OsloSinkConfig } from '../config.ts';
+import type { OsloMessage } from '../message.ts';
 
 const encoder = new TextEncoder();
 

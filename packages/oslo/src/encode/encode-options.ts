@@ -1,5 +1,5 @@
 import type { JsonObject } from '@viaduct/core';
-import { PRIORITIES, type Priority } from './priority.ts';
+import { PRIORITIES, type Priority } from '../priority.ts';
 
 /** What a sink tells `encode` about its place; goes through `EncodeContext.options`. */
 export interface OsloEncodeOptions {

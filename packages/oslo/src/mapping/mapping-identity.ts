@@ -1,5 +1,5 @@
 /** keystone (CADF and basic), audit middleware, swift: who did what. */
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rules/rule.ts';
 
 /** pycadf's event: DSP0262 clause 6. */
 const CADF = {

@@ -2,9 +2,9 @@ import { trailHeaders } from '@viaduct/amqp/codec';
 import { pythonString } from '@viaduct/core';
 import type { CanonicalEvent, EncodeContext } from '@viaduct/core';
 import type { OsloEncodeOptions } from './encode-options.ts';
-import type { OsloMessage } from './message.ts';
-import { ENVELOPE_VERSION, MESSAGE_KEY, VERSION_KEY } from './notification.ts';
-import type { Priority } from './priority.ts';
+import type { OsloMessage } from '../message.ts';
+import { ENVELOPE_VERSION, MESSAGE_KEY, VERSION_KEY } from '../decode/notification.ts';
+import type { Priority } from '../priority.ts';
 
 /** The envelope of format v2 around the text of a notification. */
 export function envelopeText(notification: string): string {

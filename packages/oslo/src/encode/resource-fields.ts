@@ -2,7 +2,7 @@
 import type { Action, CanonicalEvent, State } from '@viaduct/core';
 import { ownEventType, type EventTypeChoice } from './encoding.ts';
 import { EMPTY, NULL, tenantId, type PayloadField } from './payload-field.ts';
-import { isoTimestamp, parseTimestamp } from './timestamp.ts';
+import { isoTimestamp, parseTimestamp } from '../timestamp.ts';
 
 /** A service's words for canonical actions. */
 export type Words = Readonly<Partial<Record<Action, string>>>;

@@ -8,7 +8,7 @@ import {
   type Result,
 } from '@viaduct/core';
 import { bodyText } from './body.ts';
-import type { OsloMessage } from './message.ts';
+import type { OsloMessage } from '../message.ts';
 import { parseJson } from './parse-json.ts';
 
 /** The only envelope version there is: a reader takes equal majors and no greater minor. */

@@ -12,8 +12,8 @@ import type {
   StateValue,
 } from '@viaduct/core';
 import { isStateOf, SEVERITIES } from '@viaduct/core';
-import type { CompiledRule } from './compiled-rule.ts';
-import { CONTEXT_DOMAIN, CONTEXT_PROJECT_NAME, REQUEST_IDS } from './mapping.ts';
+import type { CompiledRule } from '../rules/compiled-rule.ts';
+import { CONTEXT_DOMAIN, CONTEXT_PROJECT_NAME, REQUEST_IDS } from '../mapping.ts';
 import {
   firstText,
   references,
@@ -22,10 +22,10 @@ import {
   type Reference,
 } from './notification-view.ts';
 import { member } from './payload.ts';
-import { SEVERITY_OF_PRIORITY } from './priority.ts';
+import { SEVERITY_OF_PRIORITY } from '../priority.ts';
 import { readAttributes } from './read-attributes.ts';
-import type { Reading } from './rule-lookup.ts';
-import type { StateTable } from './rule.ts';
+import type { Reading } from '../rules/rule-lookup.ts';
+import type { StateTable } from '../rules/rule.ts';
 
 /** The canonical `data` of a notification, by its rule. Missing facts are left out. */
 export function readData(view: NotificationView, reading: Reading): EventData {

@@ -1,5 +1,5 @@
 import type { Address, EventAttributes, ExtraAttribute, JsonValue } from '@viaduct/core';
-import type { CompiledAddress, CompiledAttribute, CompiledRule } from './compiled-rule.ts';
+import type { CompiledAddress, CompiledAttribute, CompiledRule } from '../rules/compiled-rule.ts';
 import {
   firstNumber,
   firstText,

@@ -1,6 +1,6 @@
 /** nova: legacy and versioned notifications. */
 import { INSTANCE_STATES, NO_STATES, SERVICE_STATES } from './mapping-states.ts';
-import type { AddressRule, AttributeRules, Rule } from './rule.ts';
+import type { AddressRule, AttributeRules, Rule } from '../rules/rule.ts';
 
 const INSTANCE_ATTRIBUTES: AttributeRules = {
   vcpus: ['vcpus', 'flavor.vcpus'],
