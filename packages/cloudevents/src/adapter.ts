@@ -7,29 +7,29 @@ import {
   AMQP_SOURCE_CONFIG,
   type AmqpSinkConfig,
   type AmqpSourceConfig,
-} from './amqp-config.ts';
-import { AMQP_SINK_CAPABILITIES, createAmqpSink } from './amqp-sink.ts';
-import { AMQP_SOURCE_CAPABILITIES, createAmqpSource } from './amqp-source.ts';
+} from './amqp/amqp-config.ts';
+import { AMQP_SINK_CAPABILITIES, createAmqpSink } from './amqp/amqp-sink.ts';
+import { AMQP_SOURCE_CAPABILITIES, createAmqpSource } from './amqp/amqp-source.ts';
 import { cloudeventsCodec } from './codec.ts';
 import { encodeOptions } from './encode-options.ts';
 import {
   adviseHttpSource,
   HTTP_SOURCE_CONFIG,
   type HttpSourceConfig,
-} from './http-source-config.ts';
-import { createHttpSource, HTTP_SOURCE_CAPABILITIES } from './http-source.ts';
-import { createFileSink, FILE_SINK_CAPABILITIES } from './file-sink.ts';
-import { adviseHttpSink, HTTP_SINK_CONFIG, type HttpSinkConfig } from './http-sink-config.ts';
-import { createHttpSink, HTTP_SINK_CAPABILITIES } from './http-sink.ts';
+} from './http/http-source-config.ts';
+import { createHttpSource, HTTP_SOURCE_CAPABILITIES } from './http/http-source.ts';
+import { createFileSink, FILE_SINK_CAPABILITIES } from './lines/file-sink.ts';
+import { adviseHttpSink, HTTP_SINK_CONFIG, type HttpSinkConfig } from './http/http-sink-config.ts';
+import { createHttpSink, HTTP_SINK_CAPABILITIES } from './http/http-sink.ts';
 import {
   adviseFileSink,
   FILE_SINK_CONFIG,
   STDOUT_SINK_CONFIG,
   type FileSinkConfig,
   type StdoutSinkConfig,
-} from './line-sink-config.ts';
+} from './lines/line-sink-config.ts';
 import type { CloudEventMessage } from './message.ts';
-import { createStdoutSink, STDOUT_SINK_CAPABILITIES } from './stdout-sink.ts';
+import { createStdoutSink, STDOUT_SINK_CAPABILITIES } from './lines/stdout-sink.ts';
 
 /** CloudEvents. `adapter: cloudevents.http` and others in a configuration. */
 export const cloudeventsAdapter: Adapter = defineAdapter<CloudEventMessage>({

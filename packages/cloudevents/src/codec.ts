@@ -4,7 +4,7 @@ import { decode, DIALECT } from './decode.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
 import type { CloudEventMessage } from './message.ts';
-import { redact } from './redact.ts';
+import { redact } from './decode/redact.ts';
 
 /** Translates between CloudEvents 1.0 and canonical events. */
 export const cloudeventsCodec: Codec<CloudEventMessage> = {
@@ -16,16 +16,16 @@ export const cloudeventsCodec: Codec<CloudEventMessage> = {
   parse,
 };
 
-export { readAmqp, writeAmqp, type AmqpContent, type AmqpForm } from './amqp-content.ts';
-export { readBinary, writeBinary, type BinaryContent } from './binary.ts';
+export { readAmqp, writeAmqp, type AmqpContent, type AmqpForm } from './amqp/amqp-content.ts';
+export { readBinary, writeBinary, type BinaryContent } from './format/binary.ts';
 export {
   DEFAULT_ENCODE_OPTIONS,
   encodeOptions,
   type CloudEventsEncodeOptions,
 } from './encode-options.ts';
 export { CLOUDEVENTS_ERRORS } from './errors.ts';
-export { readHttp, type HttpContent } from './http-content.ts';
-export { decodeHeaderValue, encodeHeaderValue } from './header-value.ts';
+export { readHttp, type HttpContent } from './http/http-content.ts';
+export { decodeHeaderValue, encodeHeaderValue } from './http/header-value.ts';
 export { BATCH_MEDIA_TYPE, EVENT_MEDIA_TYPE, ID_EXTENSION, TRAIL_EXTENSION } from './message.ts';
 export type { CloudEventMessage } from './message.ts';
-export { formatBatch, formatStructured, parseBatch, parseStructured } from './structured.ts';
+export { formatBatch, formatStructured, parseBatch, parseStructured } from './format/structured.ts';

@@ -17,7 +17,7 @@ import {
   type JsonObject,
   type Result,
 } from '@viaduct/core';
-import { checkEvent } from './attributes.ts';
+import { checkEvent } from './format/attributes.ts';
 import {
   ID_EXTENSION,
   textAttribute,
@@ -25,8 +25,8 @@ import {
   TRAIL_EXTENSION,
   type CloudEventMessage,
 } from './message.ts';
-import { readData } from './read-data.ts';
-import { parseTimestamp } from './timestamp.ts';
+import { readData } from './decode/read-data.ts';
+import { parseTimestamp } from './format/timestamp.ts';
 
 /** The name of this dialect, `event.origin` of all that is decoded here and not adopted. */
 export const DIALECT = 'cloudevents';

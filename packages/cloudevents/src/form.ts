@@ -7,7 +7,7 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { checkEvent } from './attributes.ts';
+import { checkEvent } from './format/attributes.ts';
 import { EVENT_DEPTH_MAX, type CloudEventMessage } from './message.ts';
 
 /** The JSON form of a message: the event in structured JSON. */

@@ -34,21 +34,21 @@ export {
   adviseHttpSource,
   HTTP_SOURCE_CONFIG,
   type HttpSourceConfig,
-} from './http-source-config.ts';
-export { createHttpSource, HTTP_SOURCE_CAPABILITIES, type HttpSource } from './http-source.ts';
-export type { ServerTlsFiles } from './server-tls.ts';
-export { adviseHttpSink, HTTP_SINK_CONFIG, type HttpSinkConfig } from './http-sink-config.ts';
-export { createHttpSink, HTTP_SINK_CAPABILITIES } from './http-sink.ts';
-export type { ClientTlsFiles } from './client-tls.ts';
+} from './http/http-source-config.ts';
+export { createHttpSource, HTTP_SOURCE_CAPABILITIES, type HttpSource } from './http/http-source.ts';
+export type { ServerTlsFiles } from './http/server-tls.ts';
+export { adviseHttpSink, HTTP_SINK_CONFIG, type HttpSinkConfig } from './http/http-sink-config.ts';
+export { createHttpSink, HTTP_SINK_CAPABILITIES } from './http/http-sink.ts';
+export type { ClientTlsFiles } from './http/client-tls.ts';
 export {
   adviseFileSink,
   FILE_SINK_CONFIG,
   STDOUT_SINK_CONFIG,
   type FileSinkConfig,
   type StdoutSinkConfig,
-} from './line-sink-config.ts';
-export { createFileSink, FILE_SINK_CAPABILITIES } from './file-sink.ts';
-export { createStdoutSink, STDOUT_SINK_CAPABILITIES } from './stdout-sink.ts';
+} from './lines/line-sink-config.ts';
+export { createFileSink, FILE_SINK_CAPABILITIES } from './lines/file-sink.ts';
+export { createStdoutSink, STDOUT_SINK_CAPABILITIES } from './lines/stdout-sink.ts';
 export {
   adviseAmqpSink,
   adviseAmqpSource,
@@ -56,6 +56,6 @@ export {
   AMQP_SOURCE_CONFIG,
   type AmqpSinkConfig,
   type AmqpSourceConfig,
-} from './amqp-config.ts';
-export { AMQP_SINK_CAPABILITIES, createAmqpSink } from './amqp-sink.ts';
-export { AMQP_SOURCE_CAPABILITIES, createAmqpSource } from './amqp-source.ts';
+} from './amqp/amqp-config.ts';
+export { AMQP_SINK_CAPABILITIES, createAmqpSink } from './amqp/amqp-sink.ts';
+export { AMQP_SOURCE_CAPABILITIES, createAmqpSource } from './amqp/amqp-source.ts';

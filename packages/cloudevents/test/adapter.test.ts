@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CLOUDEVENTS_ERRORS, cloudeventsAdapter } from '../src/index.ts';
-import { parseListenAddress } from '../src/listen-address.ts';
+import { parseListenAddress } from '../src/http/listen-address.ts';
 
 describe('the adapter', () => {
   test('offers what its readme lists', () => {

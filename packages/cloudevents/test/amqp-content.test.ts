@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adviseAmqpSink, adviseAmqpSource } from '../src/amqp-config.ts';
+import { adviseAmqpSink, adviseAmqpSource } from '../src/amqp/amqp-config.ts';
 import { readAmqp, writeAmqp, type CloudEventMessage } from '../src/codec.ts';
 import { anyEvent, cloudEvent, encoded } from './canonical-events.ts';
 import { amqpSinkConfig, amqpSourceConfig } from './configured.ts';

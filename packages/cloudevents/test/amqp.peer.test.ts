@@ -12,8 +12,8 @@ import type { Delivery } from '@viaduct/core';
 
 import { startRabbitmq, type Rabbitmq } from '../../../tools/peers/rabbitmq.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
-import { AMQP_SINK_CAPABILITIES, createAmqpSink } from '../src/amqp-sink.ts';
-import { AMQP_SOURCE_CAPABILITIES, createAmqpSource } from '../src/amqp-source.ts';
+import { AMQP_SINK_CAPABILITIES, createAmqpSink } from '../src/amqp/amqp-sink.ts';
+import { AMQP_SOURCE_CAPABILITIES, createAmqpSource } from '../src/amqp/amqp-source.ts';
 import { writeAmqp, type AmqpForm, type CloudEventMessage } from '../src/codec.ts';
 import { declareExchange, declareQueue, drain, publish, type Published } from './amqp-client.ts';
 import { anyEvent, cloudEvent, encoded, labelOf } from './canonical-events.ts';

@@ -10,9 +10,9 @@ import {
   readHttp,
   writeBinary,
 } from '../src/codec.ts';
-import { readType } from '../src/read-type.ts';
-import { isUri, isUriReference } from '../src/uri.ts';
-import { parseTimestamp } from '../src/timestamp.ts';
+import { readType } from '../src/decode/read-type.ts';
+import { isUri, isUriReference } from '../src/format/uri.ts';
+import { parseTimestamp } from '../src/format/timestamp.ts';
 import {
   anyEvent,
   cloudEvent,

@@ -4,9 +4,9 @@ import {
   AMQP_SOURCE_CONFIG,
   type AmqpSinkConfig,
   type AmqpSourceConfig,
-} from '../src/amqp-config.ts';
-import { HTTP_SINK_CONFIG, type HttpSinkConfig } from '../src/http-sink-config.ts';
-import { HTTP_SOURCE_CONFIG, type HttpSourceConfig } from '../src/http-source-config.ts';
+} from '../src/amqp/amqp-config.ts';
+import { HTTP_SINK_CONFIG, type HttpSinkConfig } from '../src/http/http-sink-config.ts';
+import { HTTP_SOURCE_CONFIG, type HttpSourceConfig } from '../src/http/http-source-config.ts';
 
 /** A receiver's configuration: the schema's defaults, any free port, and what the test says. */
 export function httpSourceConfig(given: Partial<HttpSourceConfig> = {}): HttpSourceConfig {

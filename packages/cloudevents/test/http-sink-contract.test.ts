@@ -1,7 +1,7 @@
 import { sinkContract, type SinkPeer } from '@viaduct/testkit';
 import { parseBatch, parseStructured, type CloudEventMessage } from '../src/codec.ts';
-import type { HttpSinkConfig } from '../src/http-sink-config.ts';
-import { createHttpSink, HTTP_SINK_CAPABILITIES } from '../src/http-sink.ts';
+import type { HttpSinkConfig } from '../src/http/http-sink-config.ts';
+import { createHttpSink, HTTP_SINK_CAPABILITIES } from '../src/http/http-sink.ts';
 import { anyEvent, cloudEvent, labelOf } from './canonical-events.ts';
 import { httpSinkConfig } from './configured.ts';
 import { silentServer, WebhookTarget, type Got } from './webhook-target.ts';

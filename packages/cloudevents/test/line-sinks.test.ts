@@ -15,9 +15,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Parcel, Sink } from '@viaduct/core';
 import { fakeClock, sinkContract, testContext, type SinkPeer } from '@viaduct/testkit';
 import { parseStructured, type CloudEventMessage } from '../src/codec.ts';
-import { createFileSink, FILE_SINK_CAPABILITIES } from '../src/file-sink.ts';
-import { adviseFileSink, FILE_SINK_CONFIG, type FileSinkConfig } from '../src/line-sink-config.ts';
-import { createStdoutSink, STDOUT_SINK_CAPABILITIES } from '../src/stdout-sink.ts';
+import { createFileSink, FILE_SINK_CAPABILITIES } from '../src/lines/file-sink.ts';
+import {
+  adviseFileSink,
+  FILE_SINK_CONFIG,
+  type FileSinkConfig,
+} from '../src/lines/line-sink-config.ts';
+import { createStdoutSink, STDOUT_SINK_CAPABILITIES } from '../src/lines/stdout-sink.ts';
 import { anyEvent, cloudEvent, labelOf } from './canonical-events.ts';
 import { defaultsOf } from './configured.ts';
 

@@ -9,7 +9,7 @@ import {
   readHttp,
   writeBinary,
 } from '../src/codec.ts';
-import { isSecretName, redactText } from '../src/secrets.ts';
+import { isSecretName, redactText } from '../src/decode/secrets.ts';
 import { cloudEvent, DECODE_CONTEXT, ENCODE_CONTEXT } from './canonical-events.ts';
 
 const SECRET = 'hunter2-Xy';

@@ -9,8 +9,8 @@ import {
 } from '@viaduct/core';
 
 import type { StdoutSinkConfig } from './line-sink-config.ts';
-import type { CloudEventMessage } from './message.ts';
-import { formatStructured } from './structured.ts';
+import type { CloudEventMessage } from '../message.ts';
+import { formatStructured } from '../format/structured.ts';
 
 /** Whoever reads a pipe confirms nothing. */
 export const STDOUT_SINK_CAPABILITIES: SinkCapabilities = {

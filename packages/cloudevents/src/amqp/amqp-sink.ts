@@ -15,7 +15,7 @@ import {
 
 import type { AmqpSinkConfig } from './amqp-config.ts';
 import { writeAmqp } from './amqp-content.ts';
-import type { CloudEventMessage } from './message.ts';
+import type { CloudEventMessage } from '../message.ts';
 
 /** Those of every publisher with confirms. */
 export const AMQP_SINK_CAPABILITIES: SinkCapabilities = PUBLISHING_SINK_CAPABILITIES;

@@ -11,7 +11,7 @@ import {
   type Result,
 } from '@viaduct/core';
 import { checkEvent } from './attributes.ts';
-import { EVENT_BYTES_MAX, EVENT_DEPTH_MAX, without, type CloudEventMessage } from './message.ts';
+import { EVENT_BYTES_MAX, EVENT_DEPTH_MAX, without, type CloudEventMessage } from '../message.ts';
 
 const encoder = new TextEncoder();
 

@@ -9,8 +9,8 @@ import {
   type Kind,
   type Severity,
 } from '@viaduct/core';
-import { SEVERITY_NUMBERS, SEVERITY_TEXTS } from './mapping.ts';
-import { ID_EXTENSION, textAttribute, TRACE_EXTENSION, TRAIL_EXTENSION } from './message.ts';
+import { SEVERITY_NUMBERS, SEVERITY_TEXTS } from '../mapping.ts';
+import { ID_EXTENSION, textAttribute, TRACE_EXTENSION, TRAIL_EXTENSION } from '../message.ts';
 import { readType } from './read-type.ts';
 
 /** What becomes an attribute of the event itself, or is only the envelope's. */

@@ -12,8 +12,8 @@ import {
 import type { Advice, ConfigSchema } from '@viaduct/core';
 
 import type { AmqpForm } from './amqp-content.ts';
-import type { CloudEventsEncodeOptions } from './encode-options.ts';
-import { FORM_FIELD } from './http-sink-config.ts';
+import type { CloudEventsEncodeOptions } from '../encode-options.ts';
+import { FORM_FIELD } from '../http/http-sink-config.ts';
 
 /** What an operator writes to receive CloudEvents from RabbitMQ. */
 export interface AmqpSourceConfig extends ConsumingConfig, OwnQueueConfig {

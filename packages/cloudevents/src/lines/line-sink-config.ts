@@ -1,7 +1,7 @@
 import type { Advice, ConfigSchema } from '@viaduct/core';
 
-import type { CloudEventsEncodeOptions } from './encode-options.ts';
-import { FORM_FIELD } from './http-sink-config.ts';
+import type { CloudEventsEncodeOptions } from '../encode-options.ts';
+import { FORM_FIELD } from '../http/http-sink-config.ts';
 
 /** What an operator writes for events on standard output. */
 export interface StdoutSinkConfig {

@@ -1,6 +1,6 @@
 import type { Advice, ConfigField, ConfigSchema } from '@viaduct/core';
 
-import { DEFAULT_ENCODE_OPTIONS, type CloudEventsEncodeOptions } from './encode-options.ts';
+import { DEFAULT_ENCODE_OPTIONS, type CloudEventsEncodeOptions } from '../encode-options.ts';
 import { CLIENT_TLS_FIELDS, type ClientTlsFiles } from './client-tls.ts';
 
 /** What an operator writes for a webhook sender. */

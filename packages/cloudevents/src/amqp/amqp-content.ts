@@ -21,7 +21,7 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { readBinary, writeBinary } from './binary.ts';
+import { readBinary, writeBinary } from '../format/binary.ts';
 import {
   essence,
   EVENT_MEDIA_TYPE,
@@ -31,8 +31,8 @@ import {
   traceHeader,
   withTrace,
   type CloudEventMessage,
-} from './message.ts';
-import { formatStructured, parseStructured } from './structured.ts';
+} from '../message.ts';
+import { formatStructured, parseStructured } from '../format/structured.ts';
 
 /** The parts of a RabbitMQ message that hold an event. */
 export interface AmqpContent {

@@ -9,7 +9,7 @@ import {
 
 import { EventFile } from './event-file.ts';
 import type { FileSinkConfig } from './line-sink-config.ts';
-import type { CloudEventMessage } from './message.ts';
+import type { CloudEventMessage } from '../message.ts';
 import { linesOf } from './stdout-sink.ts';
 
 /** What is written and synced is where it should be: the disk is the peer, and it confirms. */

@@ -1,6 +1,6 @@
 import { fromBase64, isJsonObject, latin1Bytes, latin1Text, toBase64 } from '@viaduct/core';
 import type { JsonObject, JsonValue, Redacted, Redaction } from '@viaduct/core';
-import { EVENT_DEPTH_MAX, textAttribute, type CloudEventMessage } from './message.ts';
+import { EVENT_DEPTH_MAX, textAttribute, type CloudEventMessage } from '../message.ts';
 import { isSecretName, MASK, redactText } from './secrets.ts';
 
 /**

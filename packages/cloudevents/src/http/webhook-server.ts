@@ -8,7 +8,7 @@ import { answer, rawRefusal, refusalOf, refuse, type Refusal } from './http-answ
 import { readHttp } from './http-content.ts';
 import type { HttpSourceConfig } from './http-source-config.ts';
 import type { ListenAddress } from './listen-address.ts';
-import type { CloudEventMessage } from './message.ts';
+import type { CloudEventMessage } from '../message.ts';
 import { readBody } from './request-body.ts';
 import { headerOf, judgeRequest } from './request-check.ts';
 import { RequestRate } from './request-rate.ts';

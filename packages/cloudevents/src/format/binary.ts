@@ -10,7 +10,7 @@ import {
   textAttribute,
   without,
   type CloudEventMessage,
-} from './message.ts';
+} from '../message.ts';
 import { isRounded } from './structured.ts';
 
 /** An event taken apart: what goes into headers, and the body. */

@@ -6,7 +6,7 @@ import {
   PHASE_WORDS,
   VERBS,
   type VerbMeaning,
-} from './mapping.ts';
+} from '../mapping.ts';
 
 /** What a type says about what happened to what. */
 export interface TypeReading {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { DELIVERED, type Outcome } from '@viaduct/core';
 
-import { redactText } from './secrets.ts';
+import { redactText } from '../decode/secrets.ts';
 
 /** An answer to a delivery. */
 export interface HttpAnswer {

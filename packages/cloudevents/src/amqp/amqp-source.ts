@@ -19,7 +19,7 @@ import {
 
 import type { AmqpSourceConfig } from './amqp-config.ts';
 import { readAmqp } from './amqp-content.ts';
-import type { CloudEventMessage } from './message.ts';
+import type { CloudEventMessage } from '../message.ts';
 
 /** Those of every consumer with acknowledgements. */
 export const AMQP_SOURCE_CAPABILITIES: SourceCapabilities = CONSUMING_SOURCE_CAPABILITIES;

@@ -8,7 +8,7 @@ import {
 
 import { isOpen, type HttpSourceConfig } from './http-source-config.ts';
 import { parseListenAddress } from './listen-address.ts';
-import type { CloudEventMessage } from './message.ts';
+import type { CloudEventMessage } from '../message.ts';
 import { WebhookServer } from './webhook-server.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** CloudEvents in HTTP messages (bindings/http-protocol-binding.md), as pure functions. */
 import { fail, ok, type CodecError, type JsonValue, type Result } from '@viaduct/core';
-import { readBinary } from './binary.ts';
+import { readBinary } from '../format/binary.ts';
 import { decodeHeaderValue } from './header-value.ts';
 import {
   BATCH_MEDIA_TYPE,
@@ -12,9 +12,9 @@ import {
   TRACE_EXTENSION,
   withTrace,
   type CloudEventMessage,
-} from './message.ts';
-import { parseBatch, parseStructured } from './structured.ts';
-import { isUri, isUriReference } from './uri.ts';
+} from '../message.ts';
+import { parseBatch, parseStructured } from '../format/structured.ts';
+import { isUri, isUriReference } from '../format/uri.ts';
 
 /** What a request or response carries. */
 export interface HttpContent {

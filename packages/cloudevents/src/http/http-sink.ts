@@ -8,7 +8,7 @@ import {
   type SinkCapabilities,
 } from '@viaduct/core';
 
-import { writeBinary } from './binary.ts';
+import { writeBinary } from '../format/binary.ts';
 import { encodeHeaderValue } from './header-value.ts';
 import { HttpClient, isUnanswered, type HttpRequest } from './http-client.ts';
 import { outcomeOfAnswer } from './http-outcome.ts';
@@ -18,8 +18,8 @@ import {
   EVENT_MEDIA_TYPE,
   traceHeader,
   type CloudEventMessage,
-} from './message.ts';
-import { formatBatch, formatStructured } from './structured.ts';
+} from '../message.ts';
+import { formatBatch, formatStructured } from '../format/structured.ts';
 import { askConsent, Pace } from './webhook-consent.ts';
 
 /** A status is an answer; the requests of one call go out one after the other. */

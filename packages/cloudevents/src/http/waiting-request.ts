@@ -1,5 +1,5 @@
 import type { Delivery } from '@viaduct/core';
-import type { CloudEventMessage } from './message.ts';
+import type { CloudEventMessage } from '../message.ts';
 
 /** How a request ended for its sender. */
 export type RequestEnd = 'taken' | 'retry' | 'discard';
