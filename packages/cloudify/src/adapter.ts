@@ -9,13 +9,13 @@ import {
   type CloudifySinkConfig,
   type CloudifySourceConfig,
 } from './config.ts';
-import { encodeOptions } from './encode-options.ts';
-import { adviseHooks, HOOKS_CONFIG, type HooksConfig } from './hook-config.ts';
-import { HookSlots } from './hook-pool.ts';
-import type { HookSurroundings } from './hook-runner.ts';
-import { hookParts } from './hook-parts.ts';
-import { createHookSink, HOOK_SINK_CAPABILITIES } from './hook-sink.ts';
-import type { HookImplementations } from './hook.ts';
+import { encodeOptions } from './encode/encode-options.ts';
+import { adviseHooks, HOOKS_CONFIG, type HooksConfig } from './hooks/hook-config.ts';
+import { HookSlots } from './hooks/hook-pool.ts';
+import type { HookSurroundings } from './hooks/hook-runner.ts';
+import { hookParts } from './hooks/hook-parts.ts';
+import { createHookSink, HOOK_SINK_CAPABILITIES } from './hooks/hook-sink.ts';
+import type { HookImplementations } from './hooks/hook.ts';
 import type { CloudifyMessage } from './message.ts';
 import { CLOUDIFY_SINK_CAPABILITIES, createCloudifySink } from './sink.ts';
 import { CLOUDIFY_SOURCE_CAPABILITIES, createCloudifySource } from './source.ts';

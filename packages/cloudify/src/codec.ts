@@ -4,7 +4,7 @@ import { decode, DIALECT } from './decode.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
 import type { CloudifyMessage } from './message.ts';
-import { redact } from './redact.ts';
+import { redact } from './decode/redact.ts';
 
 /** Translates between Cloudify's events and canonical events. */
 export const cloudifyCodec: Codec<CloudifyMessage> = {
@@ -20,10 +20,10 @@ export {
   DEFAULT_ENCODE_OPTIONS,
   encodeOptions,
   type CloudifyEncodeOptions,
-} from './encode-options.ts';
+} from './encode/encode-options.ts';
 export { CLOUDIFY_ERRORS } from './errors.ts';
-export { workflowEventOf } from './event-type.ts';
-export { hookContext } from './hook-context.ts';
+export { workflowEventOf } from './encode/event-type.ts';
+export { hookContext } from './hooks/hook-context.ts';
 export { WORKFLOW_EVENT_TYPES, type WorkflowEvent } from './mapping.ts';
 export { cloudifyMessage, EVENTS_EXCHANGE } from './message.ts';
 export type { CloudifyMessage } from './message.ts';

@@ -10,7 +10,7 @@ import {
 } from '@viaduct/amqp';
 import type { Advice, ConfigSchema } from '@viaduct/core';
 
-import { DEFAULT_ENCODE_OPTIONS } from './encode-options.ts';
+import { DEFAULT_ENCODE_OPTIONS } from './encode/encode-options.ts';
 import { EVENTS_EXCHANGE } from './message.ts';
 
 /** What an operator writes to receive the events of a manager. */

@@ -10,9 +10,9 @@ import {
   type Result,
 } from '@viaduct/core';
 import { withTrailHeaders } from '@viaduct/amqp/codec';
-import { isWorkflowEvent, viewEvent, type EventView } from './event-view.ts';
+import { isWorkflowEvent, viewEvent, type EventView } from './decode/event-view.ts';
 import type { CloudifyMessage } from './message.ts';
-import { readData } from './read-data.ts';
+import { readData } from './decode/read-data.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 /** The name of this dialect, `event.origin` of all that is decoded here. */

@@ -11,15 +11,15 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { readEncodeOptions, type CloudifyEncodeOptions } from './encode-options.ts';
-import { encodeSame } from './encode-same.ts';
-import { chooseEventType } from './event-type.ts';
-import { LOG_TYPE } from './event-view.ts';
-import { Carried } from './losses.ts';
+import { readEncodeOptions, type CloudifyEncodeOptions } from './encode/encode-options.ts';
+import { encodeSame } from './encode/encode-same.ts';
+import { chooseEventType } from './encode/event-type.ts';
+import { LOG_TYPE } from './decode/event-view.ts';
+import { Carried } from './encode/losses.ts';
 import type { CloudifyMessage } from './message.ts';
 import { formatTimestamp } from './timestamp.ts';
-import { workflowContext } from './workflow-context.ts';
-import { routingKeyOf } from './routing-key.ts';
+import { workflowContext } from './encode/workflow-context.ts';
+import { routingKeyOf } from './encode/routing-key.ts';
 
 /** An event as Cloudify would tell it: as it came, or in the form of 6.2 to 7.x. */
 export function encode(

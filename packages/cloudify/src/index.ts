@@ -22,28 +22,28 @@ export {
   DEFAULT_ENCODE_OPTIONS,
   encodeOptions,
   type CloudifyEncodeOptions,
-} from './encode-options.ts';
+} from './encode/encode-options.ts';
 export { CLOUDIFY_ERRORS } from './errors.ts';
 export {
   expandHooks,
   type ExpandedHooks,
   type HookSinkSpec,
   type HooksMode,
-} from './expand-hooks.ts';
-export { adviseHooks, HOOKS_CONFIG, type HooksConfig } from './hook-config.ts';
-export { HookSlots } from './hook-pool.ts';
-export type { HookSurroundings } from './hook-runner.ts';
-export { createHookSink, HOOK_SINK_CAPABILITIES } from './hook-sink.ts';
+} from './hooks/expand-hooks.ts';
+export { adviseHooks, HOOKS_CONFIG, type HooksConfig } from './hooks/hook-config.ts';
+export { HookSlots } from './hooks/hook-pool.ts';
+export type { HookSurroundings } from './hooks/hook-runner.ts';
+export { createHookSink, HOOK_SINK_CAPABILITIES } from './hooks/hook-sink.ts';
 export type {
   Hook,
   HookCall,
   HookImplementation,
   HookImplementations,
   HookTarget,
-} from './hook.ts';
-export { HOOKS_MAX, parseHooksFile, type HookProblem, type HooksFile } from './hooks-file.ts';
-export { HooksWatch, readHooksFile, type HooksWatchOptions } from './hooks-watch.ts';
-export { hookContext } from './hook-context.ts';
+} from './hooks/hook.ts';
+export { HOOKS_MAX, parseHooksFile, type HookProblem, type HooksFile } from './hooks/hooks-file.ts';
+export { HooksWatch, readHooksFile, type HooksWatchOptions } from './hooks/hooks-watch.ts';
+export { hookContext } from './hooks/hook-context.ts';
 export { cloudifyMessage, EVENTS_EXCHANGE } from './message.ts';
 export type { CloudifyMessage } from './message.ts';
 export { CLOUDIFY_SINK_CAPABILITIES, createCloudifySink } from './sink.ts';
@@ -53,5 +53,5 @@ export {
   snmpTrapHook,
   type SendTrap,
   type TrapDestination,
-} from './snmp-trap-hook.ts';
+} from './hooks/snmp-trap-hook.ts';
 export { CLOUDIFY_SOURCE_CAPABILITIES, createCloudifySource } from './source.ts';

@@ -4,9 +4,9 @@ import { sinkContract, type SinkPeer } from '@viaduct/testkit';
 
 import { startPython } from '../../../tools/peers/python.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
-import { HookSlots } from '../src/hook-pool.ts';
-import { createHookSink, HOOK_SINK_CAPABILITIES } from '../src/hook-sink.ts';
-import { parseHooksFile } from '../src/hooks-file.ts';
+import { HookSlots } from '../src/hooks/hook-pool.ts';
+import { createHookSink, HOOK_SINK_CAPABILITIES } from '../src/hooks/hook-sink.ts';
+import { parseHooksFile } from '../src/hooks/hooks-file.ts';
 import type { CloudifyMessage } from '../src/message.ts';
 import { workflowEvent } from './configured.ts';
 import { HookFolder, hookText } from './hook-setup.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { waitFor } from '@viaduct/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { HookSlots } from '../src/hook-pool.ts';
+import { HookSlots } from '../src/hooks/hook-pool.ts';
 import { encoded, foreignEvents } from './reading.ts';
 import { HookFolder, hookText, never, runOnce } from './hook-setup.ts';
 

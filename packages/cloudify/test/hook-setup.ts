@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import type { JsonObject, Outcome, Sink } from '@viaduct/core';
 import { systemClock, testContext } from '@viaduct/testkit';
 
-import { HOOKS_CONFIG, type HooksConfig } from '../src/hook-config.ts';
-import { HookSlots } from '../src/hook-pool.ts';
-import { createHookSink } from '../src/hook-sink.ts';
-import type { HookImplementations } from '../src/hook.ts';
-import { parseHooksFile } from '../src/hooks-file.ts';
+import { HOOKS_CONFIG, type HooksConfig } from '../src/hooks/hook-config.ts';
+import { HookSlots } from '../src/hooks/hook-pool.ts';
+import { createHookSink } from '../src/hooks/hook-sink.ts';
+import type { HookImplementations } from '../src/hooks/hook.ts';
+import { parseHooksFile } from '../src/hooks/hooks-file.ts';
 import type { CloudifyMessage } from '../src/message.ts';
 import { defaultsOf } from './configured.ts';
 import { decoded, golden } from './reading.ts';

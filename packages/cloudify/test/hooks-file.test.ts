@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { expandHooks } from '../src/expand-hooks.ts';
-import { parseHooksFile } from '../src/hooks-file.ts';
+import { expandHooks } from '../src/hooks/expand-hooks.ts';
+import { parseHooksFile } from '../src/hooks/hooks-file.ts';
 
 const conf = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../fixtures/hooks-conf', `${name}.yaml`), 'utf8');

@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { fakeClock, testContext, waitFor } from '@viaduct/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import type { ExpandedHooks } from '../src/expand-hooks.ts';
-import { HooksWatch } from '../src/hooks-watch.ts';
+import type { ExpandedHooks } from '../src/hooks/expand-hooks.ts';
+import { HooksWatch } from '../src/hooks/hooks-watch.ts';
 import { HookFolder } from './hook-setup.ts';
 
 let folder: HookFolder;

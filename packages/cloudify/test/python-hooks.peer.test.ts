@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { startPython } from '../../../tools/peers/python.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
-import type { HooksConfig } from '../src/hook-config.ts';
+import type { HooksConfig } from '../src/hooks/hook-config.ts';
 import { HookFolder, hookText, runOnce } from './hook-setup.ts';
 
 requirePeer('python');

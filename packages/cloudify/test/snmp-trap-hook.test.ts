@@ -8,7 +8,7 @@ import {
   SNMP_TRAP_IMPLEMENTATION,
   snmpTrapHook,
   type TrapDestination,
-} from '../src/snmp-trap-hook.ts';
+} from '../src/hooks/snmp-trap-hook.ts';
 import { HookFolder, hookText, runOnce } from './hook-setup.ts';
 
 let folder: HookFolder;

@@ -1,8 +1,8 @@
 import { sendableProperties, trailHeaders } from '@viaduct/amqp/codec';
 import type { CanonicalEvent, EncodeContext, Encoded, Loss } from '@viaduct/core';
 import type { CloudifyEncodeOptions } from './encode-options.ts';
-import { viewEvent } from './event-view.ts';
-import type { CloudifyMessage } from './message.ts';
+import { viewEvent } from '../decode/event-view.ts';
+import type { CloudifyMessage } from '../message.ts';
 import { routingKeyOf } from './routing-key.ts';
 
 /**

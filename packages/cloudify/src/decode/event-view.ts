@@ -8,8 +8,8 @@ import {
   type Result,
 } from '@viaduct/core';
 import { parseBody } from './body.ts';
-import { WORKFLOW_EVENTS, type WorkflowEvent } from './mapping.ts';
-import type { CloudifyMessage } from './message.ts';
+import { WORKFLOW_EVENTS, type WorkflowEvent } from '../mapping.ts';
+import type { CloudifyMessage } from '../message.ts';
 
 /** An event or log of any version, under one set of names. */
 export interface EventView {

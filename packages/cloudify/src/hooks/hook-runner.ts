@@ -19,7 +19,7 @@ export interface HookSurroundings {
 
 /** Worker programs, beside the sources and beside the build alike. */
 const worker = (file: string): string =>
-  fileURLToPath(new URL(`../workers/${file}`, import.meta.url));
+  fileURLToPath(new URL(`../../workers/${file}`, import.meta.url));
 
 /** What a worker is started with, and what it is asked beside the event. */
 interface Call {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@viaduct/core';
-import { EVENTS_EXCHANGE } from './message.ts';
+import { EVENTS_EXCHANGE } from '../message.ts';
 
 /** What a sink tells `encode` about its place; goes through `EncodeContext.options`. */
 export interface CloudifyEncodeOptions {

@@ -7,7 +7,7 @@ import type {
 } from '@viaduct/core';
 import type { CloudifyEncodeOptions } from './encode-options.ts';
 import type { Carried } from './losses.ts';
-import { EXTRA_CONTEXT, PARAMETERS_NAME, WORKFLOW_OF_ACTION } from './mapping.ts';
+import { EXTRA_CONTEXT, PARAMETERS_NAME, WORKFLOW_OF_ACTION } from '../mapping.ts';
 
 /**
  * The `context` of a message for an event: which workflow ran where. The one documented default for

@@ -12,7 +12,7 @@ import type { HookSurroundings } from './hook-runner.ts';
 import { createHookSink } from './hook-sink.ts';
 import type { HookProblem } from './hooks-file.ts';
 import { HooksWatch, readHooksFile } from './hooks-watch.ts';
-import type { CloudifyMessage } from './message.ts';
+import type { CloudifyMessage } from '../message.ts';
 
 /** Every hook of a file as a sink of its own; none of it where the sink runs one hook alone. */
 export async function hookParts(

@@ -7,9 +7,9 @@ import {
   type Result,
   ok,
 } from '@viaduct/core';
-import { parseBody } from './body.ts';
-import { own, viewEvent } from './event-view.ts';
-import type { CloudifyMessage } from './message.ts';
+import { parseBody } from '../decode/body.ts';
+import { own, viewEvent } from '../decode/event-view.ts';
+import type { CloudifyMessage } from '../message.ts';
 
 /**
  * What a hook function is given as its first argument (mgmtworker `hooks.py`): the context of the

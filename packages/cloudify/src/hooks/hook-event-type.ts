@@ -1,5 +1,5 @@
 import { ACTIONS, KINDS, PHASES, TYPE_PREFIX, type JsonObject } from '@viaduct/core';
-import { TASK_EVENTS, WORKFLOW_EVENT_TYPES } from './mapping.ts';
+import { TASK_EVENTS, WORKFLOW_EVENT_TYPES } from '../mapping.ts';
 
 /** Events of tasks, nodes and policies besides {@link TASK_EVENTS} (cloudify-common; up to 6.1). */
 const OTHER_EVENT_TYPES: readonly string[] = [

@@ -1,6 +1,6 @@
 import { workflowStageOf, type CanonicalEvent } from '@viaduct/core';
-import { LOG_TYPE } from './event-view.ts';
-import { WORKFLOW_EVENTS, type WorkflowEvent } from './mapping.ts';
+import { LOG_TYPE } from '../decode/event-view.ts';
+import { WORKFLOW_EVENTS, type WorkflowEvent } from '../mapping.ts';
 
 /** An event type, and which parts of the event it does not say exactly. */
 export interface EventTypeChoice {

@@ -18,7 +18,7 @@ import {
   TASK_EVENTS,
   WORKFLOW_EVENTS,
   type EventMeaning,
-} from './mapping.ts';
+} from '../mapping.ts';
 
 /** The canonical `data` of an event. Missing facts are left out. */
 export function readData(view: EventView): EventData {

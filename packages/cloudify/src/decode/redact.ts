@@ -1,6 +1,6 @@
 import { plainName, redactJsonBytes, redactJsonText } from '@viaduct/core';
 import type { Redacted, SecretNames } from '@viaduct/core';
-import type { CloudifyMessage } from './message.ts';
+import type { CloudifyMessage } from '../message.ts';
 
 /**
  * Replaces the secrets of a message on its raw text, at every depth of nested JSON texts: the

@@ -14,7 +14,7 @@ import { hookContext } from './hook-context.ts';
 import { HookRunner, type HookSurroundings } from './hook-runner.ts';
 import type { Hook } from './hook.ts';
 import { readHooksFile } from './hooks-watch.ts';
-import type { CloudifyMessage } from './message.ts';
+import type { CloudifyMessage } from '../message.ts';
 
 /** Success is exit code 0 or a return; hooks of different events may run side by side. */
 export const HOOK_SINK_CAPABILITIES: SinkCapabilities = {

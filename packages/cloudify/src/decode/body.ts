@@ -1,6 +1,6 @@
 import { fail, isNestedDeeper, ok, parsePythonJson } from '@viaduct/core';
 import type { CodecError, JsonValue, Result } from '@viaduct/core';
-import type { CloudifyMessage } from './message.ts';
+import type { CloudifyMessage } from '../message.ts';
 
 /** The largest body that is read, in bytes: a traceback and its parameters have some kilobytes. */
 const BODY_BYTES_MAX: number = 16 * 1024 * 1024;
