@@ -12,7 +12,7 @@ import {
   type BonfireSinkConfig,
   type BonfireSourceConfig,
 } from './config.ts';
-import { encodeOptions } from './encode-options.ts';
+import { encodeOptions } from './encode/encode-options.ts';
 import type { BonfireMessage } from './message.ts';
 import { BONFIRE_SINK_CAPABILITIES, createBonfireSink } from './sink.ts';
 import {

@@ -4,7 +4,7 @@ import { decode, DIALECT } from './decode.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
 import type { BonfireMessage } from './message.ts';
-import { redact } from './redact.ts';
+import { redact } from './decode/redact.ts';
 
 /** Translates between BonFIRE's notifications and canonical events. */
 export const bonfireCodec: Codec<BonfireMessage> = {
@@ -20,9 +20,9 @@ export {
   DEFAULT_ENCODE_OPTIONS,
   encodeOptions,
   type BonfireEncodeOptions,
-} from './encode-options.ts';
+} from './encode/encode-options.ts';
 export { BONFIRE_ERRORS } from './errors.ts';
 export { bonfireMessage } from './message.ts';
 export type { BonfireMessage } from './message.ts';
-export { TEMPLATE_NAMES, templateProblems, type TemplateNames } from './template.ts';
+export { TEMPLATE_NAMES, templateProblems, type TemplateNames } from './encode/template.ts';
 export { bonfireTrackers } from './trackers.ts';

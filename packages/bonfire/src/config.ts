@@ -13,9 +13,9 @@ import {
 } from '@viaduct/amqp';
 import type { Advice, ConfigField, ConfigSchema } from '@viaduct/core';
 
-import { DEFAULT_ENCODE_OPTIONS } from './encode-options.ts';
+import { DEFAULT_ENCODE_OPTIONS } from './encode/encode-options.ts';
 import { EXPERIMENTS_EXCHANGE } from './message.ts';
-import { isConstant, templateProblems } from './template.ts';
+import { isConstant, templateProblems } from './encode/template.ts';
 
 /** What an operator writes to listen in a queue that lives as long as the connection. */
 export interface BonfireSourceConfig extends ConsumingConfig {

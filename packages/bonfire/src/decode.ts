@@ -14,12 +14,12 @@ import {
   type Result,
 } from '@viaduct/core';
 import { withTrailHeaders } from '@viaduct/amqp/codec';
-import { openBody } from './body.ts';
-import { isObjectType } from './mapping-kinds.ts';
+import { openBody } from './decode/body.ts';
+import { isObjectType } from './mapping/mapping-kinds.ts';
 import type { BonfireMessage } from './message.ts';
-import { EVENT_MEMBER } from './object-data.ts';
-import { readData } from './read-data.ts';
-import { readReport, type Report } from './report.ts';
+import { EVENT_MEMBER } from './decode/object-data.ts';
+import { readData } from './decode/read-data.ts';
+import { readReport, type Report } from './decode/report.ts';
 import { isExperimentKey } from './routing-key.ts';
 
 /** The name of this dialect, `event.origin` of all that is decoded here. */

@@ -11,18 +11,18 @@ import {
   type Result,
 } from '@viaduct/core';
 import { decode, DIALECT } from './decode.ts';
-import { readEncodeOptions, type BonfireEncodeOptions } from './encode-options.ts';
-import { encodeSame } from './encode-same.ts';
-import { wordsOf, type EventWords } from './encode-word.ts';
-import { lossesOf } from './losses.ts';
-import { nounOf, type ObjectNoun } from './mapping-kinds.ts';
+import { readEncodeOptions, type BonfireEncodeOptions } from './encode/encode-options.ts';
+import { encodeSame } from './encode/encode-same.ts';
+import { wordsOf, type EventWords } from './encode/encode-word.ts';
+import { lossesOf } from './encode/losses.ts';
+import { nounOf, type ObjectNoun } from './mapping/mapping-kinds.ts';
 import type { BonfireMessage } from './message.ts';
-import { experimentPath, objectDataOf } from './object-data.ts';
-import { formatObjectPath, parseObjectPath } from './object-path.ts';
-import { placeOf } from './place.ts';
+import { experimentPath, objectDataOf } from './decode/object-data.ts';
+import { formatObjectPath, parseObjectPath } from './decode/object-path.ts';
+import { placeOf } from './encode/place.ts';
 import { formatUsageKey } from './routing-key.ts';
-import type { TemplateNames } from './template.ts';
-import { secondsOfTime } from './time.ts';
+import type { TemplateNames } from './encode/template.ts';
+import { secondsOfTime } from './decode/time.ts';
 
 /** An event as a message: the one it came as, or a simple or detailed one made of it. */
 export function encode(

@@ -1,5 +1,5 @@
 import type { JsonValue, Observed, Step, Tracker } from '@viaduct/core';
-import { experimentParent } from './read-data.ts';
+import { experimentParent } from './decode/read-data.ts';
 
 /** What is remembered of an object or a routing key: the id of its experiment. */
 interface ExperimentMemory {

@@ -20,7 +20,7 @@ export {
   DEFAULT_ENCODE_OPTIONS,
   encodeOptions,
   type BonfireEncodeOptions,
-} from './encode-options.ts';
+} from './encode/encode-options.ts';
 export { BONFIRE_ERRORS } from './errors.ts';
 export { bonfireMessage } from './message.ts';
 export type { BonfireMessage } from './message.ts';
@@ -31,5 +31,5 @@ export {
   createBonfireDurableSource,
   createBonfireSource,
 } from './source.ts';
-export { TEMPLATE_NAMES, templateProblems, type TemplateNames } from './template.ts';
+export { TEMPLATE_NAMES, templateProblems, type TemplateNames } from './encode/template.ts';
 export { bonfireTrackers } from './trackers.ts';

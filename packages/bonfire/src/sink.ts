@@ -18,7 +18,7 @@ import {
 
 import type { BonfireSinkConfig } from './config.ts';
 import { USAGE_EXCHANGE, type BonfireMessage } from './message.ts';
-import { isConstant } from './template.ts';
+import { isConstant } from './encode/template.ts';
 
 /** Those of every publisher with confirms. */
 export const BONFIRE_SINK_CAPABILITIES: SinkCapabilities = PUBLISHING_SINK_CAPABILITIES;

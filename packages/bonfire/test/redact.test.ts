@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { bonfireCodec } from '../src/codec.ts';
-import { isSecretName } from '../src/redact.ts';
+import { isSecretName } from '../src/decode/redact.ts';
 
 const redacted = (body: string): unknown => bonfireCodec.redact({ body }).native.body;
 

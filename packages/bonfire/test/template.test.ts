@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { bonfireCodec, encodeOptions, templateProblems } from '../src/codec.ts';
-import { fillTemplate, isConstant } from '../src/template.ts';
+import { fillTemplate, isConstant } from '../src/encode/template.ts';
 import { ENCODE_CONTEXT, encoded, foreignEvent } from './messages.ts';
 
 const event = foreignEvent('vm-boot-failure');

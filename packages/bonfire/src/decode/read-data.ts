@@ -8,8 +8,8 @@ import {
   type Resource,
   type StateChange,
 } from '@viaduct/core';
-import { kindOfObject } from './mapping-kinds.ts';
-import { canonicalState } from './mapping-states.ts';
+import { kindOfObject } from '../mapping/mapping-kinds.ts';
+import { canonicalState } from '../mapping/mapping-states.ts';
 import { idOfPath } from './object-path.ts';
 import { readAttributes, readExtra } from './read-attributes.ts';
 import type { ObjectReport, Report, UserReport } from './report.ts';

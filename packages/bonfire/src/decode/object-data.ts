@@ -1,5 +1,5 @@
 import type { CanonicalEvent, EventAttributes, JsonValue, Parent } from '@viaduct/core';
-import type { ObjectNoun } from './mapping-kinds.ts';
+import type { ObjectNoun } from '../mapping/mapping-kinds.ts';
 import { formatObjectPath } from './object-path.ts';
 
 /** Where the whole event lies in the `objectData` of what BonFIRE does not have. */

@@ -1,6 +1,6 @@
 import { plainName, redactJsonBytes, redactJsonText } from '@viaduct/core';
 import type { Redacted, SecretNames } from '@viaduct/core';
-import type { BonfireMessage } from './message.ts';
+import type { BonfireMessage } from '../message.ts';
 
 /**
  * Replaces the secrets of a message on its raw text, at every depth of nested JSON texts. The

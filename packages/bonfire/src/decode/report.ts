@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@viaduct/core';
 import { readEventType, readStatus, type Reading } from './event-word.ts';
 import { parseObjectPath, type ObjectPath } from './object-path.ts';
-import { parseUsageKey } from './routing-key.ts';
+import { parseUsageKey } from '../routing-key.ts';
 import { timeOfSeconds } from './time.ts';
 
 /** A simple or detailed message, read: what happened to which object. */

@@ -1,6 +1,6 @@
 import type { Action, JsonObject, Phase } from '@viaduct/core';
-import { actionNamed, actionOfWord, phaseNamed } from './mapping-actions.ts';
-import type { UsageKey } from './routing-key.ts';
+import { actionNamed, actionOfWord, phaseNamed } from '../mapping/mapping-actions.ts';
+import type { UsageKey } from '../routing-key.ts';
 
 /** What a message's words say: what was done, or the state that was reached. */
 export interface Reading {

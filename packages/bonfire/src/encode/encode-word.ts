@@ -1,7 +1,7 @@
 import type { CanonicalEvent, Invention, State } from '@viaduct/core';
-import type { ObjectNoun } from './mapping-kinds.ts';
-import { STATE_AFTER } from './mapping-actions.ts';
-import { stateWord } from './mapping-states.ts';
+import type { ObjectNoun } from '../mapping/mapping-kinds.ts';
+import { STATE_AFTER } from '../mapping/mapping-actions.ts';
+import { stateWord } from '../mapping/mapping-states.ts';
 
 /** The words of one message. */
 export interface EventWords {

@@ -1,6 +1,6 @@
 import { sendableProperties, trailHeaders } from '@viaduct/amqp/codec';
 import type { CanonicalEvent, EncodeContext, Loss } from '@viaduct/core';
-import type { BonfireMessage } from './message.ts';
+import type { BonfireMessage } from '../message.ts';
 import type { Place } from './place.ts';
 
 /** A message sent on, and what it loses on the way. */

@@ -7,7 +7,7 @@ import {
   type JsonObject,
   type Result,
 } from '@viaduct/core';
-import type { BonfireMessage } from './message.ts';
+import type { BonfireMessage } from '../message.ts';
 
 /** The largest body that is read, in characters: an object's whole document has some kilobytes. */
 const BODY_LENGTH_MAX: number = 4 * 1024 * 1024;
