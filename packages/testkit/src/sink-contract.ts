@@ -18,6 +18,7 @@ import {
   type Skips,
 } from './contract-cases.ts';
 import { waitFor, within } from './wait-for.ts';
+import { LISTENERS_MAX, watchedSignal } from './watched-signal.ts';
 
 /** A real peer for one case, and sinks that talk to it. */
 export interface SinkPeer<Native> {
@@ -65,6 +66,7 @@ export type SinkCase =
   | 'refuses to connect with an aborted signal'
   | 'sends parcels in order, one outcome for each'
   | 'keeps the natives of a parcel together and in order'
+  | 'listens to the signal of a send a few times, and no longer than it lasts'
   | 'takes an empty list'
   | 'has no connection before connect and after close'
   | 'returns at once when aborted, an outcome for each parcel'
@@ -166,6 +168,27 @@ function sendCases<Native>(setup: SinkContractSetup<Native>): void {
         }
         expectSuccess(outcomes, groups.length, capabilities);
         await expectReceived(peer, groups.flat(), capabilities.ordering);
+      });
+    },
+  );
+
+  contractCase(
+    'listens to the signal of a send a few times, and no longer than it lasts',
+    setup,
+    async (peer, context) => {
+      await withSink(peer, peer.create(context), async (sink) => {
+        const count = Math.min(capabilities.batchMax, 2 * LISTENERS_MAX);
+        const sent = labels('heard', count);
+        const { signal, listening, most } = watchedSignal();
+        const sending = sink.send(
+          sent.map((label) => peer.parcel([label])),
+          signal,
+        );
+        expectSuccess(await within(sending, PEER_MS, 'send'), count, capabilities);
+        expect({ listening: listening(), most: Math.max(most(), LISTENERS_MAX) }).toEqual({
+          listening: 0,
+          most: LISTENERS_MAX,
+        });
       });
     },
   );

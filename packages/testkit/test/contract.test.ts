@@ -5,6 +5,11 @@ import { startVitest, type CliOptions } from 'vitest/node';
 
 /** As in the configuration of the repository: source is tested, not the build. */
 const conditions = ['@viaduct/source', 'node', 'module', 'development|production'];
+const sources = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['@viaduct/source'] } },
+};
+const SOURCES = { ssr: { resolve: { conditions, externalConditions: ['@viaduct/source'] } } };
 
 const OPTIONS: CliOptions = {
   root: join(import.meta.dirname, 'contract'),
@@ -24,7 +29,7 @@ const skipped: string[] = [];
 // One run of good and of spoiled adapters through the contracts.
 beforeAll(async () => {
   const exitCode = process.exitCode;
-  const vitest = await startVitest([], OPTIONS, { resolve: { conditions } });
+  const vitest = await startVitest([], OPTIONS, SOURCES);
   for (const module of vitest.state.getTestModules()) {
     for (const suite of module.children.suites()) {
       const name = suite.name;
@@ -69,6 +74,14 @@ describe('the contract of a sink', () => {
     ['calls sent what is to be confirmed', 'sends parcels in order, one outcome for each'],
     ['gives one outcome for all', 'sends parcels in order, one outcome for each'],
     ['hides that it was lost', 'says that the connection was lost'],
+    [
+      'forgets to listen no longer',
+      'listens to the signal of a send a few times, and no longer than it lasts',
+    ],
+    [
+      'listens for each parcel',
+      'listens to the signal of a send a few times, and no longer than it lasts',
+    ],
   ])('catches one that %s: %s', (name, contractCase) => {
     expect(failed.get(`sink contract: ${name}`)).toContain(contractCase);
   });

@@ -1,4 +1,6 @@
 // Run by test/contract.test.ts in a Vitest of its own: these contracts are meant to fail.
+import { setMaxListeners } from 'node:events';
+
 import type { AdapterContext, Delivery, Outcome, Parcel } from '@viaduct/core';
 import { sinkContract, sourceContract } from '@viaduct/testkit';
 
@@ -101,5 +103,27 @@ sink('gives one outcome for all', (received) => {
 sink('hides that it was lost', (received) => {
   const created = new ListSink(received);
   created.lost = async () => 'gone' as unknown as Error;
+  return created;
+});
+sink('forgets to listen no longer', (received) => {
+  const created = new ListSink(received);
+  const send = created.send.bind(created);
+  created.send = (async (parcels: readonly Parcel<string>[], signal: AbortSignal) => {
+    signal.addEventListener('abort', () => undefined, { once: true });
+    return send(parcels);
+  }) as unknown as ListSink['send'];
+  return created;
+});
+sink('listens for each parcel', (received) => {
+  const created = new ListSink(received);
+  const send = created.send.bind(created);
+  created.send = (async (parcels: readonly Parcel<string>[], signal: AbortSignal) => {
+    setMaxListeners(0, signal); // the suite shall tell, not a warning of Node
+    const each = parcels.map(() => (): void => undefined);
+    for (const listener of each) signal.addEventListener('abort', listener);
+    const outcomes = await send(parcels);
+    for (const listener of each) signal.removeEventListener('abort', listener);
+    return outcomes;
+  }) as unknown as ListSink['send'];
   return created;
 });
