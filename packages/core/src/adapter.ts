@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Codec } from './codec.ts';
 import type { AnyConfigSchema, ConfigSchema } from './config-schema.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from './json/json.ts';
 import type { Logger } from './logger.ts';
 import type { Sink, SinkCapabilities } from './sink.ts';
 import type { Source, SourceCapabilities } from './source.ts';

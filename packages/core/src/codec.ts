@@ -1,6 +1,6 @@
 import type { CodecError } from './errors.ts';
-import type { CanonicalEvent } from './event.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { CanonicalEvent } from './event/event.ts';
+import type { JsonObject, JsonValue } from './json/json.ts';
 import type { Invention, Loss, Redaction } from './loss.ts';
 import type { Result } from './result.ts';
 

@@ -4,7 +4,7 @@
  * redaction, the JSON Schema for editors and the option reference. The type parameter ties it to
  * the interface that the code reads: a key without description does not compile.
  */
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from './json/json.ts';
 
 /** Describes the object that an operator writes for one source or sink. */
 export interface ConfigSchema<Config> {

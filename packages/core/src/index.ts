@@ -27,7 +27,7 @@ export { backoffMs, DEFAULT_BACKOFF, type Backoff } from './backoff.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { delay, type Clock } from './clock.ts';
 export type { Codec, DecodeContext, Decoded, EncodeContext, Encoded, Redacted } from './codec.ts';
-export { composeEvent, eventType, type EventParts } from './compose-event.ts';
+export { composeEvent, eventType, type EventParts } from './event/compose-event.ts';
 export type {
   AnyConfigSchema,
   ConfigField,
@@ -42,7 +42,7 @@ export {
   type TransportErrorKind,
   type TransportErrorOptions,
 } from './errors.ts';
-export { occurrenceId } from './event-id.ts';
+export { occurrenceId } from './event/event-id.ts';
 export {
   EVENT_DATA_SCHEMA,
   TYPE_PREFIX,
@@ -61,9 +61,9 @@ export {
   type Resource,
   type StateChange,
   type StateValue,
-} from './event.ts';
-export { fingerprint } from './fingerprint.ts';
-export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+} from './event/event.ts';
+export { fingerprint } from './event/fingerprint.ts';
+export { isJsonObject, type JsonObject, type JsonValue } from './json/json.ts';
 export {
   backslashesBefore,
   closingQuote,
@@ -73,12 +73,12 @@ export {
   skipBlanks,
   valueEnd,
   type Span,
-} from './json-span.ts';
+} from './json/json-span.ts';
 export { latin1Bytes, latin1Text } from './latin1.ts';
 export { SILENT, type LogFields, type Logger } from './logger.ts';
 export type { Invention, Loss, LossReason, Redaction } from './loss.ts';
-export { parsePythonJson } from './parse-python-json.ts';
-export { pythonJson, pythonString } from './python-json.ts';
+export { parsePythonJson } from './json/parse-python-json.ts';
+export { pythonJson, pythonString } from './json/python-json.ts';
 export {
   MASK,
   plainName,
@@ -88,7 +88,7 @@ export {
   type FoundSecret,
   type RedactedBody,
   type SecretNames,
-} from './redact-json.ts';
+} from './json/redact-json.ts';
 export { fail, ok, type Result } from './result.ts';
 export {
   DELIVERED,
@@ -98,7 +98,7 @@ export {
   type Sink,
   type SinkCapabilities,
 } from './sink.ts';
-export { encodeSegment, parseSourceUri, sourceUri } from './source-uri.ts';
+export { encodeSegment, parseSourceUri, sourceUri } from './event/source-uri.ts';
 export {
   MALFORMED_TEXT_MAX,
   type Delivery,
@@ -111,7 +111,7 @@ export {
   type SourceCapabilities,
   type SourceGap,
 } from './source.ts';
-export { isStateOf, STATES, type State, type StateOf } from './states.ts';
+export { isStateOf, STATES, type State, type StateOf } from './event/states.ts';
 export {
   supervise,
   type Connectable,
@@ -119,18 +119,18 @@ export {
   type SuperviseOptions,
 } from './supervise.ts';
 export type { Dropped, Notice, Observed, Step, Tracker } from './tracker.ts';
-export { readEvent } from './read-event.ts';
+export { readEvent } from './event/read-event.ts';
 export {
   formatTraceparent,
   isTraceparent,
   parseTraceparent,
   readTraceparent,
   type TraceParent,
-} from './trace-context.ts';
-export { isTrail, trailThrough } from './trail.ts';
-export { unknownAttributeLosses } from './unknown-attributes.ts';
+} from './event/trace-context.ts';
+export { isTrail, trailThrough } from './event/trail.ts';
+export { unknownAttributeLosses } from './event/unknown-attributes.ts';
 export { isUuid, uuidFromName } from './uuid.ts';
-export { hasFailed, workflowStageOf, type WorkflowStage } from './workflow-stage.ts';
+export { hasFailed, workflowStageOf, type WorkflowStage } from './event/workflow-stage.ts';
 export {
   ACTIONS,
   ALARM_SEVERITIES,
@@ -144,4 +144,4 @@ export {
   type Kind,
   type Phase,
   type Severity,
-} from './vocabulary.ts';
+} from './event/vocabulary.ts';

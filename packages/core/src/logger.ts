@@ -1,4 +1,4 @@
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from './json/json.ts';
 
 /** Facts of a log line. Never secrets: adapters redact before they log. */
 export type LogFields = { readonly [name: string]: JsonValue | undefined };

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors.ts';
-import type { CanonicalEvent } from './event.ts';
+import type { CanonicalEvent } from './event/event.ts';
 
 /**
  * Sends native messages. `connect` and `close` behave as a source's do.

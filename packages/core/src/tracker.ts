@@ -1,5 +1,5 @@
-import type { CanonicalEvent } from './event.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { CanonicalEvent } from './event/event.ts';
+import type { JsonObject, JsonValue } from './json/json.ts';
 
 /**
  * Memory across events, kept out of the codecs: merging copies, chains of states, relations of

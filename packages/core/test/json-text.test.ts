@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fromBase64, toBase64 } from '../src/base64.ts';
-import { isNestedDeeper } from '../src/json-span.ts';
+import { isNestedDeeper } from '../src/json/json-span.ts';
 import { latin1Bytes, latin1Text } from '../src/latin1.ts';
-import { parsePythonJson } from '../src/parse-python-json.ts';
-import { redactJsonBytes, redactJsonText, type SecretNames } from '../src/redact-json.ts';
+import { parsePythonJson } from '../src/json/parse-python-json.ts';
+import { redactJsonBytes, redactJsonText, type SecretNames } from '../src/json/redact-json.ts';
 
 const SECRETS: SecretNames = { hint: /token/gi, isSecret: (name) => name.endsWith('token') };
 

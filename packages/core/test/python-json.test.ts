@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { JsonValue } from '../src/json.ts';
-import { pythonJson } from '../src/python-json.ts';
+import type { JsonValue } from '../src/json/json.ts';
+import { pythonJson } from '../src/json/python-json.ts';
 
 test.each<readonly [JsonValue, string]>([
   [{ a: 1, b: [1, 'x', null, true, false] }, '{"a": 1, "b": [1, "x", null, true, false]}'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CanonicalEvent } from '../src/event.ts';
-import { unknownAttributeLosses } from '../src/unknown-attributes.ts';
+import type { CanonicalEvent } from '../src/event/event.ts';
+import { unknownAttributeLosses } from '../src/event/unknown-attributes.ts';
 import { sampleEvent } from './sample-events.ts';
 
 const withExtensions = (extensions: object): CanonicalEvent => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EventData } from '../src/event.ts';
-import { hasFailed, workflowStageOf } from '../src/workflow-stage.ts';
+import type { EventData } from '../src/event/event.ts';
+import { hasFailed, workflowStageOf } from '../src/event/workflow-stage.ts';
 
 const DATA: EventData = { resource: { kind: 'host', type: 'host', id: '1' }, action: 'state' };
 const DOWN = { value: 'down', native: 'ERROR' } as const;

@@ -4,7 +4,7 @@
  * separators; extension attributes are strings. There is no index signature on purpose: a typing
  * slip must not type-check.
  */
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../json/json.ts';
 import type { State } from './states.ts';
 import type { Action, AlarmSeverity, EventOutcome, Kind, Phase, Severity } from './vocabulary.ts';
 

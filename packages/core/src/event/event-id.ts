@@ -1,6 +1,6 @@
-import type { DecodeContext } from './codec.ts';
+import type { DecodeContext } from '../codec.ts';
 import { fingerprint } from './fingerprint.ts';
-import { uuidFromName } from './uuid.ts';
+import { uuidFromName } from '../uuid.ts';
 
 /**
  * The id of an event whose dialect has none: a UUIDv5 of its source, the native message, the time

@@ -1,6 +1,6 @@
 import { backslashesBefore, closingQuote, skipBlanks, valueEnd } from './json-span.ts';
-import { latin1Bytes, latin1Text } from './latin1.ts';
-import type { Redaction } from './loss.ts';
+import { latin1Bytes, latin1Text } from '../latin1.ts';
+import type { Redaction } from '../loss.ts';
 
 /** What a secret text becomes; oslo's own log driver writes the same. */
 export const MASK = '***';

@@ -1,8 +1,8 @@
-import type { CodecError } from './errors.ts';
+import type { CodecError } from '../errors.ts';
 import { misshapenPath } from './event-shape.ts';
 import { EVENT_DATA_SCHEMA, TYPE_PREFIX, type CanonicalEvent } from './event.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
-import { fail, ok, type Result } from './result.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { fail, ok, type Result } from '../result.ts';
 import { isStateOf } from './states.ts';
 import { ACTIONS, KINDS, type Kind } from './vocabulary.ts';
 

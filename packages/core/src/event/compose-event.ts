@@ -1,4 +1,4 @@
-import type { DecodeContext } from './codec.ts';
+import type { DecodeContext } from '../codec.ts';
 import { EVENT_DATA_SCHEMA, TYPE_PREFIX, type CanonicalEvent, type EventData } from './event.ts';
 import type { Action, Kind, Phase } from './vocabulary.ts';
 

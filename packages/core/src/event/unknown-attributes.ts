@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from './event.ts';
-import type { Loss } from './loss.ts';
+import type { Loss } from '../loss.ts';
 
 /** Every attribute that {@link CanonicalEvent} has. */
 const KNOWN: Readonly<Record<keyof CanonicalEvent, true>> = {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { ALARM_SEVERITIES, KINDS, OUTCOMES, PHASES, SEVERITIES } from './vocabulary.ts';
 
 /** What a value has to be. `words` is a closed list, `listOf` any number of one shape. */
