@@ -2,7 +2,7 @@
  * What the codecs of dialects on RabbitMQ share: the native message and its JSON form. Pulls in no
  * AMQP client, no socket and no Node types.
  */
-export { formatNative, invalidForm, parseNative, type FormOptions } from './native-form.ts';
+export { formatNative, invalidForm, parseNative, type FormOptions } from './message/native-form.ts';
 export {
   ID_HEADER,
   nativeMessage,
@@ -14,10 +14,10 @@ export {
   type NativeMessage,
   type NativeProperties,
   type ReceivedMessage,
-} from './native-message.ts';
+} from './message/native-message.ts';
 export {
   sendableProperties,
   trailHeaders,
   withTrailHeaders,
   type SendableProperties,
-} from './trail-headers.ts';
+} from './message/trail-headers.ts';

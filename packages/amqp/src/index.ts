@@ -5,7 +5,7 @@
 export { ADDRESSES_MAX, parseAddresses, withoutPassword, type Address } from './address.ts';
 export { channelError, connectError, lostError } from './classify.ts';
 export { parseClash, type Clash } from './clash.ts';
-export { ConfirmLedger, type Judged, type Verdict } from './confirm-ledger.ts';
+export { ConfirmLedger, type Judged, type Verdict } from './send/confirm-ledger.ts';
 export {
   AMQP_CONNECTION_FIELDS,
   adviseConnection,
@@ -25,26 +25,31 @@ export {
   type ConsumingConfig,
   type ConsumingOptions,
   type Supply,
-} from './consuming-source.ts';
-export { Consumer, HOLD_MAX_MS, type AmqpDelivery, type ConsumerOptions } from './consumer.ts';
+} from './receive/consuming-source.ts';
+export {
+  Consumer,
+  HOLD_MAX_MS,
+  type AmqpDelivery,
+  type ConsumerOptions,
+} from './receive/consumer.ts';
 export {
   DELIVERY_OVERHEAD_BYTES,
   DeliveryLedger,
   type Ack,
   type Entry,
-} from './delivery-ledger.ts';
+} from './receive/delivery-ledger.ts';
 export { AMQP_ERRORS, type AmqpErrorCode } from './errors.ts';
 export type { AmqpMessage, AmqpProperties } from './message.ts';
-export { declareOwnQueue, ownQueue, type OwnQueueConfig } from './own-queue.ts';
-export { lostOutcome, outcomeOf, tooLargeOutcome, worse } from './publish-outcome.ts';
-export { Publisher, type PublisherOptions, type PublishResult } from './publisher.ts';
+export { declareOwnQueue, ownQueue, type OwnQueueConfig } from './receive/own-queue.ts';
+export { lostOutcome, outcomeOf, tooLargeOutcome, worse } from './send/publish-outcome.ts';
+export { Publisher, type PublisherOptions, type PublishResult } from './send/publisher.ts';
 export {
   createPublishingSink,
   PUBLISHING_SINK_CAPABILITIES,
   type Destination,
   type PublishingConfig,
   type PublishingOptions,
-} from './publishing-sink.ts';
+} from './send/publishing-sink.ts';
 export { Renewal, type RenewalOptions } from './renewal.ts';
 export { Session, type Work } from './session.ts';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls-material.ts';

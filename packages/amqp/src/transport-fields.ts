@@ -1,9 +1,9 @@
 import type { ConfigField } from '@viaduct/core';
 
-import type { ConsumingConfig } from './consuming-source.ts';
+import type { ConsumingConfig } from './receive/consuming-source.ts';
 import type { AmqpConnectionConfig } from './config.ts';
-import type { OwnQueueConfig } from './own-queue.ts';
-import type { PublishingConfig } from './publishing-sink.ts';
+import type { OwnQueueConfig } from './receive/own-queue.ts';
+import type { PublishingConfig } from './send/publishing-sink.ts';
 
 /** Bytes of a mebibyte, in which the limits of configurations are given. */
 export const MIB = 1_048_576;

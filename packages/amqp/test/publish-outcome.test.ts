@@ -1,7 +1,7 @@
 import { TransportError } from '@viaduct/core';
 import { describe, expect, test } from 'vitest';
 
-import { outcomeOf, worse } from '../src/publish-outcome.ts';
+import { outcomeOf, worse } from '../src/send/publish-outcome.ts';
 
 const message = { exchange: 'x', routingKey: 't.info', properties: {}, body: new Uint8Array() };
 

@@ -2,8 +2,8 @@ import { TransportError, type Clock } from '@viaduct/core';
 import { IllegalOperationError, type ConfirmChannel, type Options } from 'amqplib';
 
 import { ConfirmLedger, type Judged, type Verdict } from './confirm-ledger.ts';
-import type { AmqpConnection } from './connection.ts';
-import type { AmqpMessage } from './message.ts';
+import type { AmqpConnection } from '../connection.ts';
+import type { AmqpMessage } from '../message.ts';
 
 /** What a {@link Publisher} may have in flight. */
 export interface PublisherOptions {

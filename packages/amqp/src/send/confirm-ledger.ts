@@ -1,4 +1,4 @@
-import type { AmqpMessage } from './message.ts';
+import type { AmqpMessage } from '../message.ts';
 
 /** What became of one published message. */
 export type Verdict =

@@ -1,7 +1,7 @@
 import type { AdapterContext } from '@viaduct/core';
 
-import type { AmqpConnection } from './connection.ts';
-import { clashError, ensureQueue, type QueueSpec } from './topology.ts';
+import type { AmqpConnection } from '../connection.ts';
+import { clashError, ensureQueue, type QueueSpec } from '../topology.ts';
 
 /** The part of a source's configuration that describes a queue of our own. */
 export interface OwnQueueConfig {

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import type { AdapterContext, CodecError, Delivery, Result, Source } from '@viaduct/core';
 import type { SourceCapabilities } from '@viaduct/core';
 
-import { connectionOptions, type AmqpConnectionConfig } from './config.ts';
-import type { AmqpConnection } from './connection.ts';
+import { connectionOptions, type AmqpConnectionConfig } from '../config.ts';
+import type { AmqpConnection } from '../connection.ts';
 import { Consumer, type AmqpDelivery } from './consumer.ts';
-import { notConnected } from './publishing-sink.ts';
-import { Session } from './session.ts';
+import { notConnected } from '../send/publishing-sink.ts';
+import { Session } from '../session.ts';
 
 /** RabbitMQ keeps what is not acknowledged; one queue on one channel keeps its order. */
 export const CONSUMING_SOURCE_CAPABILITIES: SourceCapabilities = {

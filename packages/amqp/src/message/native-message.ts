@@ -5,7 +5,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '@viaduct/core';
 
-import type { AmqpProperties } from './message.ts';
+import type { AmqpProperties } from '../message.ts';
 
 /** A native message. Everything but the body may be missing. */
 export interface NativeMessage {

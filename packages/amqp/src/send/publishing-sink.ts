@@ -1,12 +1,12 @@
 import { DELIVERED, TransportError, type AdapterContext, type Outcome } from '@viaduct/core';
 import type { Parcel, Sink, SinkCapabilities } from '@viaduct/core';
 
-import { connectionOptions, type AmqpConnectionConfig } from './config.ts';
-import type { AmqpConnection } from './connection.ts';
-import type { AmqpMessage } from './message.ts';
+import { connectionOptions, type AmqpConnectionConfig } from '../config.ts';
+import type { AmqpConnection } from '../connection.ts';
+import type { AmqpMessage } from '../message.ts';
 import { outcomeOf, tooLargeOutcome, worse } from './publish-outcome.ts';
 import { Publisher } from './publisher.ts';
-import { Session } from './session.ts';
+import { Session } from '../session.ts';
 
 /** Publisher confirms; one channel keeps the order of what is published on it. */
 export const PUBLISHING_SINK_CAPABILITIES: SinkCapabilities = {

@@ -1,9 +1,9 @@
 import { TransportError, type Clock, type Settlement } from '@viaduct/core';
 import type { Channel, ConsumeMessage } from 'amqplib';
 
-import type { AmqpConnection } from './connection.ts';
+import type { AmqpConnection } from '../connection.ts';
 import { DeliveryLedger, type Entry } from './delivery-ledger.ts';
-import { unreadableBecause } from './header-guard.ts';
+import { unreadableBecause } from '../header-guard.ts';
 
 /** What a {@link Consumer} may hold. */
 export interface ConsumerOptions {

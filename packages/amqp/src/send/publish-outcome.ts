@@ -1,6 +1,6 @@
 import { DELIVERED, type Outcome, type TransportError } from '@viaduct/core';
 
-import type { AmqpMessage } from './message.ts';
+import type { AmqpMessage } from '../message.ts';
 import type { PublishResult } from './publisher.ts';
 
 /** How long to wait before a message that RabbitMQ had no place for is tried again. */
