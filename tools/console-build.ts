@@ -37,6 +37,8 @@ export async function buildConsole(): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, [vite, ...args], {
       cwd: join(root, 'apps/console'),
+      // Vite would leave the compiled code of itself in the folder for temporary files.
+      env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
     });
     rmSync(PLACE, { recursive: true, force: true });
     renameSync(beside, PLACE);

@@ -5,10 +5,6 @@ import { startVitest, type CliOptions } from 'vitest/node';
 
 /** As in the configuration of the repository: source is tested, not the build. */
 const conditions = ['@viaduct/source', 'node', 'module', 'development|production'];
-const sources = {
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['@viaduct/source'] } },
-};
 const SOURCES = { ssr: { resolve: { conditions, externalConditions: ['@viaduct/source'] } } };
 
 const OPTIONS: CliOptions = {
