@@ -27,7 +27,7 @@ import {
   type CanonicalEvent,
   type Clock,
   type Outcome,
-  type TraceParent,
+  type Traceparent,
 } from '@viaduct/core';
 import type { EngineObserver, EngineTracing } from '@viaduct/engine';
 import type { AppendResult, Claimed, Entry, NewDeadLetter } from '@viaduct/journal';
@@ -193,7 +193,7 @@ class EventSpans implements EngineTracing {
     this.#receipts.clear();
   }
 
-  #isWanted(parent: TraceParent | undefined): boolean {
+  #isWanted(parent: Traceparent | undefined): boolean {
     const { random, ratio } = this.#options;
     return parent === undefined ? random() < ratio : parent.isSampled;
   }
@@ -241,13 +241,13 @@ function fail(span: Span, { code, message }: Failure): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: redactUrls(message) });
 }
 
-function contextOf(parent: TraceParent | undefined): Context {
+function contextOf(parent: Traceparent | undefined): Context {
   return parent === undefined
     ? ROOT_CONTEXT
     : trace.setSpanContext(ROOT_CONTEXT, spanContextOf(parent));
 }
 
-function spanContextOf({ traceId, spanId, isSampled }: TraceParent): SpanContext {
+function spanContextOf({ traceId, spanId, isSampled }: Traceparent): SpanContext {
   const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
   return { traceId, spanId, traceFlags, isRemote: true };
 }

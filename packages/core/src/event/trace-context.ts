@@ -21,7 +21,7 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
 const NO_ID = /^0+$/;
 
 /** A `traceparent` in its parts. */
-export interface TraceParent {
+export interface Traceparent {
   /** 32 hexadecimal digits in lower case, not all of them zero. */
   readonly traceId: string;
   /** 16 hexadecimal digits in lower case, not all of them zero: who did what came before. */
@@ -30,17 +30,12 @@ export interface TraceParent {
   readonly isSampled: boolean;
 }
 
-/** Whether what a peer sent is a `traceparent` that this level understands. */
-export function isTraceparent(text: string | undefined): text is string {
-  return parseTraceparent(text) !== undefined;
-}
-
 /**
  * The parts of a `traceparent`; `undefined` for what is none, which clause 3.2.2 says is to be
  * taken as if nothing had been sent. Of a later version the parts of this one are read (clause
  * 3.2.3).
  */
-export function parseTraceparent(text: string | undefined): TraceParent | undefined {
+export function parseTraceparent(text: string | undefined): Traceparent | undefined {
   if (text === undefined || text.length > LENGTH_MAX) return undefined;
   const [, version = 'ff', traceId = '', spanId = '', flags = '', more] =
     TRACEPARENT.exec(text) ?? [];
@@ -50,7 +45,7 @@ export function parseTraceparent(text: string | undefined): TraceParent | undefi
 }
 
 /** The text of its parts, in the version of this level. */
-export function formatTraceparent({ traceId, spanId, isSampled }: TraceParent): string {
+export function formatTraceparent({ traceId, spanId, isSampled }: Traceparent): string {
   return `${VERSION}-${traceId}-${spanId}-${isSampled ? '01' : '00'}`;
 }
 
