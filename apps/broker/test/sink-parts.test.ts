@@ -73,6 +73,18 @@ describe('a sink that stands for a file of hooks', () => {
     expect(router.sinks).toEqual(['bus', 'hooks.failed', 'hooks.other', 'hooks.any']);
   });
 
+  it('misses what a route fails on with those hooks alone that would have got it', async () => {
+    const failing = CONFIGURATION.replace(
+      'project: t }',
+      "project: t }, when: 'attributes.vcpus > 1'",
+    );
+    const result = await read(HOOKS, failing);
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    const { targets, failures } = result.value.router.route(event('workflow_failed'), 'flows');
+    expect(targets).toEqual([]);
+    expect(failures).toMatchObject([{ targets: ['bus', 'hooks.failed', 'hooks.any'] }]);
+  });
+
   it('may be one hook alone', async () => {
     const text = CONFIGURATION.replace('hooks.conf }', 'hooks.conf, hook: failed }');
     const result = await read(HOOKS, text);

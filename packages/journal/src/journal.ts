@@ -168,6 +168,11 @@ export interface NewDeadLetter {
   /** Length and SHA-256 (hex) of what was received, before redaction. */
   readonly original?: { readonly bytes: number; readonly sha256: string };
   readonly attempts: readonly Attempt[];
+  /**
+   * Of letters with one key one is kept: what comes again after a crash is not told twice. A key is
+   * free again when its letter is discarded.
+   */
+  readonly key?: string;
 }
 
 /** A kept dead letter. */

@@ -155,6 +155,8 @@ export class MemoryDisk {
   }
 
   addLetter(letter: NewDeadLetter): void {
+    const { key } = letter;
+    if (key !== undefined && [...this.letters.values()].some((known) => known.key === key)) return;
     this.#letter += 1;
     this.letters.set(this.#letter, { ...letter, id: this.#letter });
   }

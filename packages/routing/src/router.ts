@@ -54,7 +54,9 @@ export function compileRoutes(routes: readonly Route[]): Result<Router, readonly
         if (route.when === undefined && route.reshape === undefined) set = set.with(route);
         else set = evaluate(route, event, set, (tally ??= { variants: [], failures: [] }));
       }
-      return tally === undefined ? set.routing : { targets: set.names, ...tally };
+      if (tally === undefined) return set.routing;
+      const { variants, failures } = tally;
+      return { targets: set.names, variants, failures: unreached(failures, set.names) };
     },
     sinks: [...new Set(routes.flatMap((route) => route.to))],
     sources: [...new Set(routes.flatMap((route) => route.from ?? []))],
@@ -70,6 +72,19 @@ function matches(route: CompiledRoute, event: CanonicalEvent): boolean {
 interface Tally {
   readonly variants: Variant[];
   readonly failures: RouteFailure[];
+}
+
+/** What the failures have cost: a sink that gets the event by another route misses nothing. */
+function unreached(
+  failures: readonly RouteFailure[],
+  reached: readonly string[],
+): readonly RouteFailure[] {
+  const seen = new Set(reached);
+  return failures.map((failure) => {
+    const targets = failure.targets.filter((name) => !seen.has(name));
+    for (const name of targets) seen.add(name);
+    return { ...failure, targets };
+  });
 }
 
 /** Adds a route with expressions, where they have a value. */

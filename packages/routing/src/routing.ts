@@ -11,7 +11,7 @@ export interface Routing {
   readonly targets: readonly string[];
   /** The shapes it has for some of the targets; the others get it as it came. */
   readonly variants: readonly Variant[];
-  /** Routes that it would have taken, had their expressions a value. */
+  /** Routes that it might have taken, had their expressions a value. */
   readonly failures: readonly RouteFailure[];
 }
 
@@ -22,13 +22,16 @@ export interface Variant {
   readonly targets: readonly string[];
 }
 
-/** An expression of a route failed for an event: its sinks do not get it by this route. */
+/** An expression of a route failed for an event. */
 export interface RouteFailure {
   readonly route: string;
   readonly code: keyof typeof ROUTING_ERRORS;
   /** One line: which expression, and why. */
   readonly reason: string;
-  /** The sinks that the route leads to. */
+  /**
+   * The sinks that do not get the event because of this: those that it reaches by no other route,
+   * each in the first failure that names it. Empty where all of them get it nevertheless.
+   */
   readonly targets: readonly string[];
 }
 

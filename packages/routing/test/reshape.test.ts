@@ -32,7 +32,7 @@ describe('a condition in CEL', () => {
     expect(routingOf(elsewhere).failures).toEqual([]);
   });
 
-  it('that has no answer is a failure of that route alone', () => {
+  it('that has no answer is a failure for the sinks that no other route leads to', () => {
     const routing = routingOf(
       { name: 'large', when: 'attributes.memoryMiB > 1', to: ['big', 'nms'] },
       { name: 'all', to: ['bus', 'nms'] },
@@ -43,8 +43,23 @@ describe('a condition in CEL', () => {
         route: 'large',
         code: 'VIA_ROUTING_EXPRESSION_FAILED',
         reason: 'when: no such key: memoryMiB, at character 12',
-        targets: ['big', 'nms'],
+        targets: ['big'],
       },
+    ]);
+  });
+
+  it('that has no answer costs each sink one failure, however many routes fail', () => {
+    const routing = routingOf(
+      { name: 'one', when: 'attributes.memoryMiB > 1', to: ['a', 'b'] },
+      { name: 'two', set: { message: 'attributes.nope' }, to: ['b', 'c'] },
+      { name: 'three', when: 'attributes.memoryMiB > 2', to: ['a', 'd'] },
+      { name: 'all', to: ['d'] },
+    );
+    expect(routing.targets).toEqual(['d']);
+    expect(routing.failures.map(({ route, targets }) => [route, targets])).toEqual([
+      ['one', ['a', 'b']],
+      ['two', ['c']],
+      ['three', []],
     ]);
   });
 

@@ -96,7 +96,8 @@ export function withParts(router: Router, routers: PartedSinks['routers']): Rout
   return {
     route: (event, source) => {
       const routing = router.route(event, source);
-      if (!routing.targets.some((name) => routers.has(name))) return routing;
+      const named = [routing, ...routing.failures].flatMap(({ targets }) => targets);
+      if (!named.some((name) => routers.has(name))) return routing;
       // A part matches the event in the shape that it would get.
       const variants = routing.variants.map((variant) => ({
         event: variant.event,
@@ -108,7 +109,11 @@ export function withParts(router: Router, routers: PartedSinks['routers']): Rout
         ...partsFor(plain, event, source),
         ...variants.flatMap((one) => one.targets),
       ];
-      return { targets, variants, failures: routing.failures };
+      const failures = routing.failures.map((failure) => ({
+        ...failure,
+        targets: partsFor(failure.targets, event, source),
+      }));
+      return { targets, variants, failures };
     },
     sinks: router.sinks.flatMap(partsOf),
     sources: router.sources,

@@ -20,7 +20,14 @@ import {
   type Progress,
 } from './operations.ts';
 import { checkRate } from './replay-operation.ts';
-import { badRequest, letterSource, sinksNamed, targetsAmong, variantsBy } from './today.ts';
+import {
+  badRequest,
+  letterSource,
+  sinksNamed,
+  failedBy,
+  targetsAmong,
+  variantsBy,
+} from './today.ts';
 
 /** Letters read at once: one may hold a message of megabytes. */
 const LETTERS_PAGE_MAX = 64;
@@ -101,6 +108,7 @@ function surroundingsOf(
   return {
     source: (name) => letterSource(name, configuration),
     targets: targetsAmong(all, false, configuration),
+    failed: failedBy(configuration),
     variants: variantsBy(configuration),
     hasSink: (name) => all.has(name),
     isAsked: (name) => asked.has(name),

@@ -1,6 +1,6 @@
 /** Today's configuration, as what is sent again has to go by it. */
 import type { CanonicalEvent } from '@viaduct/core';
-import type { LetterSource, VariantsOf } from '@viaduct/engine';
+import type { LetterSource, LetterSurroundings, VariantsOf } from '@viaduct/engine';
 import { compileGlobs, compileRoutes, type Match } from '@viaduct/routing';
 import type { Configuration } from '../config/configuration.ts';
 import { suggest } from '../config/nearest-name.ts';
@@ -48,6 +48,11 @@ export function targetsAmong(
     const isFailed = failures.some((failure) => failure.targets.some((name) => asked.has(name)));
     return led.length === 0 && isFailed ? undefined : led;
   };
+}
+
+/** The sinks that an event does not reach because today's routes fail on it. */
+export function failedBy({ router }: Configuration): LetterSurroundings['failed'] {
+  return (event, source) => router.route(event, source).failures.flatMap(({ targets }) => targets);
 }
 
 /** The shapes that today's routes give an event. */

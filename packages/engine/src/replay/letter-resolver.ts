@@ -30,8 +30,10 @@ export interface LetterSource {
 /** Today's configuration, as far as dead letters need it. */
 export interface LetterSurroundings {
   readonly source: (name: string) => LetterSource | undefined;
-  /** Where today's routes lead; `undefined` where they fail on the event. */
+  /** Where today's routes lead; `undefined` where they lead nowhere because they fail on it. */
   readonly targets: (event: CanonicalEvent, source: string) => readonly string[] | undefined;
+  /** The sinks that it does not reach because today's routes fail on it. */
+  readonly failed: (event: CanonicalEvent, source: string) => readonly string[];
   /** The shapes that today's routes give it. */
   readonly variants: VariantsOf;
   readonly hasSink: (name: string) => boolean;
@@ -93,7 +95,9 @@ function entryOf(
   if (trailFault(bare, brokerId, trailLengthMax) !== undefined) return stays('loop');
   const event = withTrail(bare, brokerId);
   const routed = around.targets(event, source);
-  if (routed === undefined) return stays('route-failed');
+  // Not to some of its sinks only: with the letter the others would lose it.
+  const isFailed = around.failed(event, source).some(around.isAsked);
+  if (routed === undefined || isFailed) return stays('route-failed');
   const targets = routed.filter(around.isAsked);
   // As on its usual way an event may be owed to nobody; one that is owed only to others stays.
   if (routed.length > 0 && targets.length === 0) return stays('unrouted');
@@ -156,11 +160,13 @@ function sendAgain(letter: DeadLetter, around: LetterSurroundings): Resolved {
   if (!isRouted && !around.hasSink(sink)) {
     return stays('no-sink', `sink ${sink} is not configured: ${labelOf(event)}`);
   }
-  const names = isRouted ? around.targets(replayed, source) : [sink];
-  if (names === undefined) return stays('route-failed', labelOf(event));
   // Each sink of a route that failed has a letter of its own.
-  const isOwn = (name: string): boolean => around.route || sink === undefined || name === sink;
-  const targets = names.filter((name) => isOwn(name) && around.isAsked(name));
+  const isOwn = (name: string): boolean =>
+    around.isAsked(name) && (around.route || sink === undefined || name === sink);
+  const names = isRouted ? around.targets(replayed, source) : [sink];
+  const isFailed = isRouted && around.failed(replayed, source).some(isOwn);
+  if (names === undefined || isFailed) return stays('route-failed', labelOf(event));
+  const targets = names.filter(isOwn);
   if (targets.length === 0) return stays('unrouted', labelOf(event));
   const entry: Entry = {
     event: replayed,

@@ -22,8 +22,8 @@ import {
   SUSPECT_PAUSE_MS,
 } from '../limits.ts';
 import { encodeClaimed } from './outgoing.ts';
-import { isCopy } from '../replay/copy.ts';
-import { claimedFor, withTraceparent } from './shape.ts';
+import { inOwnShape } from './past.ts';
+import { withTraceparent } from './shape.ts';
 import { asError, codeOf, isJournalLost } from '../thrown.ts';
 import type { SinkDesk } from './sink-desk.ts';
 import type { AttemptFailure } from '../tracing.ts';
@@ -146,7 +146,7 @@ export class SinkSession {
   }
 
   async #claim(): Promise<void> {
-    const { subscription, options, bytes } = this.#desk;
+    const { subscription, options, scope, bytes } = this.#desk;
     const { claimMax = CLAIM_MAX, claimBytesMax = CLAIM_BYTES_MAX } = options;
     // Not for every settled event a claim of one: wait until it is worth while.
     const worthwhile = Math.max(1, Math.min(claimMax >> 2, SEND_BATCH_MAX));
@@ -165,24 +165,15 @@ export class SinkSession {
       this.#desk.take(claimed);
       const unwanted: Position[] = [];
       for (const one of claimed) {
-        const own = this.#inOwnShape(one);
-        if (own === undefined) unwanted.push(one.entry.position);
-        else this.#admit(own);
+        const { position } = one.entry;
+        const own = inOwnShape(options.name, one, scope);
+        if (own.kind === 'own') this.#admit(own.claimed);
+        else if (own.kind === 'unwanted') unwanted.push(position);
+        else this.#desk.bury(position, own.letter, () => undefined);
       }
       if (unwanted.length > 0) this.#desk.pass(unwanted);
       this.#dispatch();
     }
-  }
-
-  /** What is from before the time of this sink goes where, and as, the routes of today say. */
-  #inOwnShape(claimed: Claimed): Claimed | undefined {
-    const { options, scope } = this.#desk;
-    const { event, source, targets, variants } = claimed.entry;
-    if (targets.includes(options.name)) return claimedFor(options.name, claimed, variants);
-    if (isCopy(claimed.entry)) return undefined;
-    const today = scope.router.route(event, source);
-    if (!today.targets.includes(options.name)) return undefined;
-    return claimedFor(options.name, claimed, today.variants);
   }
 
   /** A refused event waits from its last attempt on: that holds after a restart, too. */

@@ -69,6 +69,11 @@ export class Intake {
   readonly #broken = new Set<string>();
   #ordinal = 0;
   #router: Router | undefined;
+  /** The routes of a router that were said to fail. */
+  #failed: { readonly router: Router | undefined; readonly routes: Set<string> } = {
+    router: undefined,
+    routes: new Set(),
+  };
 
   constructor(
     options: SourceOptions,
@@ -154,7 +159,7 @@ export class Intake {
       decoded = fail({ code: 'VIA_ENGINE_CODEC_THREW', message: asError(thrown).message });
     }
     const bytes = native.text.length;
-    this.#counters.bytes += bytes;
+    this.#counters.bytes += Buffer.byteLength(native.text);
     if (!decoded.ok) {
       const original = this.#textOf(delivery.native);
       const letter = undecodableLetter(decoded.error, native, original, this.#options, now);
@@ -206,7 +211,6 @@ export class Intake {
     }
     const { name } = this.#options;
     const { targets, variants, failures } = (this.#router ?? this.#scope.router).route(event, name);
-    if (failures.length === 0 && targets.length === 0) this.#counters.unrouted += 1;
     // The key is the source's own: what came by another source may be owed to other sinks.
     const entry: Entry = {
       event,
@@ -218,20 +222,40 @@ export class Intake {
       ...(dedupe === undefined ? {} : { dedupe: `${name}\n${dedupe}` }),
       ...(unseen === undefined ? {} : { unseen }),
     };
-    if (failures.length > 0) this.#routesFailed(failures, entry, receipt);
+    const letters = failures.length === 0 ? 0 : this.#routesFailed(failures, entry, receipt);
+    if (letters === 0 && targets.length === 0) this.#counters.unrouted += 1;
     this.#outlet.entry({ entry, receipt, bytes });
   }
 
-  /** The sinks of a route without an answer get a letter each; the event goes to all others. */
+  /** The sinks that miss the event get a letter each; it goes to all others. Returns how many. */
   #routesFailed(
     failures: readonly RouteFailure[],
     entry: Entry,
     receipt: Receipt | undefined,
-  ): void {
-    for (const letter of unroutableLetters(failures, entry, this.#scope.clock.now())) {
+  ): number {
+    for (const failure of failures) this.#routeFailed(failure);
+    const letters = unroutableLetters(failures, entry, this.#scope.clock.now());
+    for (const letter of letters) {
       if (receipt !== undefined) receipt.open += 1;
       this.#outlet.letter({ letter, receipt, bytes: 0 });
     }
+    return letters.length;
+  }
+
+  /** Once for each route: where its sinks get the event by others there is no letter to tell. */
+  #routeFailed({ route, code, reason, targets }: RouteFailure): void {
+    const router = this.#router ?? this.#scope.router;
+    if (this.#failed.router !== router) this.#failed = { router, routes: new Set() };
+    if (this.#failed.routes.has(route)) return;
+    this.#failed.routes.add(route);
+    const fate =
+      targets.length === 0
+        ? 'its sinks get the event by other routes'
+        : `dead letters are made for ${targets.join(', ')}`;
+    this.#scope.logger.warn(
+      { source: this.#options.name, route, code },
+      `${reason}; ${fate}; said once for each route`,
+    );
   }
 
   #drop(staged: Staged, reason: string): void {

@@ -46,18 +46,23 @@ export function undecodableLetter(
     native: keepOriginal ? { ...native, text: original, redactions: [] } : native,
     original: {
       bytes: Buffer.byteLength(original),
-      sha256: createHash('sha256').update(original).digest('hex'),
+      sha256: sha256(original),
     },
     attempts: [],
   };
 }
 
-/** For the sinks of routes that had no answer to an event: one each. */
+/**
+ * For the sinks that an event does not reach because a route has no answer to it: one each. An
+ * event that is received again, because the process died before it was acknowledged, makes none
+ * twice.
+ */
 export function unroutableLetters(
   failures: readonly RouteFailure[],
-  { event, source, native }: Pick<Entry, 'event' | 'source' | 'native'>,
+  { event, source, native, dedupe, unseen }: Omit<Entry, 'targets'>,
   at: number,
 ): readonly NewDeadLetter[] {
+  const isNew = dedupe === undefined || unseen === true;
   return failures.flatMap(({ route, code, reason, targets }) =>
     targets.map((sink): NewDeadLetter => ({
       stage: 'route',
@@ -69,8 +74,13 @@ export function unroutableLetters(
       event,
       ...(native === undefined ? {} : { native }),
       attempts: [],
+      ...(isNew ? {} : { key: sha256(`${dedupe}\n${sink}`) }),
     })),
   );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** A codec's error as one sentence with its place. */

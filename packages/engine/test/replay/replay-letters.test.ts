@@ -48,6 +48,7 @@ const AROUND: LetterSurroundings = {
       ? { codec: noteCodec('note'), system: 'one', isIgnored: (type) => type === 'noise' }
       : undefined,
   targets: () => ['nms', 'bus'],
+  failed: () => [],
   variants: () => [],
   hasSink: (name) => name === 'nms' || name === 'bus',
   isAsked: () => true,
@@ -178,6 +179,19 @@ describe('the replay of dead letters', () => {
     expect(result).toMatchObject({ events: 1, deliveries: 1, lettersRemoved: 1 });
     const [entry] = await journal.read(undefined, 10);
     expect(entry).toMatchObject({ targets: ['bus'], variants: [{ ...shape, targets: ['bus'] }] });
+  });
+
+  it('stays where a route would fail on it for one of its sinks, though not for the others', async () => {
+    const journal = await journalWith(
+      refused({ stage: 'route', sink: 'bus' }),
+      undecodable({ id: 'n', key: 'vm', seq: 1 }),
+    );
+    const failed = { targets: () => ['nms'], failed: () => ['bus'] };
+    expect(reasons((await replay(journal, failed)).plan)).toEqual({ 'route-failed': 2 });
+    expect(await journal.deadLetters.count()).toBe(2);
+    const elsewhere = { targets: () => ['nms', 'bus'], failed: () => ['archive'] };
+    const asked = { ...elsewhere, isAsked: (name: string) => name !== 'archive' };
+    expect((await replay(journal, asked)).result).toMatchObject({ lettersRemoved: 2 });
   });
 
   it('neither loses a letter nor sends it twice if it dies between entry and letter', async () => {

@@ -4,7 +4,7 @@ import { BROKER_TYPES } from '../../src/index.ts';
 import { eventId, type Note } from '../dialect.ts';
 import type { SinkPeer } from './sink-peer.ts';
 import type { SourcePeer } from './source-peer.ts';
-import { ATTEMPTS_MAX, type World } from './world.ts';
+import { ATTEMPTS_MAX, UNREACHED, type World } from './world.ts';
 
 /** All that is wrong with what became of a world; nothing: the promise was kept. */
 export function findProblems(world: World, letters: readonly DeadLetter[]): readonly string[] {
@@ -29,7 +29,21 @@ export function findProblems(world: World, letters: readonly DeadLetter[]): read
       problems.push(`${event?.id ?? ''} is a dead letter of ${sink}, which never refused it`);
     }
   }
+  problems.push(...judgeUnroutable(letters));
   return problems;
+}
+
+/** A sink that gets an event by another route has no letter for it; any other has one alone. */
+function judgeUnroutable(letters: readonly DeadLetter[]): readonly string[] {
+  const seen = new Set<string>();
+  return letters.flatMap(({ stage, sink = '', event }) => {
+    const id = event?.id ?? '';
+    if (stage !== 'route') return [];
+    if (sink !== UNREACHED) return [`${id} has a letter of ${sink}, which it reaches`];
+    if (seen.has(id)) return [`${id} has two letters of one sink`];
+    seen.add(id);
+    return [];
+  });
 }
 
 function judge(
@@ -47,8 +61,12 @@ function judge(
     return broken.has(note.id) ? [] : [`${note.id} is broken and no dead letter`];
   }
   const problems: string[] = [];
+  const isUnreached = (note.type ?? 'note') === 'note' && note.trail === undefined;
   for (let index = 0; index < (note.events ?? 1); index += 1) {
     const id = eventId(note.id, index);
+    if (isUnreached && !buried.has(`${UNREACHED}/${id}`)) {
+      problems.push(`${id}, on which a route fails, has no letter`);
+    }
     for (const { name, first } of owed(note, source, world)) {
       if (first.has(id) === buried.has(`${name}/${id}`) && !first.has(id)) {
         problems.push(`${name} never got ${id} of ${note.key} ${note.seq}`);

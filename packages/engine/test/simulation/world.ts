@@ -23,6 +23,9 @@ import { watchedJournal } from './watched-journal.ts';
 /** The id of the simulated broker. */
 export const SIMULATED_BROKER = 'b0000000-0000-4000-8000-000000000001';
 
+/** The sink that simple notes do not reach: the one route that leads them there fails on them. */
+export const UNREACHED = 'second';
+
 /** Where which notes go; the verdict knows it by heart, too. */
 export const ROUTES: readonly Route[] = [
   { name: 'all to the first', to: ['first'] },
@@ -32,6 +35,12 @@ export const ROUTES: readonly Route[] = [
     from: ['queue'],
     match: { nativetype: { not: 'alarm' } },
     to: ['third'],
+  },
+  {
+    name: 'without an answer',
+    match: { nativetype: 'note' },
+    when: 'attributes.vcpus > 4',
+    to: ['first', UNREACHED],
   },
 ];
 

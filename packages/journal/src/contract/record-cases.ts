@@ -24,6 +24,7 @@ const LETTERS: readonly NewDeadLetter[] = [
 /** Declares the cases. */
 export function recordCases(home: ContractHome): void {
   describe('dead letters', () => letterCases(home));
+  describe('dead letters with a key', () => keyCases(home));
   describe('checkpoints', () => checkpointCases(home));
 }
 
@@ -76,6 +77,30 @@ function letterCases(home: ContractHome): void {
     expect(await journal.deadLetters.count()).toBe(1);
     await journal.deadLetters.add([letterFor('nms')]);
     expect((await journal.deadLetters.list({ after: 1 }, 5)).map(({ id }) => id)).toEqual([4]);
+  });
+}
+
+function keyCases(home: ContractHome): void {
+  it('keeps one letter of a key, over a crash too, until it is discarded', async () => {
+    const { journal, crash } = await openBench(home);
+    const [first, second] = [letterFor('nms', { key: 'a' }), letterFor('nms', { key: 'b' })];
+    await journal.deadLetters.add([first, second, { ...first, at: 9 }]);
+    const { deadLetters } = await crash();
+    await deadLetters.add([{ ...first, at: 10 }, letterFor('nms'), letterFor('nms')]);
+    const idsAndTimes = async () => (await deadLetters.list({}, 9)).map(({ id, at }) => [id, at]);
+    const kept = [
+      [1, first.at],
+      [2, second.at],
+      [3, first.at],
+      [4, first.at],
+    ];
+    expect(await idsAndTimes()).toEqual(kept);
+    expect(await deadLetters.discard([1])).toBe(1);
+    await deadLetters.add([
+      { ...first, at: 11 },
+      { ...second, at: 11 },
+    ]);
+    expect(await idsAndTimes()).toEqual([...kept.slice(1), [5, 11]]);
   });
 }
 

@@ -51,8 +51,8 @@ export function parseEntry(row: WholeRow): StoredEntry {
 
 /** Formats a dead letter, with the columns it is found by. */
 export function formatLetter(letter: NewDeadLetter): LetterRow {
-  const { stage, code, source, sink = null } = letter;
-  return { stage, code, source, sink, ...formatRecord(letter) };
+  const { stage, code, source, sink = null, key = null } = letter;
+  return { stage, code, source, sink, key, ...formatRecord(letter) };
 }
 
 /** Parses a stored dead letter. */

@@ -75,6 +75,8 @@ export interface LetterRow {
   readonly code: string;
   readonly source: string;
   readonly sink: string | null;
+  /** One letter of a key is kept. */
+  readonly key: string | null;
   readonly head: string;
   readonly native: string | null;
 }

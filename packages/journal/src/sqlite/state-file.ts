@@ -28,8 +28,11 @@ export interface SegmentRow {
 /** A stored subscription without what it is owed, which the segments know. */
 export type SubscriptionState = Omit<SubscriptionRow, 'owed'>;
 
-/** Names of single values: this broker's id; the last answered position; positions given out. */
-type MetaName = 'brokerId' | 'acknowledged' | 'reserved' | `past/${string}`;
+/**
+ * Names of single values: this broker's id; the last answered position; positions given out; to
+ * where a subscription is owed everything; which letter has a key.
+ */
+type MetaName = 'brokerId' | 'acknowledged' | 'reserved' | `past/${string}` | `letter/${string}`;
 
 /** The open state file. Methods that change it are called within {@link transaction}. */
 export class StateFile {
@@ -192,10 +195,13 @@ export class StateFile {
   }
 
   addLetter(letter: LetterRow): void {
-    const { stage, code, source, sink, head, native } = letter;
+    const { stage, code, source, sink, key, head, native } = letter;
+    if (key !== null && this.#isKept(key)) return;
     const columns = 'stage, code, source, sink, crc, head, native';
     const sql = `INSERT INTO letter (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
     this.#run(sql, stage, code, source, sink, checksum(0, head, native), head, native);
+    if (key === null) return;
+    this.#setMeta(`letter/${key}`, numberOf(this.#database, 'SELECT last_insert_rowid()'));
   }
 
   letters(filter: DeadLetterFilter, max: number): StoredLetter[] {
@@ -212,8 +218,13 @@ export class StateFile {
   }
 
   discardLetters(ids: readonly number[]): number {
+    const key = "CASE WHEN json_valid(head) THEN json_extract(head, '$.key') END";
+    const name = `SELECT 'letter/' || ${key} FROM letter WHERE id = ?`;
     let count = 0;
-    for (const id of ids) count += this.#run('DELETE FROM letter WHERE id = ?', id);
+    for (const id of ids) {
+      this.#run(`DELETE FROM meta WHERE name = (${name})`, id);
+      count += this.#run('DELETE FROM letter WHERE id = ?', id);
+    }
     return count;
   }
 
@@ -296,6 +307,12 @@ export class StateFile {
         attempts: JSON.parse(String(attempts)) as readonly Attempt[],
       };
     });
+  }
+
+  /** Ids are never given again, so that a note that has outlived its letter says nothing. */
+  #isKept(key: string): boolean {
+    const sql = 'SELECT 1 FROM meta JOIN letter ON letter.id = meta.value WHERE meta.name = ?';
+    return this.#all(sql, `letter/${key}`).length > 0;
   }
 
   #letter(row: Row): StoredLetter {
