@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -73,6 +73,15 @@ scrape_configs:
 export function promtool(folder: string, ...args: readonly string[]): string {
   ensurePeers(['prometheus']);
   return execFileSync('promtool', args, { cwd: folder, encoding: 'utf8' });
+}
+
+/** What promtool finds wrong with metrics in the text format; nothing where they are in order. */
+export function lintMetrics(text: string): string {
+  ensurePeers(['prometheus']);
+  const options = { input: text, encoding: 'utf8' } as const;
+  const { error, status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], options);
+  if (error !== undefined) throw error;
+  return status === 0 ? `${stdout}${stderr}` : `exit code ${String(status)}: ${stdout}${stderr}`;
 }
 
 function isReady(url: string): Promise<boolean> {

@@ -4,7 +4,7 @@
 export interface SourceCounters {
   /** Native messages received. */
   readonly deliveries: number;
-  /** Length of their native text as stored, in UTF-16 units. */
+  /** Length of their native text as stored, bytes of UTF-8. */
   readonly bytes: number;
   /** Events decoded. */
   readonly decoded: number;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { waitFor } from '@viaduct/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { promtool, startPrometheus } from '../../../../tools/peers/prometheus.ts';
+import { lintMetrics, promtool, startPrometheus } from '../../../../tools/peers/prometheus.ts';
 import { requirePeer } from '../../../../tools/peers/started.ts';
 import { alertRules, dashboardExpressions, DEPLOY } from './monitoring.ts';
 import { PATIENCE, startStage } from './stage.ts';
@@ -15,6 +15,15 @@ it('promtool finds the alerts in order, and their cases true', () => {
     `SUCCESS: ${String(alertRules().length)} rules found`,
   );
   expect(promtool(FOLDER, 'test', 'rules', 'alerts.test.yaml')).toContain('SUCCESS');
+});
+
+it('promtool finds the metrics of a broker in order', async () => {
+  const stage = await startStage();
+  await stage.post('a');
+  const { text } = await stage.get('/metrics');
+  expect(text).toContain('viaduct_source_received_total');
+  expect(lintMetrics(text)).toBe('');
+  expect(lintMetrics('# TYPE a_total gauge\na_total 1\n')).toMatch(/^exit code 3: a_total/);
 });
 
 it('a Prometheus that scrapes a broker answers every panel, and raises no alert', async () => {

@@ -135,7 +135,7 @@ const SOURCES: readonly Metric[] = [
   ofSources(
     'received_bytes_total',
     'counter',
-    'Length of their text as stored, in UTF-16 units.',
+    'Length of the texts that they are stored as, in UTF-8.',
     (s) => s.counters.bytes,
   ),
   ofSources('decoded_total', 'counter', 'Events decoded.', (s) => s.counters.decoded),

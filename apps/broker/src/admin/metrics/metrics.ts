@@ -50,6 +50,13 @@ export async function describeMetrics(): Promise<readonly MetricDescription[]> {
   }));
 }
 
+/** Gauges of prom-client with the suffix of counters; `nodejs_active_…` without it say the same. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 interface Filled {
   readonly registry: Registry;
   readonly fill: (view: MetricView) => void;
@@ -67,6 +74,7 @@ function createRegistry(histograms: () => ReadonlyMap<string, LatencyHistogram>)
   });
   registry.registerMetric(latencyMetric(histograms));
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
   return {
     registry,
     fill: (view) => {
