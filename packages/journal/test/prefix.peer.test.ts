@@ -6,11 +6,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JournalError, type Position } from '@viaduct/journal';
 import { openJournal } from '@viaduct/journal/sqlite';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { startTraced, type SystemCall } from '../../../tools/peers/strace.ts';
 import { systemClock } from './real-clock.ts';
@@ -30,10 +30,12 @@ interface Disk {
   readonly synced: Map<string, Buffer>;
 }
 
-/** Applies one call to what lies under `folder`. Names change at once, contents with a sync. */
-function apply({ written, synced }: Disk, call: SystemCall, folder: string): void {
+/** Applies one call to what lies under a folder. Names change at once, contents with a sync. */
+type Apply = (disk: Disk, call: SystemCall) => void;
+
+const applyHonestly: Apply = ({ written, synced }, call) => {
   const { name, file, data, numbers, to } = call;
-  if (call.error !== undefined || !file.startsWith(`${folder}/`)) return;
+  if (call.error !== undefined) return;
   const content = written.get(file) ?? Buffer.alloc(0);
   if (name === 'pwrite64') written.set(file, overwrite(content, data, numbers.at(-1) ?? 0));
   else if (name === 'write') written.set(file, data);
@@ -50,7 +52,13 @@ function apply({ written, synced }: Disk, call: SystemCall, folder: string): voi
     written.set(file, content);
     synced.set(file, content);
   }
-}
+};
+
+/** A disk that says that it has synced a segment, and has not. */
+const applyWithLies: Apply = (disk, call) => {
+  const isLie = call.name.includes('sync') && basename(call.file).startsWith('segment-');
+  if (!isLie) applyHonestly(disk, call);
+};
 
 function resize(content: Buffer, length: number): Buffer {
   const sized = Buffer.alloc(length);
@@ -95,52 +103,93 @@ async function idsIn(files: ReadonlyMap<string, Buffer>, from: string): Promise<
   }
 }
 
+/** A recorded run: its calls on files of the folder, and when each event was acknowledged. */
+interface Run {
+  readonly folder: string;
+  readonly calls: readonly SystemCall[];
+  readonly acked: readonly { readonly id: string; readonly at: number }[];
+}
+
+async function record(folder: string): Promise<Run> {
+  const node = [process.execPath, '--conditions=@viaduct/source', CHILD];
+  const trace = ['openat', 'pwrite64', 'write', 'ftruncate', 'fsync', 'fdatasync'];
+  const traced = startTraced([...node, folder, `${COUNT}`], {
+    trace: [...trace, 'rename', 'unlink'],
+    bytesMax: BYTES_MAX,
+  });
+  await traced.ended;
+  expect(traced.output()).toContain('closed');
+  const all = traced.calls();
+  const acked = all.flatMap(({ name, data, start }) => {
+    const id = name === 'write' ? /^acked (e\d+)\n$/.exec(data.toString('latin1'))?.[1] : '';
+    return id === undefined || id === '' ? [] : [{ id, at: start }];
+  });
+  expect(acked).toHaveLength(COUNT);
+  return { folder, calls: all.filter(({ file }) => file.startsWith(`${folder}/`)), acked };
+}
+
+/** What was acknowledged, and what of it is missing, if the power goes after one of the syncs. */
+interface Cut {
+  readonly owed: number;
+  readonly lost: readonly string[];
+}
+
+/** The power goes after each sync for which `isCut` holds, with what was synced, or all written. */
+async function cutAfterSyncs(
+  { folder, calls, acked }: Run,
+  apply: Apply,
+  isCut: (sync: number, syncs: number) => boolean,
+): Promise<readonly Cut[]> {
+  const disk: Disk = { written: new Map(), synced: new Map() };
+  const syncs = calls.filter(({ name }) => name.includes('sync'));
+  const cuts: Cut[] = [];
+  for (const call of calls) {
+    apply(disk, call);
+    const index = syncs.indexOf(call);
+    if (index < 0 || !isCut(index, syncs.length)) continue;
+    // This is what the disk holds until the next sync is over.
+    const until = syncs[index + 1]?.end ?? Infinity;
+    const owed = acked.filter(({ at }) => at < until).map(({ id }) => id);
+    for (const files of [disk.synced, disk.written]) {
+      const found = await idsIn(files, folder).catch((error: unknown) => {
+        // Before the state file is complete there is no journal, and nothing acknowledged.
+        expect(error).toBeInstanceOf(JournalError);
+        return new Set<string>();
+      });
+      cuts.push({ owed: owed.length, lost: owed.filter((id) => !found.has(id)) });
+    }
+  }
+  return cuts;
+}
+
 describe('a power cut', () => {
+  let run: Run;
+  let place: Awaited<ReturnType<typeof folderPlace>>;
+  beforeAll(async () => {
+    place = await folderPlace();
+    run = await record(place.folder);
+  }, TIMEOUT_MS);
+  afterAll(() => place.remove());
+
   it(
     'after any sync leaves everything that was acknowledged, written or not what came after',
     async () => {
-      const place = await folderPlace();
-      onTestFinished(() => place.remove());
-      const node = [process.execPath, '--conditions=@viaduct/source', CHILD];
-      const trace = ['openat', 'pwrite64', 'write', 'ftruncate', 'fsync', 'fdatasync'];
-      const traced = startTraced([...node, place.folder, `${COUNT}`], {
-        trace: [...trace, 'rename', 'unlink'],
-        bytesMax: BYTES_MAX,
-      });
-      await traced.ended;
-      expect(traced.output()).toContain('closed');
-      const calls = traced.calls();
-      const acked = calls.flatMap(({ name, data, start }) => {
-        const id = name === 'write' ? /^acked (e\d+)\n$/.exec(data.toString('latin1'))?.[1] : '';
-        return id === undefined || id === '' ? [] : [{ id, at: start }];
-      });
-      expect(acked).toHaveLength(COUNT);
-      const disk: Disk = { written: new Map(), synced: new Map() };
-      const syncs = calls.filter(({ name, file }) => name.includes('sync') && isIn(file));
-      function isIn(file: string): boolean {
-        return file.startsWith(`${place.folder}/`);
-      }
-      let prefixes = 0;
-      let least = 0;
-      for (const call of calls) {
-        apply(disk, call, place.folder);
-        if (!syncs.includes(call) || acked.length === 0) continue;
-        const next = syncs[syncs.indexOf(call) + 1];
-        // This is what the disk holds until the next sync is over.
-        const owed = acked.filter(({ at }) => at < (next?.end ?? Infinity)).map(({ id }) => id);
-        for (const files of [disk.synced, disk.written]) {
-          const found = await idsIn(files, place.folder).catch((error: unknown) => {
-            // Before the state file is complete there is no journal, and nothing acknowledged.
-            expect(error).toBeInstanceOf(JournalError);
-            return new Set<string>();
-          });
-          expect(owed.filter((id) => !found.has(id))).toEqual([]);
-        }
-        prefixes += 1;
-        least = Math.max(least, owed.length);
-      }
-      expect(prefixes).toBeGreaterThan(COUNT);
-      expect(least).toBe(COUNT);
+      const cuts = await cutAfterSyncs(run, applyHonestly, () => true);
+      expect(cuts.flatMap(({ lost }) => lost)).toEqual([]);
+      expect(cuts.length).toBeGreaterThan(2 * COUNT);
+      expect(Math.max(...cuts.map(({ owed }) => owed))).toBe(COUNT);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'on a disk that lies about its syncs would be found to lose what was acknowledged',
+    async () => {
+      const atLast = (sync: number, syncs: number): boolean => sync === syncs - 1;
+      const [synced, written] = await cutAfterSyncs(run, applyWithLies, atLast);
+      expect(synced?.lost).not.toEqual([]);
+      // What reached the disk nevertheless is there: the loss is that of the sync alone.
+      expect(written).toEqual({ owed: COUNT, lost: [] });
     },
     TIMEOUT_MS,
   );
