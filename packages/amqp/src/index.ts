@@ -59,6 +59,7 @@ export {
   ensureExchange,
   ensureQueue,
   exchangeExists,
+  requireExchange,
   queueState,
   unbindQueue,
   type Declared,

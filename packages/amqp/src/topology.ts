@@ -48,6 +48,21 @@ export async function exchangeExists(connection: AmqpConnection, name: string): 
   }).catch(falseWhenMissing);
 }
 
+/**
+ * Looks for an exchange, and throws a permanent error where there is none; `keeper` is what keeps
+ * us from creating it, as the operator wrote it. The default exchange is always there.
+ */
+export async function requireExchange(
+  connection: AmqpConnection,
+  name: string,
+  keeper?: string,
+): Promise<void> {
+  if (name === '' || (await exchangeExists(connection, name))) return;
+  const why = keeper === undefined ? '' : `, and ${keeper} keeps this sink from creating it`;
+  const text = `exchange "${name}" does not exist${why}`;
+  throw new TransportError('permanent', 'VIA_AMQP_NOT_FOUND', text);
+}
+
 /** The state of a queue; undefined where there is none. Looks without declaring. */
 export async function queueState(
   connection: AmqpConnection,

@@ -2,9 +2,9 @@ import {
   clashError,
   createPublishingSink,
   ensureExchange,
-  exchangeExists,
   lostOutcome,
   PUBLISHING_SINK_CAPABILITIES,
+  requireExchange,
   type AmqpConnection,
   type AmqpMessage,
 } from '@viaduct/amqp';
@@ -68,7 +68,7 @@ class Exchanges {
   async see(exchange: string): Promise<void> {
     const { declare } = this.#config;
     if (declare === 'never') {
-      if (!(await exchangeExists(this.#connection, exchange))) throw missing(exchange);
+      await requireExchange(this.#connection, exchange, '"declare: never"');
     } else {
       const spec = { name: exchange, type: declare, durable: true } as const;
       const declared = await ensureExchange(this.#connection, spec);
@@ -91,12 +91,4 @@ function toAmqp({ exchange = USAGE_EXCHANGE, ...native }: BonfireMessage): AmqpM
     properties,
     body: typeof body === 'string' ? encoder.encode(body) : body,
   };
-}
-
-function missing(exchange: string): TransportError {
-  return new TransportError(
-    'permanent',
-    'VIA_AMQP_NOT_FOUND',
-    `exchange "${exchange}" does not exist, and "declare: never" keeps this sink from creating it`,
-  );
 }

@@ -2,17 +2,12 @@ import {
   clashError,
   createPublishingSink,
   ensureExchange,
-  exchangeExists,
   PUBLISHING_SINK_CAPABILITIES,
+  requireExchange,
   type AmqpConnection,
   type AmqpMessage,
 } from '@viaduct/amqp';
-import {
-  TransportError,
-  type AdapterContext,
-  type Sink,
-  type SinkCapabilities,
-} from '@viaduct/core';
+import type { AdapterContext, Sink, SinkCapabilities } from '@viaduct/core';
 
 import type { CloudifySinkConfig } from './config.ts';
 import { HOOKS_KEY, type CloudifyMessage } from './message.ts';
@@ -40,9 +35,8 @@ async function seeToExchange(
   { exchange, declare }: CloudifySinkConfig,
 ): Promise<void> {
   if (declare === 'never') {
-    if (await exchangeExists(connection, exchange)) return;
-    const why = 'does not exist, and "declare: never" keeps this sink from creating it';
-    throw new TransportError('permanent', 'VIA_AMQP_NOT_FOUND', `exchange "${exchange}" ${why}`);
+    await requireExchange(connection, exchange, '"declare: never"');
+    return;
   }
   const spec = { name: exchange, type: 'topic', durable: true } as const;
   const declared = await ensureExchange(connection, spec);

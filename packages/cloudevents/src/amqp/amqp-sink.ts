@@ -1,12 +1,10 @@
 import {
   createPublishingSink,
-  exchangeExists,
   PUBLISHING_SINK_CAPABILITIES,
-  type AmqpConnection,
+  requireExchange,
   type AmqpMessage,
 } from '@viaduct/amqp';
 import {
-  TransportError,
   type AdapterContext,
   type JsonObject,
   type Sink,
@@ -30,20 +28,11 @@ export function createAmqpSink(
 ): Sink<CloudEventMessage> {
   return createPublishingSink(config, context, {
     prepare: async (connection) => {
-      await lookForExchange(connection, config);
+      await requireExchange(connection, config.exchange);
       return {};
     },
     toAmqp: (native: CloudEventMessage) => toAmqp(native, config),
   });
-}
-
-async function lookForExchange(
-  connection: AmqpConnection,
-  { exchange }: AmqpSinkConfig,
-): Promise<void> {
-  if (exchange === '' || (await exchangeExists(connection, exchange))) return;
-  const text = `exchange "${exchange}" does not exist`;
-  throw new TransportError('permanent', 'VIA_AMQP_NOT_FOUND', text);
 }
 
 function toAmqp(native: CloudEventMessage, config: AmqpSinkConfig): AmqpMessage {

@@ -3,12 +3,12 @@ import {
   clashError,
   ensureExchange,
   ensureQueue,
-  exchangeExists,
+  requireExchange,
   type AmqpConnection,
   type Clash,
   type Declared,
 } from '@viaduct/amqp';
-import { TransportError, type AdapterContext } from '@viaduct/core';
+import type { AdapterContext } from '@viaduct/core';
 
 import type { OsloSinkConfig } from '../config.ts';
 
@@ -79,7 +79,7 @@ export class Destinations {
   async ensureExchange(exchange: string): Promise<void> {
     if (exchange === '' || this.#exchanges.has(exchange)) return;
     if (this.#config.declare === 'never') {
-      if (!(await exchangeExists(this.#connection, exchange))) throw missing(exchange);
+      await requireExchange(this.#connection, exchange, '"declare: never"');
     } else {
       const { durable, autoDelete } = this.#flags();
       const spec = { name: exchange, type: 'topic', durable, autoDelete } as const;
@@ -120,14 +120,6 @@ function adviceFor(clash: Clash): string {
     default:
       return `${orNever.slice('or '.length)}, or delete it when nothing needs it`;
   }
-}
-
-function missing(exchange: string): TransportError {
-  return new TransportError(
-    'permanent',
-    'VIA_AMQP_NOT_FOUND',
-    `exchange "${exchange}" does not exist, and "declare: never" keeps this sink from creating it`,
-  );
 }
 
 function keyOf({ exchange, routingKey }: Destination): string {
