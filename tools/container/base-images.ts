@@ -34,6 +34,13 @@ printf '%s\\n' "loopback_users.guest = true" 'listeners.tcp.default = 5672' \\
 exec /usr/lib/rabbitmq/bin/rabbitmq-server
 `;
 
+/** What is copied into an image belongs to root, whoever it belonged to before. */
+const RABBITMQ_LAYERS = `RUN chown -R rabbitmq: /etc/rabbitmq /var/lib/rabbitmq /var/log/rabbitmq
+ENV HOME=/var/lib/rabbitmq
+USER rabbitmq
+ENTRYPOINT ["/entry"]
+`;
+
 /** Node on Debian, with the Node that this repository brings along. */
 export function makeNodeImage(engine: ContainerEngine, folder: string): void {
   const rootfs = join(folder, 'node/rootfs');
@@ -60,8 +67,7 @@ export function makeRabbitmqImage(engine: ContainerEngine, folder: string): void
   bootstrap(rootfs, ['rabbitmq-server']);
   writeFileSync(join(rootfs, 'entry'), RABBITMQ_ENTRY);
   chmodSync(join(rootfs, 'entry'), 0o755);
-  const more = 'ENV HOME=/var/lib/rabbitmq\nUSER rabbitmq\nENTRYPOINT ["/entry"]\n';
-  build(engine, join(folder, 'rabbitmq'), RABBITMQ_IMAGE, more);
+  build(engine, join(folder, 'rabbitmq'), RABBITMQ_IMAGE, RABBITMQ_LAYERS);
 }
 
 function bootstrap(rootfs: string, packages: readonly string[]): void {

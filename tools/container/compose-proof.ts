@@ -9,6 +9,9 @@ interface Status {
   }[];
 }
 
+/** The services of the file; their logs are shown when it fails. */
+const SERVICES = ['viaduct', 'rabbitmq', 'opennebula'];
+
 /** Events that have to arrive in RabbitMQ for it to count. */
 const DELIVERED_MIN = 5;
 
@@ -31,8 +34,11 @@ export const proveCompose: Proof = {
       }, `${DELIVERED_MIN} events confirmed by RabbitMQ`);
       return `${delivered} events confirmed`;
     } catch (error) {
-      const log = engine.tryPodman('logs', '--tail', '20', containerOf('viaduct')).output;
-      throw new Error(`${(error as Error).message}\n${log}`, { cause: error });
+      const logs = SERVICES.map((service) => {
+        const { output } = engine.tryPodman('logs', '--tail', '20', containerOf(service));
+        return `--- ${service}\n${output}`;
+      });
+      throw new Error([(error as Error).message, ...logs].join('\n'), { cause: error });
     } finally {
       engine.compose(checkout, 'down', '--volumes');
     }
