@@ -21,10 +21,10 @@ export async function startListener(
   const channel = await connection.createChannel();
   channel.on('error', () => undefined);
   // Declared exactly as the sink declares them: whoever comes first makes them.
-  await channel.assertExchange(exchange, 'topic', { durable: false, autoDelete: true });
+  await channel.assertExchange(exchange, 'topic', { durable: true, autoDelete: true });
   for (const priority of ['info', 'error']) {
     const queue = `${topic}.${priority}`;
-    await channel.assertQueue(queue, { durable: false, autoDelete: true });
+    await channel.assertQueue(queue, { durable: true, autoDelete: true });
     await channel.bindQueue(queue, exchange, queue);
     await channel.consume(
       queue,

@@ -39,6 +39,10 @@ it('carries events both ways, shows them, and takes everything away again', asyn
     const what = `${String(expected)} on the terminal`;
     await waitFor(() => expected.test(output), { timeoutMs: 60_000, what });
   }
+  // RabbitMQ 4.3 takes no others.
+  const kinds = await vhost.ctl('list_queues', 'durable', 'exclusive');
+  expect(kinds.split('\n').filter((line) => line.includes('true')).length).toBeGreaterThan(4);
+  expect(kinds).not.toMatch(/^false\tfalse$/m);
   child.kill('SIGINT');
   const [code] = await ended;
   expect([code, errors]).toEqual([0, '']);

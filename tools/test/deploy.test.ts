@@ -177,6 +177,14 @@ describe('the unit of systemd', () => {
 });
 
 describe('docker-compose.yml', () => {
+  it('runs a broker whose queues every RabbitMQ takes', () => {
+    const { sinks } = load(read('deploy/compose/viaduct.yaml')) as {
+      readonly sinks: Readonly<Record<string, { readonly adapter: string }>>;
+    };
+    const published = Object.values(sinks).filter(({ adapter }) => adapter === 'oslo');
+    expect(published).toMatchObject([{ durable: true }]);
+  });
+
   it('mounts what is in deploy/, and gives the broker time to stop', () => {
     const { services } = load(read('docker-compose.yml')) as {
       readonly services: Readonly<
