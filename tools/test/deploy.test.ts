@@ -12,6 +12,8 @@ const ENVIRONMENT = { AMQP_URL: 'amqp://viaduct:viaduct@rabbitmq:5672' };
 /** How long the broker takes to stop, in seconds, and some; see `STOP_DEADLINE_MS`. */
 const STOP_S = 10;
 
+const UNIT = 'deploy/systemd/viaduct.service';
+
 /** Only where systemd is installed. */
 const SYSTEMD_ANALYZE = '/usr/bin/systemd-analyze';
 
@@ -82,12 +84,13 @@ async function problems(name: string, text: string): Promise<readonly string[]> 
 }
 
 describe('a configuration in deploy/', () => {
-  it.each(['deploy/container/viaduct.yaml', 'deploy/compose/viaduct.yaml'])(
-    '%s is good',
-    async (path) => {
-      expect(await problems(path, read(path))).toEqual([]);
-    },
-  );
+  it.each([
+    'deploy/container/viaduct.yaml',
+    'deploy/compose/viaduct.yaml',
+    'deploy/systemd/viaduct.yaml',
+  ])('%s is good', async (path) => {
+    expect(await problems(path, read(path))).toEqual([]);
+  });
 
   it('of the manifests of Kubernetes is good', async () => {
     const text = manifest('ConfigMap').data?.['viaduct.yaml'] ?? '';
@@ -149,7 +152,7 @@ describe('the manifests of Kubernetes', () => {
 
 describe('the unit of systemd', () => {
   const unit = new Map(
-    read('deploy/systemd/viaduct.service')
+    read(UNIT)
       .split('\n')
       .filter((line) => /^[A-Za-z]+=/.test(line))
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
@@ -164,9 +167,20 @@ describe('the unit of systemd', () => {
   });
 
   it.runIf(existsSync(SYSTEMD_ANALYZE))('is in order, as systemd itself says', () => {
-    const unit = join(ROOT, 'deploy/systemd/viaduct.service');
-    const { status, stderr } = spawnSync(SYSTEMD_ANALYZE, ['verify', unit], { encoding: 'utf8' });
+    const options = { encoding: 'utf8' } as const;
+    const { status, stderr } = spawnSync(SYSTEMD_ANALYZE, ['verify', join(ROOT, UNIT)], options);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('has its own user read the configuration, and write where systemd lets it', () => {
+    const [, mode = ''] = /-m (\d+) viaduct\.yaml/.exec(read(UNIT)) ?? [];
+    const isPrivate = (Number.parseInt(mode, 8) & 0o004) === 0;
+    expect([unit.get('DynamicUser'), isPrivate]).toEqual(['yes', false]);
+    const { broker } = load(read('deploy/systemd/viaduct.yaml')) as {
+      readonly broker: { readonly data: string };
+    };
+    expect(broker.data).toBe(`/var/lib/${unit.get('StateDirectory') ?? ''}`);
+    expect(unit.get('ExecStart')).toContain('/etc/viaduct/viaduct.yaml');
   });
 
   it('gives the broker time to stop, and starts it again whatever ended it', () => {
