@@ -27,7 +27,7 @@ function linesOf(text: string): readonly string[] {
 describe('a test run', () => {
   it('ends with one line of counts', () => {
     const { status, lines } = runTool(['tools/run.js', 'run-tests.ts', 'tools/test/free-port']);
-    expect(lines.at(-1)).toBe('2 passed, 0 failed');
+    expect(lines.at(-1)).toBe('3 passed, 0 failed');
     expect(status).toBe(0);
   });
 

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '@viaduct/testkit';
 import { snmpCodec, writeDatagram, type SnmpNotification } from '@viaduct/snmp/codec';
+import { freePort } from '../../../tools/peers/free-port.ts';
 import { startBroker, type LiveBroker } from './interop/live-broker.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -43,17 +44,6 @@ async function bound(): Promise<Socket> {
   await once(socket, 'listening');
   cleanups.push(async () => void socket.close());
   return socket;
-}
-
-/** A port that nobody has; there is no other way to tell two brokers about one another. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
 }
 
 /** A broker that sends every trap it hears to `next`, and to the receiver. */

@@ -1,9 +1,9 @@
 import { sourceContract, type SourcePeer } from '@viaduct/testkit';
+import { freePort } from '../../../tools/peers/free-port.ts';
 import { BATCH_MEDIA_TYPE, formatBatch, type CloudEventMessage } from '../src/codec.ts';
 import { createHttpSource, HTTP_SOURCE_CAPABILITIES } from '../src/http/http-source.ts';
 import { cloudEvent, labelOf } from './canonical-events.ts';
 import { httpSourceConfig } from './configured.ts';
-import { freePort } from './free-port.ts';
 import { send } from './http-client.ts';
 
 sourceContract<CloudEventMessage>({

@@ -11,12 +11,12 @@ import {
   type RubyPublisher,
   type RubySubscriber,
 } from '../../../tools/peers/ruby.ts';
+import { freePort } from '../../../tools/peers/free-port.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import type { OpennebulaSourceConfig } from '../src/config.ts';
 import type { OpennebulaMessage } from '../src/message.ts';
 import { ZeromqSink } from '../src/sink.ts';
 import { ZeromqSource } from '../src/source.ts';
-import { freePort } from './free-port.ts';
 import { parcel } from './parcel.ts';
 import { Reading } from './reading.ts';
 

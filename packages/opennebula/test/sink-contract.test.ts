@@ -1,8 +1,8 @@
 import { sinkContract, waitFor, type SinkPeer } from '@viaduct/testkit';
 
+import { freePort } from '../../../tools/peers/free-port.ts';
 import type { OpennebulaMessage } from '../src/message.ts';
 import { SINK_CAPABILITIES, ZeromqSink } from '../src/sink.ts';
-import { freePort } from './free-port.ts';
 import { parcel } from './parcel.ts';
 import { TestSubscriber } from './zeromq-peers.ts';
 

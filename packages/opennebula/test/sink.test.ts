@@ -3,10 +3,10 @@ import { testContext, waitFor, type TestContext } from '@viaduct/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { curveKeyPair, Subscriber, type SocketOptions } from 'zeromq';
 
+import { freePort } from '../../../tools/peers/free-port.ts';
 import type { OpennebulaSinkConfig } from '../src/config.ts';
 import type { OpennebulaMessage } from '../src/message.ts';
 import { ZeromqSink } from '../src/sink.ts';
-import { freePort } from './free-port.ts';
 import { parcel } from './parcel.ts';
 import { closeServer, openSilentServer, TestSubscriber } from './zeromq-peers.ts';
 

@@ -3,11 +3,11 @@ import { systemClock, TcpProxy, testContext, waitFor, type TestContext } from '@
 import { afterEach, describe, expect, test } from 'vitest';
 import { curveKeyPair } from 'zeromq';
 
+import { freePort } from '../../../tools/peers/free-port.ts';
 import type { OpennebulaSourceConfig } from '../src/config.ts';
 import type { OpennebulaMessage } from '../src/message.ts';
 import { ZeromqSource } from '../src/source.ts';
 import { REBUILD_AFTER_MS } from '../src/zeromq/zeromq-subscriber.ts';
-import { freePort } from './free-port.ts';
 import { Reading } from './reading.ts';
 import { closeServer, openSilentServer, TestPublisher } from './zeromq-peers.ts';
 

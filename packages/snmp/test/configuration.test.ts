@@ -1,5 +1,6 @@
 import { testContext } from '@viaduct/testkit';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../../tools/peers/free-port.ts';
 import { adviseSink, adviseSource } from '../src/config.ts';
 import { parseEndpoint } from '../src/endpoint.ts';
 import { createEngine } from '../src/security/engine.ts';
@@ -7,7 +8,6 @@ import { dropsIn } from '../src/receive/kernel-drops.ts';
 import { SnmpSink } from '../src/sink.ts';
 import { SnmpSource } from '../src/source.ts';
 import { createUserLine, userProblem } from '../src/security/user.ts';
-import { freePort } from './udp-peers.ts';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 

@@ -1,10 +1,11 @@
 import type { Delivery } from '@viaduct/core';
 import { fakeClock, testContext, waitFor } from '@viaduct/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../tools/peers/free-port.ts';
 import { InformLedger } from '../src/receive/inform-ledger.ts';
 import type { SnmpMessage } from '../src/message.ts';
 import { SnmpSource } from '../src/source.ts';
-import { freePort, TestAgent } from './udp-peers.ts';
+import { TestAgent } from './udp-peers.ts';
 
 describe('an inform', () => {
   let port: number;

@@ -1,11 +1,11 @@
 import type { AdapterContext } from '@viaduct/core';
 import { systemClock, testContext, waitFor } from '@viaduct/testkit';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../../tools/peers/free-port.ts';
 import { SnmpSink } from '../src/sink.ts';
 import { SnmpSource } from '../src/source.ts';
 import type { SnmpUser } from '../src/security/user.ts';
 import { anyEvent, labelled } from './notifications.ts';
-import { freePort } from './udp-peers.ts';
 
 const user: SnmpUser = {
   name: 'ops',

@@ -1,10 +1,11 @@
 import { sinkCapabilities, type AnySinkKind } from '@viaduct/core';
 import { sinkContract, type SinkPeer } from '@viaduct/testkit';
+import { freePort } from '../../../tools/peers/free-port.ts';
 import { snmpAdapter } from '../src/adapter.ts';
 import type { SnmpMessage } from '../src/message.ts';
 import { SnmpSink } from '../src/sink.ts';
 import { anyEvent, labelled } from './notifications.ts';
-import { freePort, TestManager } from './udp-peers.ts';
+import { TestManager } from './udp-peers.ts';
 
 const kind = snmpAdapter.sinks.default as AnySinkKind<SnmpMessage>;
 

@@ -1,8 +1,9 @@
 import { sourceContract, type SourceCase, type SourcePeer, type Skips } from '@viaduct/testkit';
+import { freePort } from '../../../tools/peers/free-port.ts';
 import type { SnmpMessage } from '../src/message.ts';
 import { SnmpSource, SOURCE_CAPABILITIES } from '../src/source.ts';
 import { labelOf } from './notifications.ts';
-import { freePort, TestAgent } from './udp-peers.ts';
+import { TestAgent } from './udp-peers.ts';
 
 const skips: Skips<SourceCase> = {
   'closes during connect': 'connect binds a port and waits for nobody',

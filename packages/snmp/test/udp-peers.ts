@@ -4,15 +4,6 @@ import { labelled, labelOf } from './notifications.ts';
 import { answerToInform, readDatagram } from '../src/wire/read-datagram.ts';
 import { writeDatagram } from '../src/wire/write-pdu.ts';
 
-/** A loopback UDP port that nobody has bound at this moment. */
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  await closed(socket);
-  return port;
-}
-
 async function closed(socket: Socket): Promise<void> {
   const done = once(socket, 'close');
   socket.close();
