@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeadLetter } from '@viaduct/journal';
 import { openJournal } from '@viaduct/journal/sqlite';
 import { waitFor } from '@viaduct/testkit';
 import type { LetterSummary } from '../src/operations/operations.ts';
 import { systemClock } from '../src/system-clock.ts';
-import { startReceiver, stateOf, WebBroker, type Receiver } from './web-broker.ts';
+import { openWebScene, stateOf, type Receiver, type WebBroker } from './web-broker.ts';
 
 const TEST_MS = 120_000;
 const WAIT_MS = 40_000;
@@ -17,13 +17,9 @@ let archive: Receiver;
 let broker: WebBroker;
 
 beforeEach(async () => {
-  [nms, archive] = [await startReceiver(), await startReceiver()];
-  broker = await WebBroker.create({ nms, archive });
-});
-
-afterEach(async () => {
-  await broker.remove();
-  await Promise.all([nms.close(), archive.close()]);
+  const scene = await openWebScene();
+  ({ nms, archive, broker } = scene);
+  return scene.close;
 });
 
 async function listed(...args: readonly string[]): Promise<readonly LetterSummary[]> {

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '@viaduct/testkit';
-import { startReceiver, stateOf, WebBroker, type Receiver } from './web-broker.ts';
+import { openWebScene, stateOf, type Receiver, type WebBroker } from './web-broker.ts';
 
 const PAGE = join(import.meta.dirname, '../../../docs/dead-letters-and-replay.md');
 const TEST_MS = 240_000;
@@ -15,13 +15,9 @@ let archive: Receiver;
 let broker: WebBroker;
 
 beforeEach(async () => {
-  [nms, archive] = [await startReceiver(), await startReceiver()];
-  broker = await WebBroker.create({ nms, archive });
-});
-
-afterEach(async () => {
-  await broker.remove();
-  await Promise.all([nms.close(), archive.close()]);
+  const scene = await openWebScene();
+  ({ nms, archive, broker } = scene);
+  return scene.close;
 });
 
 /** The lines of the page's shell blocks that are commands of ours, as arguments. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '@viaduct/core';
 import { openJournalReader } from '@viaduct/journal/sqlite';
 import { waitFor } from '@viaduct/testkit';
 import type { Progress, ReplayPlan, ReplayResult } from '../src/operations/operations.ts';
-import { startReceiver, stateOf, WebBroker, type Receiver } from './web-broker.ts';
+import { openWebScene, stateOf, type Receiver, type WebBroker } from './web-broker.ts';
 
 const TEST_MS = 120_000;
 const WAIT_MS = 40_000;
@@ -14,13 +14,9 @@ let archive: Receiver;
 let broker: WebBroker;
 
 beforeEach(async () => {
-  [nms, archive] = [await startReceiver(), await startReceiver()];
-  broker = await WebBroker.create({ nms, archive });
-});
-
-afterEach(async () => {
-  await broker.remove();
-  await Promise.all([nms.close(), archive.close()]);
+  const scene = await openWebScene();
+  ({ nms, archive, broker } = scene);
+  return scene.close;
 });
 
 const stepsOf = (stdout: string): readonly Progress<ReplayPlan>[] =>

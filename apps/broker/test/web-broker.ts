@@ -176,3 +176,28 @@ routes:
     await rm(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A broker whose one route leads to two receivers: what tests of its commands stand on. */
+export interface WebScene {
+  readonly nms: Receiver;
+  readonly archive: Receiver;
+  /** Not started yet. */
+  readonly broker: WebBroker;
+  /** Ends all three, and removes the folder. */
+  readonly close: () => Promise<void>;
+}
+
+/** Sets a scene up, for one test. */
+export async function openWebScene(): Promise<WebScene> {
+  const [nms, archive] = [await startReceiver(), await startReceiver()];
+  const broker = await WebBroker.create({ nms, archive });
+  return {
+    nms,
+    archive,
+    broker,
+    close: async () => {
+      await broker.remove();
+      await Promise.all([nms.close(), archive.close()]);
+    },
+  };
+}
