@@ -9,6 +9,9 @@ interface Status {
   }[];
 }
 
+/** Networks are the machine's, not of this store: two runs must not share one. */
+const PROJECT = `viaduct-${String(process.pid)}`;
+
 /** The services of the file; their logs are shown when it fails. */
 const SERVICES = ['viaduct', 'rabbitmq', 'opennebula'];
 
@@ -21,7 +24,7 @@ export const proveCompose: Proof = {
   run: async ({ engine, checkout }) => {
     engine.podman('tag', BROKER_IMAGE, 'localhost/viaduct:latest');
     engine.podman('tag', SIMULATOR_IMAGE, `${SIMULATOR_IMAGE}:latest`);
-    engine.compose(checkout, 'up', '--detach', '--no-build');
+    engine.compose(checkout, '--project-name', PROJECT, 'up', '--detach', '--no-build');
     try {
       let delivered = 0;
       await until(async () => {
@@ -40,14 +43,16 @@ export const proveCompose: Proof = {
       });
       throw new Error([(error as Error).message, ...logs].join('\n'), { cause: error });
     } finally {
-      engine.compose(checkout, 'down', '--volumes');
+      engine.compose(checkout, '--project-name', PROJECT, 'down', '--volumes');
+      // As Debian has it, podman-compose leaves the network behind.
+      engine.tryPodman('network', 'rm', '--force', `${PROJECT}_default`);
     }
   },
 };
 
-/** As podman-compose names it: the folder, the service, a number. */
+/** As podman-compose names it: the project, the service, a number. */
 function containerOf(service: string): string {
-  return `checkout_${service}_1`;
+  return `${PROJECT}_${service}_1`;
 }
 
 async function deliveredTo(token: string): Promise<number> {
