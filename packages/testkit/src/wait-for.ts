@@ -22,7 +22,9 @@ export async function waitFor<T>(
   const timeoutMs = options.timeoutMs ?? WAIT_MS;
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;
-  while (performance.now() < deadline) {
+  // The last look comes after the time is up: who was kept from looking may find it true by then.
+  for (let isLast = false; !isLast;) {
+    isLast = performance.now() >= deadline;
     try {
       const value = await condition();
       if (value !== undefined && value !== false) return value as Exclude<T, false | undefined>;
@@ -30,7 +32,7 @@ export async function waitFor<T>(
     } catch (thrown) {
       cause = thrown;
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    if (!isLast) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   const what = options.what ?? condition.toString();
   throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`, { cause });
