@@ -50,7 +50,38 @@ async function receiver(
 }
 
 const event = (label: string): string => formatStructured(cloudEvent(label));
+const STRUCTURED = { 'content-type': 'application/cloudevents+json' };
 const BATCH = { 'content-type': 'application/cloudevents-batch+json' };
+
+describe('a receiver that is paused', () => {
+  test('answers 503 with a time, to those who may send, and closes when it goes on', async () => {
+    const token = 's3cret';
+    const context = testContext();
+    const source = createHttpSource(httpSourceConfig({ token, retryAfterMs: 3_000 }), context);
+    opened.push(source);
+    const paused = new AbortController();
+    const away = source.turnAway?.(paused.signal);
+    await waitFor(() => source.port !== undefined);
+    const port = source.port ?? 0;
+    const headers = { ...STRUCTURED, authorization: `Bearer ${token}` };
+    const answer = await send(port, { headers, body: event('s') });
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '3']);
+    expect((await send(port, { body: event('s') })).status).toBe(401);
+    paused.abort();
+    await away;
+    expect(source.port).toBeUndefined();
+    await expect(send(port, { headers, body: event('s') })).rejects.toThrow();
+  });
+
+  test('listens for nobody where it went on before it listened', async () => {
+    const source = createHttpSource(httpSourceConfig(), testContext());
+    opened.push(source);
+    await expect(source.turnAway?.(AbortSignal.abort())).rejects.toMatchObject({
+      code: 'VIA_CLOUDEVENTS_CLOSED',
+    });
+    expect(source.port).toBeUndefined();
+  });
+});
 
 describe('a request is answered 202', () => {
   test('in each content mode, when its events are acknowledged and not before', async () => {

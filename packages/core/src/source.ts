@@ -28,6 +28,12 @@ export interface Source<Native> {
    * at its own pace, and delivers what it finds out. Never throws.
    */
   resync?(): void;
+  /**
+   * Nothing is taken for a time, on purpose. A source whose peers come to it tells them to come
+   * again later, where its protocol has a word for that; they would take a closed door for a
+   * failure. Called in place of `connect`; resolves when the signal is aborted, closed again.
+   */
+  turnAway?(signal: AbortSignal): Promise<void>;
 }
 
 /** Messages of a source that will never be events. */

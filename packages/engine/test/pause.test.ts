@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DELIVERED } from '@viaduct/core';
+import { DELIVERED, TransportError } from '@viaduct/core';
+import { JournalError } from '@viaduct/journal';
+import { collectLogs } from '@viaduct/testkit';
 import { notes, setStage, stagedSink, stagedSinkOptions } from './stage.ts';
 
 describe('a paused sink', () => {
@@ -64,6 +66,72 @@ describe('a paused source', () => {
     await stage.settle();
     expect(stage.source.acked).toEqual(['n0', 'n1', 'later']);
     expect(stage.sourceStatus()).toMatchObject({ state: 'connected', counters: { connects: 2 } });
+  });
+
+  it('tells its peers to come later, until it goes on or ends', async () => {
+    const stage = setStage();
+    const said: string[] = [];
+    stage.source.turnAway = async (signal) => {
+      said.push(`away, ${stage.source.isOpen ? 'open' : 'closed'}`);
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      said.push('back');
+    };
+    await stage.engine.start();
+    await stage.settle();
+    await Promise.all([stage.engine.pause('source', 'in'), stage.engine.pause('source', 'in')]);
+    expect(said).toEqual(['away, closed']);
+    await stage.engine.resume('source', 'in');
+    await stage.settle();
+    expect([said, stage.source.isOpen]).toEqual([['away, closed', 'back'], true]);
+
+    const paused = stage.engine.pause('source', 'in');
+    const resumed = stage.engine.resume('source', 'in');
+    await Promise.all([paused, resumed]);
+    await stage.settle();
+    expect([said.length % 2, stage.source.isOpen]).toEqual([0, true]);
+
+    await stage.engine.pause('source', 'in');
+    const stopped = stage.engine.stop({ deadlineMs: 1_000 });
+    await stage.settle();
+    await stopped;
+    expect(said.at(-1)).toBe('back');
+    expect(stage.clock.pending).toBe(0);
+  });
+
+  it('stays paused, and is said to fail, where its peers cannot be told', async () => {
+    const logger = collectLogs();
+    const stage = setStage({ engine: { logger } });
+    stage.source.turnAway = async () => {
+      throw new TransportError('permanent', 'VIA_TEST_TAKEN', 'the port is taken');
+    };
+    await stage.engine.start();
+    await stage.settle();
+    await stage.engine.pause('source', 'in');
+    await stage.settle();
+    expect(stage.sourceStatus().state).toBe('paused');
+    expect(logger.messages('warn')).toEqual(['the port is taken']);
+    await stage.engine.resume('source', 'in');
+    await stage.settle();
+    expect(stage.sourceStatus().state).toBe('connected');
+  });
+
+  it('does not wait for a full journal where its peer keeps nothing, and loses nothing', async () => {
+    const capabilities = { redelivery: 'none', confirmation: 'none', ordering: 'none' } as const;
+    const stage = setStage({ source: { capabilities } });
+    await stage.engine.start();
+    stage.journal.failAppend(new JournalError('VIA_JOURNAL_FULL', 'full'));
+    stage.source.deliver(...notes(2));
+    await stage.settle();
+    expect(stage.sourceStatus().state).toBe('blocked');
+    await stage.engine.pause('source', 'in'); // No time passes meanwhile.
+    expect(stage.sourceStatus()).toMatchObject({ state: 'paused', inFlight: 2 });
+    await stage.settle(10_000);
+    expect(stage.sourceStatus()).toMatchObject({ inFlight: 0, counters: { appended: 2 } });
+    expect(stage.sink.sent.map(({ note }) => note)).toEqual(['n0', 'n1']);
+    await stage.engine.resume('source', 'in');
+    stage.source.deliver({ id: 'later', key: 'b', seq: 1 });
+    await stage.settle();
+    expect(stage.sourceStatus().counters).toMatchObject({ appended: 3, dropped: {} });
   });
 
   it('that is not there is said so', async () => {

@@ -35,25 +35,33 @@ export function createHttpSource(config: HttpSourceConfig, context: AdapterConte
     server = undefined;
     await open?.close();
   };
+  const open = async (opening: WebhookServer, signal: AbortSignal): Promise<void> => {
+    await close();
+    const address = parseListenAddress(config.listen);
+    if (isOpen(config) && !config.insecure) throw unprotected(config.listen);
+    server = opening;
+    try {
+      if (signal.aborted) throw calledOff();
+      await opening.listen(address);
+      // Read again: it was closed, or called off, while it opened.
+      if (isAborted(signal) || opening !== server) throw calledOff();
+    } catch (error) {
+      await opening.close();
+      throw error;
+    }
+  };
   return {
     get port() {
       return server?.port;
     },
-    async connect(signal) {
+    connect: (signal) => open(new WebhookServer(config, context), signal),
+    async turnAway(signal) {
+      await open(new WebhookServer(config, context, 'turns-away'), signal);
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+        if (signal.aborted) resolve();
+      });
       await close();
-      const address = parseListenAddress(config.listen);
-      if (isOpen(config) && !config.insecure) throw unprotected(config.listen);
-      const opening = new WebhookServer(config, context);
-      server = opening;
-      try {
-        if (signal.aborted) throw calledOff();
-        await opening.listen(address);
-        // Read again: it was closed, or called off, while it opened.
-        if (isAborted(signal) || opening !== server) throw calledOff();
-      } catch (error) {
-        await opening.close();
-        throw error;
-      }
     },
     async *deliveries(signal): AsyncGenerator<readonly Delivery<CloudEventMessage>[]> {
       if (server === undefined) throw calledOff();

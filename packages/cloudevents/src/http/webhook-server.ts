@@ -29,6 +29,7 @@ export class WebhookServer {
   readonly #config: HttpSourceConfig;
   readonly #context: AdapterContext;
   readonly #rate: RequestRate;
+  readonly #takes: boolean;
   readonly #waiting = new Set<WaitingRequest>();
   #queue: WaitingRequest[] = [];
   #server: Server | undefined;
@@ -39,7 +40,13 @@ export class WebhookServer {
   #events = 0;
   #bytes = 0;
 
-  constructor(config: HttpSourceConfig, context: AdapterContext) {
+  /** One that turns away tells every sender of events to come again later. */
+  constructor(
+    config: HttpSourceConfig,
+    context: AdapterContext,
+    mode: 'takes' | 'turns-away' = 'takes',
+  ) {
+    this.#takes = mode === 'takes';
     this.#config = config;
     this.#context = context;
     this.#rate = new RequestRate(config.requestsPerMinuteMax, context.clock.now());
@@ -249,7 +256,7 @@ export class WebhookServer {
   #noRoom(): Refusal | undefined {
     const { inFlightMax, inFlightBytesMax } = this.#config;
     const isFull = this.#events >= inFlightMax || this.#bytes >= inFlightBytesMax;
-    return isFull || this.#closing !== undefined ? this.#busy() : undefined;
+    return isFull || !this.#takes || this.#closing !== undefined ? this.#busy() : undefined;
   }
 
   #busy(): Refusal {

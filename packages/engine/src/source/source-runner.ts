@@ -1,26 +1,16 @@
 import { supervise, TransportError, type Delivery } from '@viaduct/core';
-import type { AppendResult, Position } from '@viaduct/journal';
+import type { Position } from '@viaduct/journal';
 import { ConnectionWatch } from '../connection-watch.ts';
-import { sourceCounters, tally, type Counting, type SourceCounters } from '../counters.ts';
-import { DurableQueue } from './durable-queue.ts';
+import { sourceCounters, type Counting, type SourceCounters } from '../counters.ts';
 import { Gate } from '../gate.ts';
-import { Intake, type OutgoingEntry, type OutgoingLetter } from './intake.ts';
-import {
-  APPEND_BATCH_MAX,
-  DECODE_SLICE_MAX,
-  FULL_HOLD_MS,
-  HELD_MAX,
-  IN_FLIGHT_BYTES_MAX,
-  IN_FLIGHT_MAX,
-  LETTER_BATCH_MAX,
-} from '../limits.ts';
+import { Intake } from './intake.ts';
+import { DECODE_SLICE_MAX, FULL_HOLD_MS, HELD_MAX } from '../limits.ts';
 import type { SourceOptions } from '../options.ts';
-import { tellOfLetter, type EngineScope } from '../scope.ts';
-import { asError } from '../thrown.ts';
-import { RateMeter } from '../rate-meter.ts';
+import type { EngineScope } from '../scope.ts';
+import { asError, codeOf } from '../thrown.ts';
+import { SourceBacklog } from './source-backlog.ts';
 import { SourceCheckpoints } from './source-checkpoints.ts';
 import { SourceWatch } from './source-watch.ts';
-import type { Receipt } from './staged.ts';
 import type { SourceStatus } from '../status.ts';
 
 /** Takes from one source, makes it durable, acknowledges. */
@@ -31,8 +21,7 @@ export class SourceRunner {
   readonly #scope: EngineScope;
   readonly #counters: Counting<SourceCounters>;
   readonly #watch: ConnectionWatch;
-  readonly #entries: DurableQueue<OutgoingEntry, readonly AppendResult[]>;
-  readonly #letters: DurableQueue<OutgoingLetter, void>;
+  readonly #backlog: SourceBacklog;
   readonly #changed = new Gate();
   /** Takes no more. */
   readonly #stopping = new AbortController();
@@ -41,14 +30,14 @@ export class SourceRunner {
   /** Waits for nothing any more. */
   readonly #ending = new AbortController();
   #done: Promise<void> = Promise.resolve();
-  #bytes = 0;
+  /** While it is paused: its peers are told to come again later. */
+  #away: { readonly ending: AbortController; readonly done: Promise<void> } | undefined;
   #lastReceivedAt: number | undefined;
   #cancelHold: (() => void) | undefined;
   /** Ends the present connection. */
   #session: AbortController | undefined;
   readonly #checkpoints: SourceCheckpoints;
   readonly #listening: SourceWatch;
-  readonly #rate = new RateMeter();
   #lostAt: number | undefined;
 
   /** `predecessor`: the one of this name before it, whose counters it goes on with. */
@@ -64,50 +53,31 @@ export class SourceRunner {
     if (predecessor?.isPaused === true) this.#pausing.abort();
     this.#scope = scope;
     this.#watch = new ConnectionWatch('source', options.name, scope.clock, scope.logger);
-    const queue = {
-      clock: scope.clock,
-      fatal: (error: Error) => scope.fatal(error),
-      changed: () => this.#queueChanged(),
-      full: (waiting: object, error: Error) => scope.roomWatch.full(waiting, error),
-      room: (waiting: object) => scope.roomWatch.room(waiting),
-      left: (waiting: object) => scope.roomWatch.left(waiting),
-    };
-    this.#entries = new DurableQueue({
-      ...queue,
-      batchMax: APPEND_BATCH_MAX,
-      write: (items) => scope.journal.append(items.map(({ entry }) => entry)),
-      done: (items, results) => this.#appended(items, results),
-    });
-    this.#letters = new DurableQueue({
-      ...queue,
-      batchMax: LETTER_BATCH_MAX,
-      write: (items) => scope.journal.deadLetters.add(items.map(({ letter }) => letter)),
-      done: (items) => this.#buried(items),
-    });
     this.intake = new Intake(options, scope, this.#counters, isIgnored, {
-      entry: (entry) => {
-        this.#bytes += entry.bytes;
-        this.#checkpoints.pushed();
-        this.#entries.push(entry);
-      },
-      letter: (letter) => {
-        this.#bytes += letter.bytes;
-        this.#letters.push(letter);
-      },
-      finish: (receipt) => this.#finish(receipt),
-      woke: () => this.#flush(),
+      entry: (entry) => this.#backlog.entry(entry),
+      letter: (letter) => this.#backlog.letter(letter),
+      finish: (receipt) => this.#backlog.finish(receipt),
+      woke: () => this.#backlog.flush(),
       noticed: ({ name }) => {
         if (name === 'gap') this.#listening.missing({ reason: 'chain' });
       },
     });
     this.#checkpoints = new SourceCheckpoints(options.name, this.intake.chain, scope);
+    this.#backlog = new SourceBacklog(
+      options,
+      scope,
+      this.#counters,
+      this.#checkpoints,
+      this.#changed,
+      () => this.#backlogChanged(),
+    );
     this.#listening = new SourceWatch(options, scope, this.#counters, {
       tell: (event) => {
         this.intake.tell(event, scope.clock.now());
-        this.#flush();
+        this.#backlog.flush();
       },
       isConnected: () => this.#watch.state === 'connected',
-      isBlocked: () => this.#blockedSince() !== undefined,
+      isBlocked: () => this.#backlog.blockedSince !== undefined,
     });
     scope.echoes.listen(options.adapter.codec);
     options.source.onGap?.((gap) => this.#listening.missing(gap));
@@ -125,13 +95,16 @@ export class SourceRunner {
 
   /** Whether nothing is on its way into the journal. */
   isIdle(): boolean {
-    return this.#entries.size === 0 && this.#letters.size === 0;
+    return this.#backlog.size === 0;
   }
 
   /** Connects, and stays connected until `pause`, `stop` or `end`. */
   start(): void {
-    if (this.isPaused) this.#watch.paused();
-    if (this.isPaused || this.#stopping.signal.aborted) return;
+    if (this.#stopping.signal.aborted) return;
+    if (this.isPaused) {
+      this.#turnAway();
+      return;
+    }
     const { source, backoff } = this.#options;
     const { clock, random } = this.#scope;
     this.#listening.start();
@@ -148,7 +121,26 @@ export class SourceRunner {
   async pause(): Promise<void> {
     this.#pausing.abort();
     await this.#done;
-    if (this.isPaused) this.#watch.paused();
+    if (this.isPaused) this.#turnAway();
+  }
+
+  #turnAway(): void {
+    this.#watch.paused();
+    const { source } = this.#options;
+    if (source.turnAway === undefined || this.#away !== undefined) return;
+    const ending = new AbortController();
+    const done = source.turnAway(ending.signal).catch((thrown: unknown) => {
+      if (ending.signal.aborted) return;
+      const error = asError(thrown);
+      this.#scope.logger.warn({ source: this.name, code: codeOf(error) }, error.message);
+    });
+    this.#away = { ending, done };
+  }
+
+  async #openAgain(): Promise<void> {
+    this.#away?.ending.abort();
+    await this.#away?.done;
+    this.#away = undefined;
   }
 
   /** Connects again after `pause`. */
@@ -157,23 +149,24 @@ export class SourceRunner {
     const pausing = new AbortController();
     this.#pausing = pausing;
     await this.#done;
-    if (!pausing.signal.aborted) this.start();
+    await this.#openAgain();
+    this.start();
   }
 
   /** Takes no more, finishes what it has; resolves with the connection closed. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#done;
+    await this.#openAgain();
     await this.#drained();
     this.intake.chain.close();
-    if (this.#options.capabilities.redelivery === 'none' && !this.isIdle()) this.#countLost();
+    if (this.#options.capabilities.redelivery === 'none' && !this.isIdle())
+      this.#backlog.countLost();
   }
 
   /** Resolves when all entries that are on their way now are durable, or never will be. */
-  async flushed(): Promise<void> {
-    const target = this.#entries.pushed;
-    const { signal } = this.#ending;
-    while (!signal.aborted && this.#entries.done < target) await this.#changed.wait(signal);
+  flushed(): Promise<void> {
+    return this.#backlog.flushed(this.#ending.signal);
   }
 
   /** Goes on with the memories of the one before it, which was stopped. */
@@ -186,10 +179,10 @@ export class SourceRunner {
   end(): void {
     this.#ending.abort();
     this.#stopping.abort();
+    this.#away?.ending.abort();
     this.#cancelHold?.();
     this.#listening.close();
-    this.#entries.stop();
-    this.#letters.stop();
+    this.#backlog.stop();
     this.intake.chain.close();
     this.#changed.open();
   }
@@ -207,18 +200,19 @@ export class SourceRunner {
   status(): SourceStatus {
     const { state, since, lastError } = this.#watch;
     const { silentSince } = this.#listening;
-    const isBlocked = state === 'connected' && this.#blockedSince() !== undefined;
+    const { blockedSince, size, ratePerSecond } = this.#backlog;
+    const isBlocked = state === 'connected' && blockedSince !== undefined;
     return {
       name: this.name,
       dialect: this.#options.adapter.codec.dialect,
       state: isBlocked ? 'blocked' : state,
-      since: isBlocked ? (this.#blockedSince() ?? since) : since,
+      since: isBlocked ? blockedSince : since,
       ...(lastError === undefined ? {} : { lastError }),
-      inFlight: this.#entries.size + this.#letters.size,
+      inFlight: size,
       held: this.intake.chain.held,
       ...(this.#lastReceivedAt === undefined ? {} : { lastReceivedAt: this.#lastReceivedAt }),
       ...(silentSince === undefined ? {} : { silentSince }),
-      ratePerSecond: this.#rate.perSecond(this.#scope.clock.now()),
+      ratePerSecond,
       counters: {
         ...this.#counters,
         dropped: { ...this.#counters.dropped },
@@ -239,8 +233,7 @@ export class SourceRunner {
       }
     } finally {
       this.#lostAt = this.#scope.clock.now();
-      // The connection must outlast the acknowledgements of what was taken from it.
-      if (signal.aborted) await this.#drained();
+      if (signal.aborted) await this.#finishTaken();
     }
     if (signal.aborted) return;
     if (session.signal.aborted) throw session.signal.reason;
@@ -267,7 +260,7 @@ export class SourceRunner {
         const delivery = batch[index];
         if (delivery !== undefined) this.intake.take(delivery, now);
       }
-      this.#flush();
+      this.#backlog.flush();
       if (!this.#hasRoom()) await this.#room(signal);
       // Confirms, the journal's answers and sends have their turn, or a burst would stall them all.
       else if (to - from === DECODE_SLICE_MAX) await eventLoopTurn();
@@ -275,13 +268,7 @@ export class SourceRunner {
   }
 
   #hasRoom(): boolean {
-    const { inFlightMax = IN_FLIGHT_MAX, inFlightBytesMax = IN_FLIGHT_BYTES_MAX } = this.#options;
-    return (
-      this.#blockedSince() === undefined &&
-      this.#entries.size + this.#letters.size < inFlightMax &&
-      this.#bytes < inFlightBytesMax &&
-      this.intake.chain.held < HELD_MAX
-    );
+    return this.#backlog.hasRoom() && this.intake.chain.held < HELD_MAX;
   }
 
   /** Waits until more may be taken. The peer keeps what is not: nothing is pulled meanwhile. */
@@ -289,9 +276,9 @@ export class SourceRunner {
     while (!signal.aborted && !this.#hasRoom()) await this.#changed.wait(signal);
   }
 
-  /** A queue has more room, or is blocked or no longer. */
-  #queueChanged(): void {
-    if (this.#blockedSince() === undefined) {
+  /** There is more room, or none, or some again. */
+  #backlogChanged(): void {
+    if (this.#backlog.blockedSince === undefined) {
       this.#cancelHold?.();
       this.#cancelHold = undefined;
     } else if (this.#options.capabilities.redelivery === 'requeue') {
@@ -302,7 +289,7 @@ export class SourceRunner {
 
   #heldTooLong(): void {
     this.#cancelHold = undefined;
-    this.#giveBack();
+    this.#backlog.giveBack();
     this.#session?.abort(
       new TransportError(
         'retry',
@@ -312,107 +299,33 @@ export class SourceRunner {
     );
   }
 
-  #giveBack(): void {
-    for (const { receipt, bytes } of this.#takeBack()) {
-      this.#bytes -= bytes;
-      if (receipt === undefined || receipt.settled) continue;
-      receipt.settled = true;
-      this.#counters.givenBack += 1;
-      this.#settle(() => receipt.settlement.reject('retry'));
-    }
+  /** The connection must outlast the acknowledgements of what was taken from it. */
+  async #finishTaken(): Promise<void> {
+    const canRedeliver = this.#options.capabilities.redelivery === 'requeue';
+    if (canRedeliver || this.#stopping.signal.aborted) await this.#drained();
+    // The peer keeps nothing, so a pause need not wait for room: what was taken is written then.
+    else this.#letGo();
   }
 
-  #blockedSince(): number | undefined {
-    return this.#entries.blockedSince ?? this.#letters.blockedSince;
-  }
-
-  #flush(): void {
-    this.#entries.flush();
-    this.#letters.flush();
-  }
-
-  #appended(items: readonly OutgoingEntry[], results: readonly AppendResult[]): void {
-    this.#rate.add(items.length, this.#scope.clock.now());
-    for (let index = 0; index < items.length; index += 1) {
-      const item = items[index];
-      const result = results[index];
-      if (item === undefined || result === undefined) continue;
-      if (result.kind === 'appended') this.#counters.appended += 1;
-      else this.#counters.duplicates += 1;
-      this.#checkpoints.durable(result);
-      this.#bytes -= item.bytes;
-      if (item.receipt !== undefined) this.#close(item.receipt);
-    }
-    if (this.#scope.observer.appended !== undefined) {
-      const entries = items.map(({ entry }) => entry);
-      this.#scope.observer.appended(this.name, entries, results);
-    }
-  }
-
-  #buried(items: readonly OutgoingLetter[]): void {
-    for (const { letter, receipt, bytes } of items) {
-      this.#counters.deadLetters += 1;
-      this.#bytes -= bytes;
-      tellOfLetter(this.#scope, letter);
-      if (receipt !== undefined) this.#close(receipt);
-    }
-  }
-
-  #close(receipt: Receipt): void {
-    receipt.open -= 1;
-    if (receipt.open === 0) this.#finish(receipt);
-  }
-
-  #finish(receipt: Receipt): void {
-    if (receipt.settled) return;
-    receipt.settled = true;
-    this.#counters.acknowledged += 1;
-    this.#settle(() => receipt.settlement.ack());
-  }
-
-  /** A transport that throws here is broken; the others of the batch still count. */
-  #settle(call: () => void): void {
-    try {
-      call();
-    } catch (thrown) {
-      this.#scope.logger.error({ source: this.name }, asError(thrown).message);
-    }
-  }
-
-  /** Writes all there is, what trackers hold included, and waits until it is durable. */
-  async #drained(): Promise<void> {
+  /** Writes all there is, what trackers hold included. */
+  #letGo(): void {
     this.#listening.flush();
     this.#listening.close();
     this.intake.chain.letGo();
-    this.#flush();
+    this.#backlog.flush();
+  }
+
+  /** The same, and waits until it is durable. */
+  async #drained(): Promise<void> {
+    this.#letGo();
     const { signal } = this.#ending;
     const canRedeliver = this.#options.capabilities.redelivery === 'requeue';
     while (!signal.aborted && !this.isIdle()) {
       // A full journal will hardly empty itself while everything stops.
-      if (canRedeliver && this.#blockedSince() !== undefined) this.#giveBack();
+      if (canRedeliver && this.#backlog.blockedSince !== undefined) this.#backlog.giveBack();
       if (!this.isIdle()) await this.#changed.wait(signal);
     }
     this.#cancelHold?.();
-  }
-
-  #takeBack(): readonly (OutgoingEntry | OutgoingLetter)[] {
-    const entries = this.#entries.takeBack();
-    this.#checkpoints.takenBack(entries.length);
-    this.#changed.open();
-    return [...entries, ...this.#letters.takeBack()];
-  }
-
-  #countLost(): void {
-    const lost = this.#takeBack();
-    for (const { bytes } of lost) {
-      this.#bytes -= bytes;
-      tally(this.#counters.dropped, 'stopped');
-    }
-    if (lost.length === 0) return;
-    this.#scope.logger.error(
-      { source: this.name, events: lost.length },
-      'events were lost: not durable at the deadline of the stop, and the source cannot redeliver',
-    );
   }
 }
 
