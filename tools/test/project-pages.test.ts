@@ -1,0 +1,70 @@
+/** The pages about the project name what there is: packages, folders, scripts, decisions. */
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDERS = ['packages', 'apps', 'tools', 'docs', 'deploy', 'examples'];
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** Code in running text that is a path of the repository, no pattern and no template. */
+function pathsIn(page: string): readonly string[] {
+  const spans = read(page)
+    .replaceAll(/^```.*?^```$/gms, '')
+    .matchAll(/`([a-z]+\/[A-Za-z0-9_./-]+)`/g);
+  return [...spans]
+    .map(([, path = '']) => path)
+    .filter((path) => FOLDERS.some((folder) => path.startsWith(`${folder}/`)));
+}
+
+describe('the README', () => {
+  it('lists every package, under its name and with a link to its folder', () => {
+    const rows = [...read('README.md').matchAll(/^\| \[`(@viaduct\/[a-z]+)`\]\(([^)]+)\)/gm)];
+    const listed = rows.map(([, name, folder]) => `${name ?? ''} ${folder ?? ''}`);
+    const there = globSync('{packages,apps}/*/package.json', { cwd: ROOT }).map((path) => {
+      const { name } = JSON.parse(read(path)) as { readonly name: string };
+      return `${name} ${dirname(path)}`;
+    });
+    expect(listed.toSorted()).toEqual(there.toSorted());
+  });
+});
+
+describe.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'STYLE.md', 'deploy/README.md'])(
+  '%s',
+  (page) => {
+    it('names no file or folder that there is not', () => {
+      expect(pathsIn(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    });
+  },
+);
+
+describe('CONTRIBUTING.md', () => {
+  it('says what every script of npm does', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: object };
+    const page = read('CONTRIBUTING.md');
+    const isNamed = (name: string): boolean =>
+      page.includes(name === 'test' || name === 'start' ? `npm ${name}` : `npm run ${name}\``) ||
+      page.includes(`npm run -s ${name} `) ||
+      page.includes(`npm run ${name} `);
+    expect(Object.keys(scripts).filter((name) => !isNamed(name))).toEqual([]);
+  });
+});
+
+describe('the decisions', () => {
+  it('are listed with their status, each once and in order', () => {
+    const rows = [
+      ...read('docs/adr/README.md').matchAll(/^\| \[(\d{4})\]\((\S+)\) .*\| (.*?) +\|$/gm),
+    ].map(([, number, file, status]) => ({ number, file, status }));
+    const files = readdirSync(join(ROOT, 'docs/adr')).filter((name) => /^\d{4}-/.test(name));
+    expect(rows).toEqual(
+      files.toSorted().map((file) => ({
+        number: file.slice(0, 4),
+        file,
+        status: /^Status: (.+)$/m.exec(read(`docs/adr/${file}`))?.[1],
+      })),
+    );
+  });
+});
