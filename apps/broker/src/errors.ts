@@ -32,6 +32,7 @@ export const BROKER_ERRORS = {
   VIA_ADMIN_NOT_FOUND: 'a request for something that is not there',
   VIA_ADMIN_NOT_RUNNING: 'a request to a broker that is starting or stopping',
   VIA_ADMIN_BUSY: 'more clients want to watch than may at a time',
+  VIA_ADMIN_STOPPED: 'another operator stopped what was under way',
   VIA_ADMIN_FAILED: 'a request that failed for a reason that has no code of its own',
   VIA_ADMIN_CONNECTION: 'the running broker could not be asked',
 } as const;

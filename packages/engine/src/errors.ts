@@ -11,6 +11,7 @@ export const ENGINE_ERRORS = {
   VIA_ENGINE_SINK_BROKE: 'a sink broke its contract',
   VIA_ENGINE_SEND_TIMEOUT: 'a sink took too long to send, and its connection was ended',
   VIA_ENGINE_REPLAY_TOO_LARGE: 'a replay asks for more events than can be planned at once',
+  VIA_ENGINE_REPLAY_SINK_GONE: 'a sink was removed from the configuration while a replay went on',
   VIA_ENGINE_JOURNAL_FULL: 'a source was cut off because the journal had been full for too long',
 } as const;
 

@@ -4,7 +4,7 @@
  * then a page in a browser of this machine must not be able to ask: Host and Origin are checked.
  * Anywhere else a token or a session is needed.
  */
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import type { AdminRole } from '../config/read-admin.ts';
 import type { AdminContext } from './context.ts';
 import type { Principal } from './principal.ts';
@@ -29,17 +29,18 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Default: `viewer` for GET, `operator` for all else. */
     readonly access?: Access;
-    /** Whether it changes something and is written to the audit log. Default: all but GET. */
-    readonly changes?: boolean;
-    /** Whether its body may stand in the audit log. */
-    readonly isBodyAudited?: boolean;
   }
   interface FastifyRequest {
     principal: Principal;
+    /** The secret of the session that it came in. */
+    sessionSecret: string | undefined;
     /** The code of the error that it was answered with. */
     problemCode: string | undefined;
   }
 }
+
+/** How a token is sent (RFC 6750). */
+const BEARER = /^Bearer +(\S+)$/i;
 
 /** The name of the session's cookie. */
 export const SESSION_COOKIE = 'viaduct_session';
@@ -67,8 +68,7 @@ export function admit(request: FastifyRequest): void {
   const { principal } = request;
   if (access === 'open') return;
   if (principal === NOBODY) {
-    const message = 'send a token (authorization: Bearer …), or sign in to the console';
-    throw new Refusal(401, 'VIA_ADMIN_UNAUTHENTICATED', message);
+    throw new Refusal(401, 'VIA_ADMIN_UNAUTHENTICATED', whyUnknown(request));
   }
   if (access === 'operator' && principal.role !== 'operator') {
     const message = `${principal.who} is a viewer: this takes the role operator`;
@@ -76,24 +76,51 @@ export function admit(request: FastifyRequest): void {
   }
 }
 
+/** What somebody has to do to be known. */
+function whyUnknown({ headers: { authorization }, cookies }: FastifyRequest): string {
+  if (authorization !== undefined) {
+    return BEARER.test(authorization)
+      ? 'this broker does not know that token (any more): ask who runs it for another'
+      : 'that is no token: send "authorization: Bearer TOKEN"';
+  }
+  return cookies[SESSION_COOKIE] === undefined
+    ? 'send a token (authorization: Bearer …), or sign in to the console'
+    : 'your session has ended: sign in again';
+}
+
 /** What the route of a request asks for. */
-function accessOf(request: FastifyRequest): Access {
-  return request.routeOptions.config.access ?? (isReading(request) ? 'viewer' : 'operator');
+export function accessOf(request: FastifyRequest): Access {
+  const { method, routeOptions } = request;
+  return accessTo({ method, config: routeOptions.config });
+}
+
+/** What a route asks for: of whoever changes something more than of whoever looks. */
+export function accessTo({
+  method,
+  config,
+}: {
+  readonly method: string | readonly string[];
+  readonly config?: FastifyContextConfig;
+}): Access {
+  const isAllReading = [method].flat().every((one) => isReading({ method: one }));
+  return config?.access ?? (isAllReading ? 'viewer' : 'operator');
 }
 
 /** Whether a request is for looking only. */
-export function isReading({ method }: FastifyRequest): boolean {
+export function isReading({ method }: { readonly method: string }): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
 function recognise(request: FastifyRequest, context: AdminContext): Principal | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
-    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    const [, token] = BEARER.exec(authorization) ?? [];
     return token === undefined ? undefined : context.tokens.find(token);
   }
   const secret = request.cookies[SESSION_COOKIE];
-  return secret === undefined ? undefined : context.sessions.find(secret);
+  const principal = secret === undefined ? undefined : context.sessions.find(secret);
+  if (principal !== undefined) request.sessionSecret = secret;
+  return principal;
 }
 
 /** A page whose name was rebound to this address sends its own name as host. */

@@ -21,6 +21,7 @@ import { createFlowCounts } from './flow-counts.ts';
 import { createLatencyBook } from './latencies.ts';
 import { listenOnNetwork, listenOnSocket } from './listen.ts';
 import { createLiveTail, WATCHERS_MAX } from './live-tail.ts';
+import { createLongWork } from './long-work.ts';
 import { createExposition } from './metrics/metrics.ts';
 import { createPace } from './pace.ts';
 import { createPasswordBook, createTokenBook } from './principal.ts';
@@ -131,6 +132,7 @@ async function createContext(
     sessions: createSessions(clock, admin.sessionMs),
     audit: createAuditLog(broker.data, clock, logger),
     live: createLiveTail(clock),
+    work: createLongWork(clock),
     flows,
     latencies,
     deliveries: createRecentDeliveries(clock),

@@ -24,10 +24,15 @@ export interface AuditRecord {
   readonly what: string;
   /** What of the request tells what was changed; never a secret. */
   readonly request?: JsonObject;
-  /** The status of the answer. */
+  /**
+   * The status of the answer; 102 where a change that takes a while has begun, 499 where whoever
+   * asked did not wait for its end.
+   */
   readonly status: number;
   /** The code of the error, where it was one. */
   readonly code?: string;
+  /** What it did, in numbers or names. */
+  readonly result?: JsonObject;
 }
 
 /** See the file's comment. */
@@ -59,7 +64,7 @@ export function createAuditLog(folder: string, clock: Clock, logger: Logger): Au
     write: (record) => {
       const { who, from, what, status, code } = record;
       const fields = { who, from, status, ...(code === undefined ? {} : { code }) };
-      logger.info(fields, `${status < 400 ? 'done' : 'refused'} over the admin API: ${what}`);
+      logger.info(fields, `${wordOf(status)} over the admin API: ${what}`);
       if (waiting >= WAITING_MAX) return;
       waiting += 1;
       const line = `${JSON.stringify({ time: new Date(clock.now()).toISOString(), ...record })}\n`;
@@ -67,6 +72,12 @@ export function createAuditLog(folder: string, clock: Clock, logger: Logger): Au
     },
     close: () => done,
   };
+}
+
+function wordOf(status: number): string {
+  if (status < 200) return 'begun';
+  if (status === 499) return 'called off';
+  return status < 400 ? 'done' : 'refused';
 }
 
 async function rotateIfFull(file: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { FlowCounts } from './flow-counts.ts';
 import type { LatencyBook } from './latencies.ts';
 import type { LiveTail } from './live-tail.ts';
+import type { LongWork } from './long-work.ts';
 import type { Exposition } from './metrics/metrics.ts';
 import type { Pace } from './pace.ts';
 import type { PasswordBook, TokenBook } from './principal.ts';
@@ -37,6 +38,7 @@ export interface AdminContext {
   readonly sessions: Sessions;
   readonly audit: AuditLog;
   readonly live: LiveTail;
+  readonly work: LongWork;
   readonly pace: Pace;
   readonly flows: FlowCounts;
   readonly latencies: LatencyBook;

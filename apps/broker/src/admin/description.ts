@@ -2,11 +2,13 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { accessTo } from './access.ts';
 
 const DESCRIPTION =
   'What a running Viaduct broker says of itself and can be told to do. Times are milliseconds ' +
   'since the epoch unless a field says otherwise. Every error is a problem of RFC 9457 with a ' +
-  '`code` that docs/errors explains. Long work answers lines of JSON (application/x-ndjson): ' +
+  '`code` that docs/errors explains. `x-role` says who may ask: everybody (`open`), whoever is ' +
+  'known (`viewer`), or an `operator`. Long work answers lines of JSON (application/x-ndjson): ' +
   'progress, and at last either a line of the kind `done` or one of the kind `error`.';
 
 /** Areas of the API, in the order of the document. */
@@ -15,6 +17,7 @@ const TAGS = [
   { name: 'events', description: 'What is stored, and what comes in.' },
   { name: 'dead letters', description: 'What could not be done.' },
   { name: 'replay', description: 'Sending again.' },
+  { name: 'work', description: 'What goes on for a while, and ending it.' },
   { name: 'alarms', description: 'What is wrong right now.' },
   { name: 'translation', description: 'One message in another dialect.' },
   { name: 'configuration', description: 'What the broker goes by.' },
@@ -41,6 +44,10 @@ export async function registerDescription(app: FastifyInstance, version: string)
         },
       },
       security: [{ token: [] }, { session: [] }],
+    },
+    transform: ({ schema, url, route }) => {
+      const role = accessTo(route);
+      return { schema: { ...schema, 'x-role': role } as typeof schema, url };
     },
   });
   await app.register(swaggerUi, {

@@ -13,6 +13,11 @@ import { Refusal } from './refusal.ts';
 /** `content-type` of every error. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
+/** Largest body of a request, bytes: a configuration of 1 MiB, as JSON. */
+export const BODY_BYTES_MAX: number = 4 * 1024 * 1024;
+
+const TOO_LARGE = `the body is larger than ${String(BODY_BYTES_MAX)} bytes`;
+
 /** See the file's comment. */
 export interface ProblemBody {
   readonly type: string;
@@ -42,11 +47,13 @@ export function problemOf(error: unknown, logger: Logger): ProblemBody {
   if (error instanceof Refusal) {
     return problemBody(error.status, error.code, error.message, error.details);
   }
-  if (error instanceof BrokerError) return problemBody(statusOf(error), error.code, error.message);
+  if (error instanceof BrokerError) {
+    return problemBody(STATUSES[error.code] ?? 400, error.code, error.message);
+  }
   const known = knownProblem(error);
   if (known !== undefined) return known;
   const { message, stack, code } = error instanceof Error ? withCode(error) : unknownError(error);
-  if (code?.startsWith('VIA_') === true) return problemBody(503, code, message);
+  if (code?.startsWith('VIA_') === true) return problemBody(STATUSES[code] ?? 503, code, message);
   const fields = { code: 'VIA_ADMIN_FAILED', ...(stack === undefined ? {} : { stack }) };
   logger.error(fields, `a request to the admin API failed: ${message}`);
   const told = 'the broker could not answer; its log says why';
@@ -62,11 +69,17 @@ function unknownError(error: unknown) {
   return { message: String(error), stack: undefined, code: undefined };
 }
 
-function statusOf({ code }: BrokerError): number {
-  if (code === 'VIA_BROKER_REPLAY_UNDER_WAY') return 409;
-  if (code === 'VIA_BROKER_BUSY') return 503;
-  return code === 'VIA_BROKER_FAILED' ? 500 : 400;
-}
+/** What is no fault of the request, or of the broker, is a conflict with how things are. */
+const STATUSES: Readonly<Record<string, number>> = {
+  VIA_BROKER_REPLAY_UNDER_WAY: 409,
+  VIA_BROKER_BUSY: 503,
+  VIA_BROKER_FAILED: 500,
+  VIA_ENGINE_REPLAY_SINK_GONE: 409,
+  VIA_ENGINE_REPLAY_TOO_LARGE: 400,
+  VIA_JOURNAL_BACKUP_EXISTS: 409,
+  VIA_JOURNAL_NOT_RETIRED: 409,
+  VIA_JOURNAL_UNKNOWN_SUBSCRIPTION: 404,
+};
 
 /** Errors of fastify itself, in words of ours. */
 function knownProblem(error: unknown): ProblemBody | undefined {
@@ -78,13 +91,16 @@ function knownProblem(error: unknown): ProblemBody | undefined {
       path: `${validationContext ?? 'request'}${instancePath.replaceAll('/', '.')}`,
       message: `${what}${shownParameter(params)}`,
     }));
-    return problemBody(400, 'VIA_ADMIN_REQUEST', message, { problems });
+    const [first] = validation;
+    const at = shownPlace(validationContext, first?.instancePath ?? '');
+    const text = `${at} ${problems[0]?.message ?? 'is wrong'}`;
+    return problemBody(400, 'VIA_ADMIN_REQUEST', text, { problems });
   }
   switch (statusCode) {
     case 404:
       return problemBody(404, 'VIA_ADMIN_NOT_FOUND', message);
     case 413:
-      return problemBody(413, 'VIA_ADMIN_TOO_LARGE', message);
+      return problemBody(413, 'VIA_ADMIN_TOO_LARGE', TOO_LARGE);
     case 415:
       return problemBody(415, 'VIA_ADMIN_REQUEST', 'send JSON: content-type: application/json');
     case 429:
@@ -93,6 +109,19 @@ function knownProblem(error: unknown): ProblemBody | undefined {
       return problemBody(statusCode, 'VIA_ADMIN_REQUEST', code === '' ? 'bad request' : message);
   }
 }
+
+/** Where something is, for people: `max in the query`, `letters.ids in the body`. */
+function shownPlace(part: string | undefined, pointer: string): string {
+  const where = PARTS[part ?? ''] ?? 'the request';
+  const name = pointer.slice(1).replaceAll('/', '.');
+  return name === '' ? where : `${name} in ${where}`;
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  body: 'the body',
+  params: 'the address',
+  querystring: 'the query',
+};
 
 function shownParameter(params: Readonly<Record<string, unknown>> | undefined): string {
   const { additionalProperty, allowedValues } = params ?? {};

@@ -8,13 +8,16 @@ export const TIME: TSchema = Type.Integer({ description: 'Milliseconds since the
 /** The same where it is asked for. */
 export const MOMENT: TInteger = Type.Integer({ description: 'Milliseconds since the epoch.' });
 
+/** One of some words; whoever writes another is told all of them. */
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  about: { readonly description?: string; readonly default?: Word } = {},
+): TUnsafe<Word> {
+  return Type.Unsafe<Word>({ type: 'string', enum: words, ...about });
+}
+
 /** At least how severe an event is. */
-export const SEVERITY: TUnsafe<Severity> = Type.Unsafe<Severity>(
-  Type.Union(
-    SEVERITIES.map((one) => Type.Literal(one)),
-    { description: 'This or worse.' },
-  ),
-);
+export const SEVERITY: TUnsafe<Severity> = oneOf(SEVERITIES, { description: 'This or worse.' });
 
 /** Anything that is an object: described by its own published schema, or by its source. */
 export const OBJECT: TSchema = Type.Object({}, { additionalProperties: true });

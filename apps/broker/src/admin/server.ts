@@ -5,17 +5,21 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { Ajv } from 'ajv';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { JsonObject } from '@viaduct/core';
-import { admit, type Door, isReading, NOBODY, principalOf } from './access.ts';
+import { admit, type Door, NOBODY, principalOf } from './access.ts';
+import { recordChange } from './change-record.ts';
 import type { AdminContext } from './context.ts';
 import { registerDescription } from './description.ts';
-import { PROBLEM_TYPE, problemBody, problemOf, type ProblemBody } from './problem-body.ts';
+import { isShallow, NESTING_MAX } from './nesting.ts';
+import {
+  BODY_BYTES_MAX,
+  PROBLEM_TYPE,
+  problemBody,
+  problemOf,
+  type ProblemBody,
+} from './problem-body.ts';
 import { Refusal } from './refusal.ts';
 import { ROUTES } from './routes/routes.ts';
 import { followTls, readTls } from './tls-files.ts';
-
-/** Largest body of a request, bytes: a configuration of 1 MiB, as JSON. */
-const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** All headers of a request, bytes. */
 const HEADER_BYTES_MAX = 16 * 1024;
@@ -39,18 +43,18 @@ const REQUESTS_PER_MINUTE = 1_200;
 /** Addresses that are counted apart. */
 const ADDRESSES_MAX = 5_000;
 
-/** How much of a body stands in the audit log, characters of JSON. */
-const AUDITED_LENGTH_MAX = 2_000;
-
-/** How much of a path stands in the audit log, characters. */
-const PATH_LENGTH_MAX = 300;
+/** How much of a path is said again, characters. */
+const SHOWN_PATH_MAX = 300;
 
 /** A server that listens to nothing yet. */
 export async function createServer(context: AdminContext, door: Door): Promise<FastifyInstance> {
   const app = createInstance(context, door);
   app.server.maxConnections = CONNECTIONS_MAX;
   app.decorateRequest('principal');
+  app.decorateRequest('sessionSecret');
   app.decorateRequest('problemCode');
+  app.decorateRequest('auditedFacts');
+  app.decorateRequest('auditedResult');
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'body' ? strictAjv : textAjv).compile(schema as object),
@@ -63,18 +67,26 @@ export async function createServer(context: AdminContext, door: Door): Promise<F
   const checkRate = door.kind === 'network' ? rateCheck(app) : undefined;
   app.addHook('onRequest', async (request, reply) => {
     request.principal = NOBODY;
+    recordChange(request, reply, context);
+    // What it tells is of this moment, and for whoever asks.
+    void reply.header('cache-control', 'no-store');
     // Before anybody is recognised, so that guessing is limited, too.
     await checkRate?.(request, reply);
     request.principal = principalOf(request, door, context);
     admit(request);
   });
-  app.addHook('onResponse', async (request, reply) => {
-    audit(request, reply.statusCode, context);
-    return Promise.resolve();
-  });
+  app.addHook('preValidation', refuseNesting);
   await registerDescription(app, context.version);
   for (const register of ROUTES) register(app, context, door);
   return app;
+}
+
+/** Nobody may look at such a body, the audit log neither. */
+async function refuseNesting(request: FastifyRequest): Promise<void> {
+  if (isShallow(request.body)) return Promise.resolve();
+  request.body = undefined;
+  const message = `the body is nested deeper than ${String(NESTING_MAX)} levels`;
+  throw new Refusal(400, 'VIA_ADMIN_REQUEST', message);
 }
 
 /** Bodies are what they are; in addresses everything is text. */
@@ -162,8 +174,10 @@ function answerErrors(app: FastifyInstance, context: AdminContext): void {
     return send(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {
-    const message = `there is no ${request.method} ${request.url.split('?')[0] ?? ''}`;
-    return send(reply, problemBody(404, 'VIA_ADMIN_NOT_FOUND', message));
+    const path = request.url.split('?')[0]?.slice(0, SHOWN_PATH_MAX) ?? '';
+    const code = 'VIA_ADMIN_NOT_FOUND';
+    request.problemCode = code;
+    return send(reply, problemBody(404, code, `there is no ${request.method} ${path}`));
   });
 }
 
@@ -187,25 +201,3 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, `the headers are longer than ${String(HEADER_BYTES_MAX)} bytes`],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time'],
 };
-
-function audit(request: FastifyRequest, status: number, { audit: log }: AdminContext): void {
-  const { config } = request.routeOptions;
-  if (!(config.changes ?? !isReading(request))) return;
-  const { problemCode: code } = request;
-  const asked = config.isBodyAudited === true ? auditedBody(request) : request.params;
-  log.write({
-    who: request.principal.who,
-    from: request.socket.remoteAddress ?? 'socket',
-    what: `${request.method} ${request.url.split('?')[0]?.slice(0, PATH_LENGTH_MAX) ?? ''}`,
-    ...(Object.keys(asked as object).length === 0 ? {} : { request: asked as JsonObject }),
-    status,
-    ...(code === undefined ? {} : { code }),
-  });
-}
-
-function auditedBody({ body, params }: FastifyRequest): JsonObject {
-  const text = JSON.stringify(body ?? {});
-  const known = text.length <= AUDITED_LENGTH_MAX;
-  const shown = known ? (body as JsonObject) : { begins: text.slice(0, AUDITED_LENGTH_MAX) };
-  return { ...(params as JsonObject), ...shown };
-}

@@ -20,21 +20,40 @@ export interface Sessions {
   begin(principal: Principal): Session;
   find(secret: string): Principal | undefined;
   end(secret: string): void;
+  /**
+   * Calls `ended` once when the session is over, however it ends; at once where it is already.
+   * Returns what calls that off.
+   */
+  follow(secret: string, ended: () => void): () => void;
+}
+
+/** A timer runs for a day at most: sessions may last longer than a timer can. */
+const TIMER_MS_MAX = 86_400_000;
+
+interface Kept {
+  readonly principal: Principal;
+  readonly expiresAt: number;
+  readonly followers: Set<() => void>;
 }
 
 /** No sessions yet; each lasts `sessionMs`. */
 export function createSessions(clock: Clock, sessionMs: number): Sessions {
-  const byDigest = new Map<string, { principal: Principal; expiresAt: number }>();
+  const byDigest = new Map<string, Kept>();
   const keyOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+  const forget = (key: string): void => {
+    const followers = byDigest.get(key)?.followers ?? [];
+    byDigest.delete(key);
+    for (const ended of [...followers]) ended();
+  };
   return {
     begin: (principal) => {
       for (const [key, { expiresAt }] of byDigest) {
-        if (expiresAt <= clock.now() || byDigest.size >= SESSIONS_MAX) byDigest.delete(key);
+        if (expiresAt <= clock.now() || byDigest.size >= SESSIONS_MAX) forget(key);
         else break; // In the order in which they were begun, which is that in which they expire.
       }
       const secret = randomBytes(SESSION_BYTES).toString('base64url');
       const expiresAt = clock.now() + sessionMs;
-      byDigest.set(keyOf(secret), { principal, expiresAt });
+      byDigest.set(keyOf(secret), { principal, expiresAt, followers: new Set() });
       return { secret, expiresAt };
     },
     find: (secret) => {
@@ -44,7 +63,32 @@ export function createSessions(clock: Clock, sessionMs: number): Sessions {
         : undefined;
     },
     end: (secret) => {
-      byDigest.delete(keyOf(secret));
+      forget(keyOf(secret));
+    },
+    follow: (secret, ended) => {
+      const session = byDigest.get(keyOf(secret));
+      if (session === undefined) {
+        ended();
+        return () => undefined;
+      }
+      const { expiresAt, followers } = session;
+      let cancel = (): void => undefined;
+      const leave = (): void => {
+        followers.delete(tell);
+        cancel();
+      };
+      const tell = (): void => {
+        leave();
+        ended();
+      };
+      const look = (): void => {
+        const leftMs = expiresAt - clock.now();
+        if (leftMs <= 0) tell();
+        else cancel = clock.after(Math.min(leftMs, TIMER_MS_MAX), look);
+      };
+      followers.add(tell);
+      look();
+      return leave;
     },
   };
 }

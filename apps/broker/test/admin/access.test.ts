@@ -7,10 +7,11 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { waitFor } from '@viaduct/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPasswordBook } from '../../src/admin/principal.ts';
 import { openConnection } from '../../src/admin/connection.ts';
-import { startStage } from './stage.ts';
+import { PATIENCE, startStage } from './stage.ts';
 
 const VIEWER = 'viewer-token-0123456789';
 const OPERATOR = 'operator-token-0123456789';
@@ -100,8 +101,14 @@ describe('with tokens', () => {
     for (const token of wrong) {
       expect((await stage.get('/api/v1/status', bearer(token))).status).toBe(401);
     }
+    const message = (await stage.get('/api/v1/status', bearer('nobody'))).body.message as string;
+    expect(message).toContain('does not know that token');
     const basic = { headers: { authorization: `Basic ${btoa(`ada:${PASSWORD}`)}` } };
-    expect((await stage.get('/api/v1/status', basic)).status).toBe(401);
+    const other = await stage.get('/api/v1/status', basic);
+    expect([other.status, other.body.message]).toEqual([
+      401,
+      'that is no token: send "authorization: Bearer TOKEN"',
+    ]);
     expect((await stage.get('/livez')).status).toBe(200);
     expect((await stage.get('/readyz')).status).toBe(200);
     expect((await stage.get('/api/v1/session')).body).toEqual({
@@ -129,6 +136,26 @@ describe('with tokens', () => {
       ['token:grafana', 403],
       ['token:ci', 200],
     ]);
+  });
+
+  it('lets no stranger write into the audit log, but his attempts to sign in', async () => {
+    const stage = await startStage(GUARDED);
+    for (const path of ['/api/v1/sinks/out/pause', '/api/v1/nonsense', '/api/v1/replay']) {
+      expect((await stage.send(path)).status).toBe(401);
+    }
+    const wrong = { name: 'ada', password: 'wrong horse battery' };
+    expect((await stage.send('/api/v1/session', wrong)).status).toBe(401);
+    await stage.send('/api/v1/sinks/out/pause', undefined, bearer(OPERATOR));
+    const read = () => readFile(join(stage.data, 'audit.jsonl'), 'utf8').catch(() => '');
+    const isWritten = async () => (await read()).includes('token:ci');
+    await waitFor(isWritten, { ...PATIENCE, what: 'the audit log' });
+    const lines = (await read()).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { who: 'nobody', what: 'POST /api/v1/session', request: { name: 'ada' }, status: 401 },
+      { who: 'token:ci', what: 'POST /api/v1/sinks/out/pause', status: 200 },
+    ]);
+    const log = stage.logs.lines.map(({ message }) => message);
+    expect(log.filter((one) => one.startsWith('refused somebody unknown'))).toHaveLength(3);
   });
 
   it('asks nobody who comes by the socket, which its owner alone can open', async () => {

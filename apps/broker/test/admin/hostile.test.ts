@@ -98,6 +98,75 @@ describe('the admin API', () => {
     await stillAnswers(stage);
   });
 
+  it('refuses what is nested without end, and has it in the audit log all the same', async () => {
+    const stage = await startStage();
+    const depth = 100_000;
+    const match = `${'{"all":['.repeat(depth)}{}${']}'.repeat(depth)}`;
+    const body = `{"from":0,"to":1,"match":${match}}`;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await stage.get('/api/v1/replay', { method: 'POST', body, headers });
+    expect(answer.status).toBe(400);
+    expect(answer.body.message).toMatch(/nested deeper than \d+ levels/);
+    const isWritten = () => stage.logs.lines.some(({ fields }) => fields.status === 400);
+    await waitFor(isWritten, { ...PATIENCE, what: 'the line of the refusal' });
+    await stillAnswers(stage);
+  });
+
+  it('says where in a request it is wrong, and how large one may be', async () => {
+    const stage = await startStage();
+    const messageOf = async (path: string) => (await stage.get(path)).body.message as string;
+    expect(await messageOf('/api/v1/events?max=0')).toBe('max in the query must be >= 1');
+    expect(await messageOf('/api/v1/events?max=5000')).toBe('max in the query must be <= 1000');
+    expect(await messageOf('/api/v1/events?severity=dreadful')).toMatch(
+      /^severity in the query must be equal to one of .*: debug, info, .*critical$/,
+    );
+    const range = '/api/v1/events?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z';
+    expect(await messageOf(range)).toBe('the range ends before it begins');
+    expect(await messageOf('/api/v1/dead-letters/x')).toBe('id in the address must be integer');
+    const nothing = await stage.send('/api/v1/replay', {});
+    expect(nothing.body.message).toBe("the body must have required property 'from'");
+    const ids = { letters: { ids: [] }, reason: 'x' };
+    expect((await stage.send('/api/v1/dead-letters/discard', ids)).status).toBe(400);
+    const large = await stage.send('/api/v1/configuration/check', { text: 'x'.repeat(5_000_000) });
+    expect(large.status).toBe(413);
+    expect(large.body.message).toBe('the body is larger than 4194304 bytes');
+  });
+
+  it('does nothing where there is nothing to do, and says so', async () => {
+    const stage = await startStage();
+    const lastOf = async (path: string, body: object) => {
+      const { text } = await stage.send(path, body);
+      return JSON.parse(text.trim().split('\n').at(-1) ?? '') as unknown;
+    };
+    const nothing = { kind: 'done', result: { dryRun: false, events: 0, deliveries: 0 } };
+    expect(await lastOf('/api/v1/replay', { from: 0, to: 1 })).toMatchObject(nothing);
+    const all = { letters: { filter: {} } };
+    expect(await lastOf('/api/v1/dead-letters/replay', all)).toMatchObject(nothing);
+    expect(await lastOf('/api/v1/alarms/resend', {})).toMatchObject(nothing);
+    const discard = await stage.send('/api/v1/dead-letters/discard', { ...all, reason: 'none' });
+    expect(discard.body).toEqual({ discarded: 0, byCode: {} });
+    const gone = await stage.send('/api/v1/dead-letters/replay', { letters: { ids: [77] } });
+    expect([gone.status, gone.body.message]).toEqual([
+      400,
+      'there is no dead letter 77 (any more)',
+    ]);
+  });
+
+  it('takes a configuration that is a bomb for what it is: wrong', async () => {
+    const stage = await startStage();
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const lines = names.map((name, index) => {
+      const before = index === 0 ? 'x' : `*${String(names[index - 1])}`;
+      return `${name}: &${name} [${Array<string>(9).fill(before).join(', ')}]`;
+    });
+    for (const text of [lines.join('\n'), '['.repeat(100_000), '\0', '- '.repeat(100_000), '']) {
+      const { status, body } = await stage.send('/api/v1/configuration/check', { text });
+      expect([status, body.ok]).toEqual([200, false]);
+      expect(body.problems.length).toBeGreaterThan(0);
+    }
+    await stillAnswers(stage);
+  });
+
   it('limits the requests of one address', async () => {
     const stage = await startStage();
     let limited: Awaited<ReturnType<Stage['get']>> | undefined;
@@ -163,6 +232,30 @@ describe('a live stream', () => {
     await waitFor(() => text.includes('id: 4\n'), { ...PATIENCE, what: 'what is new' });
     const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
     expect(ids).toEqual([2, 3, 4]);
+  });
+
+  it('tells whoever knows another journal that this one never had his position', async () => {
+    const stage = await startStage();
+    await stage.post('a');
+    const socket = await open(stage.port);
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+    socket.write(begin(stage.port, 'last-event-id: 1000\r\n'));
+    await waitFor(() => text.includes('event: dropped'), { ...PATIENCE, what: 'the warning' });
+    expect(text).toContain('data: {"reason":"unknown"}');
+    await stage.post('b');
+    await waitFor(() => text.includes('id: 2\n'), { ...PATIENCE, what: 'what is new' });
+  });
+
+  it('is no place in the queue for whoever asks wrongly, or only for its head', async () => {
+    const stage = await startStage();
+    for (let attempt = 0; attempt < WATCHERS_MAX + 1; attempt += 1) {
+      const wrong = await stage.get('/api/v1/events/live', { headers: { 'last-event-id': 'x' } });
+      expect(wrong.status).toBe(400);
+    }
+    const head = await fetch(`${stage.url}/api/v1/events/live`, { method: 'HEAD' });
+    expect(head.status).toBe(404);
+    expect((await stage.get('/api/v1/status')).body.broker.watchers).toBe(0);
   });
 
   it('shows what was asked for', async () => {

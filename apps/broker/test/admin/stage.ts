@@ -45,7 +45,7 @@ export interface Answer {
 
 /** What a stage is set up with. */
 export interface StageOptions {
-  /** Default: a free port of 127.0.0.1. */
+  /** Default: any port of 127.0.0.1. */
   readonly listen?: string;
   /** More keys of `broker.admin`, as YAML within braces. */
   readonly admin?: string;
@@ -57,9 +57,9 @@ export interface StageOptions {
 /** Starts a broker; it is stopped at the end of the test. */
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'viaduct-admin-'));
-  const [port, webPort] = [await freePort(), await freePort()];
+  const webPort = await freePort();
   const file = join(folder, 'viaduct.yaml');
-  await writeFile(file, configuration(port, webPort, options));
+  await writeFile(file, configuration(webPort, options));
   const { environment = {} } = options;
   const loaded = await loadConfiguration(file, ADAPTERS, environment);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.error, null, 2));
@@ -89,12 +89,14 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const isConnected = () =>
     broker.engine.status().sources.every(({ state }) => state === 'connected');
   await waitFor(isConnected, { ...PATIENCE, what: 'the source' });
+  // Known only now: the system has chosen it.
+  const port = Number(new URL(admin.url ?? 'http://none:0/').port);
   const url = `http://127.0.0.1:${port}`;
   return { folder, file, data: section.data, port, url, admin, broker, logs, ...asking(url, web) };
 }
 
-function configuration(port: number, webPort: number, options: StageOptions): string {
-  const { listen = `127.0.0.1:${port}`, admin = '', sinks = '', routes = '' } = options;
+function configuration(webPort: number, options: StageOptions): string {
+  const { listen = '127.0.0.1:0', admin = '', sinks = '', routes = '' } = options;
   return `
 broker:
   name: stage

@@ -1,6 +1,7 @@
 /** Writes what a planner has chosen to the journal: at a gentle pace, and never far ahead. */
 import { delay, type Clock } from '@viaduct/core';
 import type { Entry, Journal, StoredEntry } from '@viaduct/journal';
+import { EngineError } from '../errors.ts';
 import { FULL_RETRY_MS } from '../limits.ts';
 import { isRetriable } from '../thrown.ts';
 import { TokenBucket } from '../token-bucket.ts';
@@ -13,7 +14,7 @@ import { SinkRoom } from './sink-room.ts';
 /** What a writer works with. */
 export interface WriterOptions {
   readonly id: string;
-  readonly journal: Pick<Journal, 'append' | 'standing'>;
+  readonly journal: Pick<Journal, 'append' | 'standing' | 'subscriptions'>;
   readonly record: ReplayRecord;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -46,7 +47,8 @@ const LOOK_MS = 50;
 
 /**
  * Writes all candidates, step by step. What a step tells of is durable. Rejects when the signal is
- * aborted, and with the journal's error; in a broker that runs, a full journal is waited for.
+ * aborted, and with the journal's error; in a broker that runs, a full journal is waited for, and a
+ * sink that was removed meanwhile ends it (`VIA_ENGINE_REPLAY_SINK_GONE`): it would never catch up.
  */
 export async function* writeReplay(
   candidates: Candidates,
@@ -64,6 +66,7 @@ export async function* writeReplay(
     }
     const waitingFor = isLive ? await room.full() : [];
     if (waitingFor.length > 0) {
+      await checkThere(waitingFor, options);
       yield { events: 0, deliveries: 0, gone: 0, waitingFor };
       await delay(clock, LOOK_MS, signal);
       continue;
@@ -71,12 +74,27 @@ export async function* writeReplay(
     await options.catchUp();
     const chosen = candidates.take(isLive ? Math.min(batchMax, bucket.available()) : batchMax);
     if (chosen.length === 0) return;
+    if (isLive) await checkThere(new Set(chosen.flatMap(({ targets }) => targets)), options);
     const entries = await copiesOf(chosen, options);
     const deliveries = await appendAll(entries, options, room);
     bucket.take(deliveries);
     const gone = chosen.length - entries.length;
     yield { events: entries.length, deliveries, gone, waitingFor };
   }
+}
+
+/** A change of the configuration may take a sink away while a replay goes on. */
+async function checkThere(sinks: Iterable<string>, { journal }: WriterOptions): Promise<void> {
+  const present = new Set<string>();
+  for (const { name, retired } of await journal.subscriptions()) if (!retired) present.add(name);
+  const gone = [...sinks].filter((name) => !present.has(name));
+  if (gone.length === 0) return;
+  const names = gone.map((name) => `"${name}"`).join(', ');
+  throw new EngineError(
+    'VIA_ENGINE_REPLAY_SINK_GONE',
+    `${names} was taken out of the configuration meanwhile, so the replay ends here. What was ` +
+      'written stays written; ask again without it, and the rest goes to the others',
+  );
 }
 
 /** The entries to write, each a copy of a chosen one for its targets. */

@@ -17,7 +17,7 @@ export interface ReplayOptions {
   readonly chooser: Chooser;
   /** The shapes that today's routes give an event. */
   readonly variants: VariantsOf;
-  readonly journal: Pick<Journal, 'append' | 'standing' | 'stats'>;
+  readonly journal: Pick<Journal, 'append' | 'standing' | 'stats' | 'subscriptions'>;
   readonly record: ReplayRecord;
   readonly clock: Clock;
   /** Whether a broker runs on the journal. */

@@ -116,6 +116,24 @@ describe('a replay beside live traffic', () => {
     expect(bench.steps.at(-1)).toMatchObject({ result: { events: 199, leftOut: 1 } });
   });
 
+  it('ends when its sink is taken out of the configuration, waiting or writing', async () => {
+    for (const ratePerSecond of [10_000, 3]) {
+      const bench = await begin(400, { ratePerSecond });
+      const refused = expect(bench.ended).rejects.toMatchObject({
+        code: 'VIA_ENGINE_REPLAY_SINK_GONE',
+        message: expect.stringContaining('"nms" was taken out'),
+      });
+      await bench.clock.advance(20_000);
+      const { waitingFor } = bench.steps.at(-1) as { waitingFor: readonly string[] };
+      expect(waitingFor).toEqual(ratePerSecond === 3 ? [] : ['nms']);
+      const { pending } = bench.nms.lag();
+      await bench.journal.retire('nms');
+      await bench.clock.advance(20_000);
+      await refused;
+      expect(bench.nms.lag().pending).toBe(pending);
+    }
+  });
+
   it('waits for room in a full journal', async () => {
     const bench = await begin(10);
     bench.journal.failAppend(new JournalError('VIA_JOURNAL_FULL', 'full'));

@@ -4,11 +4,14 @@ import { dirname, resolve } from 'node:path';
 import { Type } from 'typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
+import type { JsonObject } from '@viaduct/core';
+import type { RosterChanges } from '@viaduct/engine';
 import { adviceOn, type PlacedAdvice } from '../../config/advice.ts';
 import { readConfiguration } from '../../config/load-configuration.ts';
 import type { Problem } from '../../config/problem.ts';
 import { redactFile } from '../../config/redact-file.ts';
 import { messageOf } from '../../error-fields.ts';
+import type { AppliedReload } from '../../reload-report.ts';
 import { type AdminContext, served } from '../context.ts';
 import { Refusal } from '../refusal.ts';
 import { answers, OBJECT } from '../schemas.ts';
@@ -111,12 +114,24 @@ export function configurationRoutes(plain: FastifyInstance, context: AdminContex
     summary: 'Go by the file on disk. A file with problems changes nothing (422).',
     response: answers(OBJECT),
   };
-  app.post('/api/v1/configuration/reload', { schema: reload }, async () => {
+  app.post('/api/v1/configuration/reload', { schema: reload }, async (request) => {
     const report = await served(context).broker.reload();
-    if (report.ok) return report;
+    if (report.ok) {
+      request.auditedResult = changesIn(report);
+      return report;
+    }
     const { message, problems } = report;
     throw new Refusal(422, 'VIA_ADMIN_REQUEST', message, { problems });
   });
+}
+
+/** What a reload has changed, by name. */
+function changesIn({ sources, sinks, routesChanged }: AppliedReload): JsonObject {
+  const names = (changes: RosterChanges): JsonObject => {
+    const { added, changed, removed } = changes;
+    return { added, changed, removed };
+  };
+  return { sources: names(sources), sinks: names(sinks), routesChanged };
 }
 
 async function shown(text: string, { adapters }: AdminContext): Promise<{ text?: string }> {

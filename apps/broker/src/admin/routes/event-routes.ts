@@ -5,10 +5,10 @@ import type { FastifyInstance } from 'fastify';
 import { type AdminContext, operationsOf, served } from '../context.ts';
 import { deliveriesOf, type EventBody, renderedIn } from '../event-outputs.ts';
 import { eventSummary } from '../event-summary.ts';
-import { notFound } from '../refusal.ts';
+import { notFound, Refusal } from '../refusal.ts';
 import { requestSignal } from '../request-signal.ts';
 import { routesTaken } from '../routes-taken.ts';
-import { answers, EVENT, OBJECT, SEVERITY, TIME } from '../schemas.ts';
+import { answers, EVENT, OBJECT, oneOf, SEVERITY, TIME } from '../schemas.ts';
 import { parseTime } from '../time-text.ts';
 import type { EventQuery, FoundEvent } from '../../operations/operations.ts';
 
@@ -30,11 +30,13 @@ const QUERY = Type.Object(
     ),
     text: Type.Optional(Type.String({ maxLength: 500, description: 'Anywhere in the event.' })),
     severity: Type.Optional(SEVERITY),
-    order: Type.Optional(Type.Union([Type.Literal('newest'), Type.Literal('oldest')])),
-    after: Type.Optional(Type.Integer({ description: 'The `next` of the page before.' })),
+    order: Type.Optional(oneOf(['newest', 'oldest'])),
+    after: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'The `next` of the page before.' }),
+    ),
     max: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     view: Type.Optional(
-      Type.Union([Type.Literal('summary'), Type.Literal('event')], {
+      oneOf(['summary', 'event'], {
         default: 'event',
         description: '`summary`: one line of each, without the canonical event.',
       }),
@@ -119,6 +121,9 @@ export function eventRoutes(plain: FastifyInstance, context: AdminContext): void
       ...(from === undefined ? {} : { from: parseTime('from', from) }),
       ...(to === undefined ? {} : { to: parseTime('to', to) }),
     };
+    if (query.from !== undefined && query.to !== undefined && query.from > query.to) {
+      throw new Refusal(400, 'VIA_ADMIN_REQUEST', 'the range ends before it begins');
+    }
     const page = await operationsOf(context).events.search(query, requestSignal(reply));
     return view === 'summary' ? { ...page, events: page.events.map(lineOf) } : page;
   });

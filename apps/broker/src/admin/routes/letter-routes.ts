@@ -5,17 +5,17 @@ import type { FastifyInstance } from 'fastify';
 import type { Stage } from '@viaduct/journal';
 import { type AdminContext, operationsOf } from '../context.ts';
 import { letterGroups } from '../letter-groups.ts';
-import { LINES_TYPE, sendLines } from '../progress-lines.ts';
+import { LINES, sendLines } from '../progress-lines.ts';
 import { notFound } from '../refusal.ts';
 import { requestSignal } from '../request-signal.ts';
-import { answers, OBJECT, TIME } from '../schemas.ts';
+import { answers, OBJECT, oneOf, TIME } from '../schemas.ts';
 import { parseTime } from '../time-text.ts';
 import { DRY_RUN, LETTERS, NAMES, RATE } from './replay-schemas.ts';
 
-const STAGES = ['receive', 'decode', 'route', 'encode', 'send', 'hook'] as const;
+const STAGES: readonly Stage[] = ['receive', 'decode', 'route', 'encode', 'send', 'hook'];
 
 const FILTER_TEXTS = {
-  stage: Type.Optional(Type.Unsafe<Stage>(Type.Union(STAGES.map((one) => Type.Literal(one))))),
+  stage: Type.Optional(oneOf(STAGES)),
   code: Type.Optional(Type.String({ maxLength: 100 })),
   source: Type.Optional(Type.String({ maxLength: 200 })),
   sink: Type.Optional(Type.String({ maxLength: 200 })),
@@ -27,7 +27,9 @@ const FILTER_TEXTS = {
 const QUERY = Type.Object(
   {
     ...FILTER_TEXTS,
-    after: Type.Optional(Type.Integer({ description: 'The `next` of the page before.' })),
+    after: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'The `next` of the page before.' }),
+    ),
     max: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   },
   { additionalProperties: false },
@@ -95,11 +97,6 @@ const DISCARDED = Type.Object({
   byCode: Type.Record(Type.String(), Type.Integer()),
 });
 
-/** A description of an answer in lines. */
-const LINES = {
-  200: { description: `Lines of JSON (${LINES_TYPE}).`, type: 'string' },
-};
-
 /** Registers `/api/v1/dead-letters`. */
 export function letterRoutes(plain: FastifyInstance, context: AdminContext): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>();
@@ -129,10 +126,11 @@ export function letterRoutes(plain: FastifyInstance, context: AdminContext): voi
 
   const replay = { tags, summary: 'Try them again.', body: REPLAY, response: LINES };
   const config = { isBodyAudited: true };
-  app.post('/api/v1/dead-letters/replay', { schema: replay, config }, (request, reply) => {
-    const told = operationsOf(context).deadLetters.replay(request.body, requestSignal(reply));
-    return sendLines(reply, told, context.logger);
-  });
+  app.post('/api/v1/dead-letters/replay', { schema: replay, config }, (request, reply) =>
+    sendLines(request, reply, context, (signal) =>
+      operationsOf(context).deadLetters.replay(request.body, signal),
+    ),
+  );
 
   const discard = {
     tags,
@@ -140,7 +138,10 @@ export function letterRoutes(plain: FastifyInstance, context: AdminContext): voi
     body: DISCARD,
     response: answers(DISCARDED),
   };
-  app.post('/api/v1/dead-letters/discard', { schema: discard, config }, (request, reply) =>
-    operationsOf(context).deadLetters.discard(request.body, requestSignal(reply)),
-  );
+  app.post('/api/v1/dead-letters/discard', { schema: discard, config }, async (request, reply) => {
+    const { deadLetters } = operationsOf(context);
+    const result = await deadLetters.discard(request.body, requestSignal(reply));
+    request.auditedResult = { ...result };
+    return result;
+  });
 }

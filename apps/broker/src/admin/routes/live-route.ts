@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Type } from 'typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '@viaduct/core';
 import { type Entry, type Journal, JournalError, type Position } from '@viaduct/journal';
 import { type AdminContext, served } from '../context.ts';
@@ -11,7 +11,7 @@ import { type EventFilter, eventFilter } from '../event-filter.ts';
 import { eventSummary } from '../event-summary.ts';
 import type { LiveEvent, Watcher } from '../live-tail.ts';
 import { Refusal } from '../refusal.ts';
-import { PROBLEM, SEVERITY } from '../schemas.ts';
+import { oneOf, PROBLEM, SEVERITY } from '../schemas.ts';
 
 /** Events gather so long before they are written, milliseconds: twenty writes a second at most. */
 const GATHER_MS = 50;
@@ -40,7 +40,7 @@ const QUERY = Type.Object(
     text: Type.Optional(Type.String({ maxLength: 500, description: 'Anywhere in the event.' })),
     severity: Type.Optional(SEVERITY),
     view: Type.Optional(
-      Type.Union([Type.Literal('summary'), Type.Literal('event')], {
+      oneOf(['summary', 'event'], {
         default: 'summary',
         description: '`event`: with the canonical event.',
       }),
@@ -54,7 +54,9 @@ const QUERY = Type.Object(
 
 const SUMMARY =
   'Events as they are stored, as server-sent events: `event` (its id is its position), `dropped` ' +
-  '(so many were too fast for this client). Coming back with Last-Event-ID misses nothing of the ' +
+  '(some are not told: `slow`, as this client reads; `behind`, too many were missed; `unknown`, ' +
+  'this journal never had the position to begin after, so it is another), `ended` (the session ' +
+  'is over). Coming back with Last-Event-ID misses nothing of the ' +
   `last ${String(CATCH_UP_MAX)} events.`;
 
 /** Registers `/api/v1/events/live`. */
@@ -65,13 +67,16 @@ export function liveRoute(plain: FastifyInstance, context: AdminContext): void {
     default: PROBLEM,
   };
   const schema = { tags: ['events'], summary: SUMMARY, querystring: QUERY, response };
-  app.get('/api/v1/events/live', { schema }, async (request, reply) => {
+  // Nobody can watch without reading.
+  const options = { schema, exposeHeadRoute: false };
+  app.get('/api/v1/events/live', options, async (request, reply) => {
     const { view, after, ...query } = request.query;
     const filter = eventFilter(query);
     const { journal } = served(context).broker;
-    const watcher = context.live.watch(filter);
     const last = positionOf(request.headers['last-event-id']) ?? after;
+    const watcher = context.live.watch(filter);
     const gone = new AbortController();
+    const session = followSession(request, context, gone);
     reply.raw.once('close', () => gone.abort());
     context.closing.addEventListener('abort', () => gone.abort(), { signal: gone.signal });
     try {
@@ -85,10 +90,26 @@ export function liveRoute(plain: FastifyInstance, context: AdminContext): void {
       await follow(watcher, from, { ...written, whole });
     } finally {
       watcher.leave();
+      session.leave();
       gone.abort();
-      reply.raw.end();
+      reply.raw.end(session.isOver() ? frame('ended', { reason: 'session' }) : undefined);
     }
   });
+}
+
+/** A stream that was begun in a session ends with it; with a token there is none. */
+function followSession(
+  { sessionSecret }: FastifyRequest,
+  { sessions }: AdminContext,
+  gone: AbortController,
+): { isOver(): boolean; leave(): void } {
+  if (sessionSecret === undefined) return { isOver: () => false, leave: () => undefined };
+  let isOver = false;
+  const leave = sessions.follow(sessionSecret, () => {
+    isOver = true;
+    gone.abort();
+  });
+  return { isOver: () => isOver, leave };
 }
 
 interface Telling {
@@ -132,11 +153,26 @@ async function catchUp(journal: Journal, after: number, telling: Telling): Promi
       return { position: entry.position, at: entry.appendedAt, entry };
     });
     await tell({ events, dropped: 0 }, telling);
-    if (page.last === undefined) return last;
+    if (page.last === undefined) {
+      const isKnown = last !== after || (await isPosition(journal, after));
+      if (isKnown) return last;
+      await write(telling, frame('dropped', { reason: 'unknown' }));
+      return -1;
+    }
     last = page.last;
   }
   await write(telling, frame('dropped', { reason: 'behind' }));
   return last;
+}
+
+/**
+ * Whether the newest entry of a journal is at this position, or could be: somebody who comes back
+ * after the data folder was replaced knows positions that are yet to be given.
+ */
+async function isPosition(journal: Journal, position: number): Promise<boolean> {
+  if (position === 0) return true;
+  const { entries, last } = await readPage(journal, position - 1);
+  return entries.length > 0 || last !== undefined;
 }
 
 /** What is damaged is passed over: it is on record in the journal's gaps. */

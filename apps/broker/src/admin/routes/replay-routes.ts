@@ -3,8 +3,7 @@ import { Type } from 'typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { type AdminContext, operationsOf } from '../context.ts';
-import { LINES_TYPE, sendLines } from '../progress-lines.ts';
-import { requestSignal } from '../request-signal.ts';
+import { LINES, sendLines } from '../progress-lines.ts';
 import { answers, MOMENT, OBJECT } from '../schemas.ts';
 import { DRY_RUN, KEYS, MATCH, NAMES, RATE } from './replay-schemas.ts';
 
@@ -65,8 +64,6 @@ const ALARMS = Type.Object({
   warnings: Type.Array(Type.String()),
 });
 
-const LINES = { 200: { description: `Lines of JSON (${LINES_TYPE}).`, type: 'string' } };
-
 const FIGURES = Type.Object({
   brokerId: Type.String(),
   journal: OBJECT,
@@ -84,10 +81,11 @@ export function replayRoutes(plain: FastifyInstance, context: AdminContext): voi
     body: REPLAY,
     response: LINES,
   };
-  app.post('/api/v1/replay', { schema: replay, config }, (request, reply) => {
-    const told = operationsOf(context).replay(request.body, requestSignal(reply));
-    return sendLines(reply, told, context.logger);
-  });
+  app.post('/api/v1/replay', { schema: replay, config }, (request, reply) =>
+    sendLines(request, reply, context, (signal) =>
+      operationsOf(context).replay(request.body, signal),
+    ),
+  );
 
   const list = { tags: ['alarms'], summary: 'The oldest first.', response: answers(ALARMS) };
   app.get('/api/v1/alarms', { schema: list }, () => operationsOf(context).alarms.list());
@@ -98,10 +96,11 @@ export function replayRoutes(plain: FastifyInstance, context: AdminContext): voi
     body: RESEND,
     response: LINES,
   };
-  app.post('/api/v1/alarms/resend', { schema: resend, config }, (request, reply) => {
-    const told = operationsOf(context).alarms.resend(request.body, requestSignal(reply));
-    return sendLines(reply, told, context.logger);
-  });
+  app.post('/api/v1/alarms/resend', { schema: resend, config }, (request, reply) =>
+    sendLines(request, reply, context, (signal) =>
+      operationsOf(context).alarms.resend(request.body, signal),
+    ),
+  );
 
   const figures = {
     tags: ['status'],

@@ -14,6 +14,7 @@ import { replayRoutes } from './replay-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { translationRoutes } from './translation-routes.ts';
+import { workRoutes } from './work-routes.ts';
 
 /** Adds routes to a server. */
 export type RegisterRoutes = (app: FastifyInstance, context: AdminContext, door: Door) => void;
@@ -29,6 +30,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   liveRoute,
   letterRoutes,
   replayRoutes,
+  workRoutes,
   translationRoutes,
   configurationRoutes,
   consoleRoute,

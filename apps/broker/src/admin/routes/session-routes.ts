@@ -65,6 +65,7 @@ export function sessionRoutes(plain: FastifyInstance, context: AdminContext, doo
     '/api/v1/session',
     { config: { access: 'open', rateLimit }, schema: begin },
     async (request, reply) => {
+      if ('name' in request.body) request.auditedFacts = { name: request.body.name };
       const principal = await recognise(request.body, context);
       if (principal === undefined) {
         const message = 'that name and password, or that token, is not known';
