@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { HookSlots } from '../src/hooks/hook-pool.ts';
 import { encoded, foreignEvents } from './reading.ts';
-import { HookFolder, hookText, never, runOnce } from './hook-setup.ts';
+import { HookFolder, hookText, never, runOnce, TRACED } from './hook-setup.ts';
 
 let folder: HookFolder;
 beforeEach(() => {
@@ -48,6 +48,17 @@ describe('a program', () => {
       'COLOUR=blue',
       'PATH=/usr/bin:/bin',
     ]);
+  });
+
+  test('finds the trace context of the event, unless another is configured', async () => {
+    const run = async (environment: Record<string, string>): Promise<string> => {
+      const sink = await folder.sinkOf(sh('printf %s "$TRACEPARENT" > out'), { environment });
+      expect(await runOnce(sink, never(), undefined, TRACED)).toEqual({ kind: 'delivered' });
+      return readFileSync(join(folder.path, 'out'), 'utf8');
+    };
+    const PATH = '/usr/bin:/bin';
+    expect(await run({ PATH })).toBe(TRACED.traceparent);
+    expect(await run({ PATH, TRACEPARENT: 'mine' })).toBe('mine');
   });
 
   test('that exits with an error is refused, with the end of what it said', async () => {
@@ -140,7 +151,9 @@ describe('a JavaScript function', () => {
     export default async (context, inputs) => {
       calls += 1;
       console.log('noise');
-      appendFileSync(inputs.out, JSON.stringify({ calls, type: context.event_type }) + '\\n');
+      const trace = process.env.TRACEPARENT;
+      const line = { calls, type: context.event_type, trace };
+      appendFileSync(inputs.out, JSON.stringify(line) + '\\n');
     };
     export const boom = () => { throw new RangeError('too far'); };
     export const hang = () => new Promise(() => setInterval(() => {}, 1000));
@@ -155,10 +168,10 @@ describe('a JavaScript function', () => {
 
   test('is called in a process that stays for the next event', async () => {
     const sink = await javascript('');
-    expect(await runOnce(sink)).toEqual({ kind: 'delivered' });
+    expect(await runOnce(sink, never(), undefined, TRACED)).toEqual({ kind: 'delivered' });
     expect(await runOnce(sink)).toEqual({ kind: 'delivered' });
     expect(folder.written('out.jsonl')).toEqual([
-      { calls: 1, type: 'workflow_started' },
+      { calls: 1, type: 'workflow_started', trace: TRACED.traceparent },
       { calls: 2, type: 'workflow_started' },
     ]);
   });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import type { JsonObject, Outcome, Sink } from '@viaduct/core';
+import type { CanonicalEvent, JsonObject, Outcome, Sink } from '@viaduct/core';
 import { systemClock, testContext } from '@viaduct/testkit';
 
 import { HOOKS_CONFIG, type HooksConfig } from '../src/hooks/hook-config.ts';
@@ -70,6 +70,11 @@ export class HookFolder {
   }
 }
 
+/** A trace context, as an event of a traced delivery has it. */
+export const TRACED: Partial<CanonicalEvent> = {
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+};
+
 /** A hook for `workflow_started` as the text of a file. */
 export function hookText(entry: JsonObject): string {
   return JSON.stringify({ hooks: [{ event_type: 'workflow_started', ...entry }] });
@@ -80,9 +85,11 @@ export async function runOnce(
   sink: Sink<CloudifyMessage>,
   signal: AbortSignal = never(),
   name = 'v7-workflow-started',
+  more: Partial<CanonicalEvent> = {},
 ): Promise<Outcome> {
   const native = golden(name);
-  const [outcome] = await sink.send([{ event: decoded(native), natives: [native] }], signal);
+  const event = { ...decoded(native), ...more };
+  const [outcome] = await sink.send([{ event, natives: [native] }], signal);
   if (outcome === undefined) throw new Error('no outcome');
   return outcome;
 }

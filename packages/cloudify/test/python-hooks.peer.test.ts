@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startPython } from '../../../tools/peers/python.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import type { HooksConfig } from '../src/hooks/hook-config.ts';
-import { HookFolder, hookText, runOnce } from './hook-setup.ts';
+import { HookFolder, hookText, runOnce, TRACED } from './hook-setup.ts';
 
 requirePeer('python');
 
@@ -58,6 +58,10 @@ def environment(event_context, out):
     with open(out, "w") as file:
         file.write(json.dumps(sorted(os.environ)))
 
+def trace(event_context, out):
+    with open(out, "a") as file:
+        file.write(json.dumps(os.environ.get("TRACEPARENT")) + "\\n")
+
 not_callable = 4
 `;
 
@@ -101,6 +105,13 @@ describe('a Python function', () => {
     });
     // In the same process, which does not start anew for each event.
     expect(second).toMatchObject({ calls: 2, context: { event_type: 'workflow_failed' } });
+  });
+
+  test('finds the trace context of its event, and not that of the one before', async () => {
+    const sink = await python('pager.trace', { inputs: { out: out() } });
+    expect(await runOnce(sink, undefined, undefined, TRACED)).toEqual({ kind: 'delivered' });
+    expect(await runOnce(sink)).toEqual({ kind: 'delivered' });
+    expect(folder.written('out.jsonl')).toEqual([TRACED.traceparent, null]);
   });
 
   test.each([

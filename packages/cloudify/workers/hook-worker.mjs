@@ -40,7 +40,9 @@ function failed(error) {
 const calls = new Socket({ fd: 3, readable: true, writable: false });
 for await (const line of createInterface({ input: calls })) {
   const request = JSON.parse(line);
+  Object.assign(process.env, request.environment);
   const answer = await call(request);
+  for (const name of Object.keys(request.environment)) delete process.env[name];
   writeSync(4, `${JSON.stringify({ ...answer, id: request.id })}\n`);
 }
 process.exit(0); // whatever a hook left running

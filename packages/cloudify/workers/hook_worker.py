@@ -2,13 +2,14 @@
 
 Reads one JSON object a line from file descriptor 3 and answers each with one on file descriptor 4:
 
-    {"id": 1, "function": "package.module.function", "paths": [...], "context": {...}, "inputs": {...}}
+    {"id": 1, "function": "package.module.function", "paths": [...], "environment": {...},
+     "context": {...}, "inputs": {...}}
     {"id": 1, "ok": true}
     {"id": 1, "ok": false, "kind": "failed" or "not-found", "error": "ValueError: boom"}
 
 The function is called as Cloudify's management worker calls it (cloudify-manager, mgmtworker/hooks.py):
 the event context as the only positional argument, the inputs as keyword arguments. Standard input is
-empty; what is printed goes to Viaduct, which bounds it.
+empty; what is printed goes to Viaduct, which bounds it. The environment of a call is there during it.
 """
 import importlib
 import json
@@ -45,6 +46,7 @@ def call(request):
         if path not in sys.path:
             sys.path.insert(0, path)
     try:
+        os.environ.update(request["environment"])
         function = find(request["function"])
         function(request["context"], **request["inputs"])
         return {"ok": True}
@@ -61,6 +63,9 @@ def call(request):
             "error": text[:TRACE_LENGTH_MAX],
             "trace": trace[-TRACE_LENGTH_MAX:],
         }
+    finally:
+        for name in request["environment"]:
+            os.environ.pop(name, None)
 
 
 def main():

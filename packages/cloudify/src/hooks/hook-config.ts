@@ -67,7 +67,9 @@ export const HOOKS_CONFIG: ConfigSchema<HooksConfig> = {
       type: 'map',
       values: { type: 'string', secret: true, description: 'A value.' },
       default: { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' },
-      description: 'The whole environment of the processes; nothing else is passed on.',
+      description:
+        'The whole environment of the processes; nothing of ours is passed on. An event with a trace ' +
+        'context adds its own `TRACEPARENT`, unless there is one here.',
     },
     timeLimitMs: {
       type: 'integer',

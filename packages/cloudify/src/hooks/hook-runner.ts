@@ -76,17 +76,20 @@ export class HookRunner {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
-  async #start({ context, inputs }: HookCall, signal: AbortSignal): Promise<HookResult> {
+  async #start({ context, inputs, event }: HookCall, signal: AbortSignal): Promise<HookResult> {
     const { run } = this.#hook;
+    const limits = this.#limits();
+    const trace = traceOf(event, limits.environment);
     if (run.kind === 'command') {
       const command = run.command as readonly [string, ...string[]];
       const sent = { event_context: context, inputs };
-      return runCommand({ ...this.#limits(), command }, sent, signal);
+      const environment = { ...limits.environment, ...trace };
+      return runCommand({ ...limits, environment, command }, sent, signal);
     }
     const { command, request } = await this.#call();
     const workers = this.#workersOf(command, JSON.stringify([command, request['paths'] ?? []]));
     const one = workers.take();
-    const result = await one.run({ ...request, context, inputs }, signal);
+    const result = await one.run({ ...request, context, inputs, environment: trace }, signal);
     workers.give(one);
     return result;
   }
@@ -132,6 +135,19 @@ export class HookRunner {
     const { clock } = this.#context;
     return { clock, environment, folder: dirname(file), outputBytesMax, timeLimitMs };
   }
+}
+
+/**
+ * The trace context of this call, as programs find one: its variables go by the names of the
+ * headers in capitals (OpenTelemetry, "Environment variables as context propagation carriers").
+ * What an operator configured under this name stays.
+ */
+function traceOf(
+  { traceparent }: CanonicalEvent,
+  configured: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const isNew = traceparent !== undefined && !Object.hasOwn(configured, 'TRACEPARENT');
+  return isNew ? { TRACEPARENT: traceparent } : {};
 }
 
 /** What Node refuses to start at all: an environment too large, a name with a NUL. */
