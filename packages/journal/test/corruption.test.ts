@@ -11,7 +11,7 @@ import { JournalError, type Journal, type Position } from '@viaduct/journal';
 import { openJournal, openJournalReader } from '@viaduct/journal/sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimIfAny, entryNamed, handClock } from '../src/contract/contract-bench.ts';
+import { claim, claimIfAny, entryNamed, handClock } from '../src/contract/contract-bench.ts';
 import { killWorker } from './sqlite-place.ts';
 
 const COUNT = 60;
@@ -64,7 +64,7 @@ async function writeScene(folder: string, end: 'closed' | 'killed'): Promise<voi
     const native = { dialect: 'test', text: textOf(n), redactions: [] };
     await journal.append([entryNamed(`e${n}`, ['nms'], { native })]);
     if (n !== SETTLED) continue;
-    const claimed = await claimIfAny(nms, SETTLED);
+    const claimed = await claim(nms, SETTLED);
     await nms.settle(claimed.map(({ entry }) => entry.position));
   }
   if (end === 'closed') return journal.close();

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, Journal, StoredEntry } from '@viaduct/journal';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  claim,
   claimIfAny,
   entryNamed,
   handClock,
@@ -35,7 +36,7 @@ async function scene(): Promise<Scene> {
     await journal.append([entryNamed(`e${n}`, ['nms'], { native })]);
   }
   // One is done, so that the state file knows how far was answered.
-  const [first] = await claimIfAny(nms, 1);
+  const [first] = await claim(nms, 1);
   await nms.settle([first!.entry.position]);
   await journal.close();
   const names = (await readdir(place.folder)).filter((name) => name.startsWith('segment-')).sort();

@@ -16,6 +16,9 @@ import { folderPlace } from './sqlite-place.ts';
 
 const MIB = 1024 ** 2;
 
+/** The journal tries again in a thread of its own, on a machine that may be busy. */
+const PATIENCE = { timeout: 20_000 } as const;
+
 const large = (name: string) =>
   entryNamed(name, ['nms'], {
     dedupe: name,
@@ -138,7 +141,7 @@ describe.skipIf(!canMount())('a disk', () => {
     await vi.waitFor(() => {
       clock.advance(1000);
       expect(done).toHaveBeenCalled();
-    });
+    }, PATIENCE);
     await journal.close();
     journal = await openJournal({ clock, folder: join(folder, 'data') });
     expect((await journal.stats()).subscriptions.nms).toMatchObject({ pending: 1, parked: 1 });

@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import type { DeadLetter, Gap, Journal, Position, SubscriptionLag } from '@viaduct/journal';
 import { openJournalReader } from '@viaduct/journal/sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { claimIfAny, entryNamed, handClock } from '../src/contract/contract-bench.ts';
+import { claim, entryNamed, handClock } from '../src/contract/contract-bench.ts';
 import { schemaVersion } from '../src/sqlite/migrations.ts';
 import { createFile, openFile, type FileKind } from '../src/sqlite/schema.ts';
 import { folderPlace, type FolderPlace } from './sqlite-place.ts';
@@ -89,7 +89,7 @@ describe.each(['closed', 'killed'])('a data folder of schema 1, left %s', (name)
     clock.advance(written.now - clock.now());
     let journal = await place.open({ clock });
     const bus = await journal.subscribe('bus', 'start');
-    const claimed = await claimIfAny(bus, 1000);
+    const claimed = await claim(bus, 1000);
     expect(claimed).toHaveLength(written.subscriptions.bus!.pending);
     await bus.settle(claimed.map(({ entry }) => entry.position));
     const [next] = await journal.append([entryNamed('next', ['bus'])]);
