@@ -5,10 +5,11 @@ import './console.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/request.ts';
 import { Console } from './shell/console.tsx';
+import { Failed } from './shell/failed.tsx';
 import { theme } from './shell/theme.ts';
 
 /** What the broker answers is at most this old when a view comes back, milliseconds. */
@@ -39,13 +40,26 @@ function shouldRetry(failures: number, error: Error): boolean {
 
 const place = document.getElementById('console');
 if (place === null) throw new Error('index.html has no place for the console');
-createRoot(place).render(
-  <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications />
-      <QueryClientProvider client={queries}>
-        <Console />
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
+const root = createRoot(place, { onUncaughtError: fail });
+show(
+  <QueryClientProvider client={queries}>
+    <Notifications />
+    <Console />
+  </QueryClientProvider>,
 );
+
+function show(content: ReactNode): void {
+  root.render(
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        {content}
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
+
+/** A mistake in the console itself: said in the page, which would be empty, and in its log. */
+function fail(error: unknown): void {
+  reportError(error);
+  show(<Failed error={error} />);
+}

@@ -2,8 +2,8 @@
  * The console in Debian's Chromium. What a page says on its console, what the server's security
  * policy refuses it and what it throws is a failure of the test, whatever else it shows.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { waitFor } from '@viaduct/testkit';
@@ -15,8 +15,11 @@ import { recordStarted } from '../../../tools/peers/started.ts';
 /** Screenshots of the latest run; not kept in the repository. */
 const SCREENSHOTS = join(import.meta.dirname, '../../../.cache/screenshots');
 
+/** What the console is built into. */
+export const CONSOLE_FILES: string = join(import.meta.dirname, '../../broker/console/assets');
+
 /** How long a page may take to show something on a slow machine, milliseconds. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 
 /** Sizes of a window. */
 export const WINDOWS = {
@@ -28,6 +31,8 @@ export const WINDOWS = {
 export interface PageOptions {
   readonly window?: keyof typeof WINDOWS;
   readonly scheme?: 'light' | 'dark';
+  /** A pattern of the addresses of files that are not to be had. */
+  readonly without?: string;
 }
 
 /** A page, and what went wrong on it so far. */
@@ -37,6 +42,8 @@ export interface ConsolePage {
   readonly complaints: string[];
   /** Goes to a place of the console: `/map`. */
   go(place: string): Promise<void>;
+  /** Resolves when the page has all it ever asks of the broker but data. */
+  untilProvided(): Promise<void>;
   /** Keeps a picture of what is seen; its path. */
   picture(name: string): Promise<string>;
   /** Fails where axe finds something serious or critical. */
@@ -90,10 +97,13 @@ export async function startBrowser(): Promise<ConsoleBrowser> {
 const IS_STILL = `document.getAnimations().every(({ effect, playState }) =>
   playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`;
 
+/** What a page has got so far. */
+const HAD = `performance.getEntriesByType('resource').map(({ name }) => name)`;
+
 async function openPage(
   browser: Browser,
   url: string,
-  { window = 'laptop', scheme = 'light' }: PageOptions = {},
+  { window = 'laptop', scheme = 'light', without }: PageOptions = {},
 ): Promise<ConsolePage> {
   const context = await browser.newContext({
     viewport: WINDOWS[window],
@@ -108,12 +118,21 @@ async function openPage(
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
+  if (without !== undefined) await page.route(without, (route) => route.abort());
   await page.goto(url);
   return {
     page,
     complaints,
     go: async (place) => {
       await page.goto(`${url}#${place}`);
+    },
+    untilProvided: async () => {
+      const all = readdirSync(CONSOLE_FILES).filter((name) => /\.(js|css)$/.test(name));
+      const missing = async (): Promise<readonly string[]> => {
+        const had = new Set((await page.evaluate<string[]>(HAD)).map((name) => basename(name)));
+        return all.filter((name) => !had.has(name));
+      };
+      await expect.poll(missing, { timeout: PATIENCE_MS }).toEqual([]);
     },
     picture: async (name) => {
       mkdirSync(SCREENSHOTS, { recursive: true });

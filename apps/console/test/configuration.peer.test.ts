@@ -65,6 +65,7 @@ describe('the configuration', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Reload' }).click();
     const report = page.getByRole('alert').filter({ hasText: 'Not reloaded' });
     await report.getByText('no source is named "nowhere"').waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     // The browser itself tells of the 422 on its console.
     expect(complaints.splice(0).join()).toContain('422');
 

@@ -124,7 +124,8 @@ describe('dead letters', () => {
     await dialog.getByRole('textbox', { name: 'Reason' }).fill('the ledger knows them');
     await picture('dead-letters-discard');
     await discard.click();
-    await page.getByText('2 dead letters were discarded.').waitFor();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('row').filter({ hasText: 'compute/drop-1' }).waitFor({ state: 'hidden' });
     await letterOf(page, 'keep');
     expect(await page.getByText('compute/drop-1').count()).toBe(0);
     expect((await groups()).letters).toBe(1);

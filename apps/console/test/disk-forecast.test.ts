@@ -33,7 +33,19 @@ describe('the forecast of the disk', () => {
   });
 
   it('is steady where nothing grows', () => {
-    expect(diskForecast(course(0, 0), limits)).toEqual({ kind: 'steady' });
+    const leastFreeBytes = 100 * GIB;
+    expect(diskForecast(course(0, 0), limits)).toEqual({ kind: 'steady', leastFreeBytes });
+  });
+
+  it('takes what comes and goes for no growth, and counts with the least that was free', () => {
+    // Somebody takes 20 GiB for three minutes and gives them back, and again ten of them.
+    const points = course(0, 0).map((point, index) => {
+      const taken = index >= 20 && index < 38 ? 20 : index >= 48 && index < 56 ? 10 : 0;
+      const journal = { bytes: GIB, diskFreeBytes: (100 - taken) * GIB };
+      return { ...point, journal };
+    });
+    const leastFreeBytes = 80 * GIB;
+    expect(diskForecast(points, limits)).toEqual({ kind: 'steady', leastFreeBytes });
   });
 
   it('ends the growth of the journal at its retention', () => {

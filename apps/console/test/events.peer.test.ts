@@ -77,7 +77,7 @@ describe('live events', () => {
     await row(page, shown).waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
     await scene.post([running(held)]);
-    await page.getByRole('button', { name: '1 new' }).waitFor();
+    await page.getByRole('button', { name: /^\d+ new$/ }).waitFor();
     expect(await row(page, held).count()).toBe(0);
     await page.getByRole('button', { name: 'Go on' }).click();
     await row(page, held).waitFor();

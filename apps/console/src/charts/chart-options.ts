@@ -20,10 +20,12 @@ export function chartOptions(given: {
   readonly scheme: 'light' | 'dark';
   readonly width: number;
   readonly format: (value: number) => string;
+  /** What two marks of the axis may be apart by, ascending; missing: any decimal number. */
+  readonly steps: readonly number[] | undefined;
   /** Told at which point the pointer is, and when it leaves. */
   readonly onPoint: (index: number | undefined) => void;
 }): uPlot.Options {
-  const { labels, scheme, width, format, onPoint } = given;
+  const { labels, scheme, width, format, steps, onPoint } = given;
   const { lines, text, grid } = chartColours(scheme);
   const axis = {
     stroke: text,
@@ -39,7 +41,12 @@ export function chartOptions(given: {
     scales: { y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
     axes: [
       { ...axis, size: AXIS_HEIGHT, space: TIME_SPACE, values: TIMES },
-      { ...axis, size: AXIS_WIDTH, values: (_chart, ticks) => withoutTwins(ticks.map(format)) },
+      {
+        ...axis,
+        size: AXIS_WIDTH,
+        values: (_chart, ticks) => withoutTwins(ticks.map(format)),
+        ...(steps === undefined ? {} : { incrs: [...steps] }),
+      },
     ],
     series: [
       {},

@@ -21,13 +21,15 @@ export interface LineChartProps {
   readonly series: readonly Series[];
   /** A value as people read it. */
   readonly format: (value: number) => string;
+  /** What two marks of the axis may be apart by; missing: any decimal number. */
+  readonly steps?: readonly number[];
 }
 
 /** Fewer points are no course yet. */
 const POINTS_MIN = 2;
 
 /** See the file's comment. */
-export function LineChart({ title, times, series, format }: LineChartProps) {
+export function LineChart({ title, times, series, format, steps }: LineChartProps) {
   const scheme = useComputedColorScheme('light');
   const colours = chartColours(scheme);
   const [pointed, setPointed] = useState<number>();
@@ -61,7 +63,7 @@ export function LineChart({ title, times, series, format }: LineChartProps) {
       ) : (
         <Canvas
           key={`${scheme} ${series.map(({ label }) => label).join()}`}
-          {...{ title, times, series, format }}
+          {...{ title, times, series, format, ...(steps && { steps }) }}
           scheme={scheme}
           onPoint={setPointed}
         />
@@ -75,11 +77,12 @@ interface CanvasProps extends LineChartProps {
   readonly onPoint: (index: number | undefined) => void;
 }
 
-function Canvas({ title, times, series, format, scheme, onPoint }: CanvasProps) {
+function Canvas({ title, times, series, format, steps, scheme, onPoint }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   const data = dataOf(times, series);
-  const first = useRef({ data, format, labels: series.map(({ label }) => label), onPoint });
+  const labels = series.map(({ label }) => label);
+  const first = useRef({ data, format, steps, labels, onPoint });
   useEffect(() => {
     const element = place.current;
     if (element === null) return;

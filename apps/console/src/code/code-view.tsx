@@ -1,12 +1,5 @@
 /** JSON, XML and YAML with colours, and plain text: to read, and to edit. */
-import { useComputedColorScheme } from '@mantine/core';
-import { json } from '@codemirror/lang-json';
-import { xml } from '@codemirror/lang-xml';
-import { yaml } from '@codemirror/lang-yaml';
-import CodeMirror, { EditorView } from '@uiw/react-codemirror';
-import { useMemo } from 'react';
-import { markedLine } from './marked-line.ts';
-import { redactionMarks } from './redaction-marks.ts';
+import { type ComponentType, lazy, Suspense } from 'react';
 
 /** What a text is written in. */
 export type Language = 'json' | 'xml' | 'yaml' | 'text';
@@ -25,37 +18,27 @@ export interface CodeViewProps {
   readonly troubleLine?: number | undefined;
 }
 
-/** See the file's comment. */
+/** Its words are there at once, and its colours as soon as the editor is. */
 export function CodeView(props: CodeViewProps) {
-  const { text, language, label, onChange, height, placeholder, troubleLine } = props;
-  const scheme = useComputedColorScheme('light');
-  const extensions = useMemo(
-    () => [
-      { json, xml, yaml, text: () => [] }[language](),
-      redactionMarks,
-      markedLine(troubleLine),
-      EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
-    ],
-    [language, label, troubleLine],
-  );
   return (
-    <CodeMirror
-      value={text}
-      extensions={extensions}
-      theme={scheme}
-      readOnly={onChange === undefined}
-      // Tab leaves the editor: the keyboard must not be caught in it.
-      indentWithTab={false}
-      maxHeight={height ?? '60vh'}
-      basicSetup={{
-        foldGutter: true,
-        lineNumbers: onChange !== undefined,
-        highlightActiveLine: onChange !== undefined,
-        highlightActiveLineGutter: onChange !== undefined,
-      }}
-      {...(onChange === undefined ? {} : { onChange, minHeight: '16rem' })}
-      {...(placeholder === undefined ? {} : { placeholder })}
-    />
+    <Suspense fallback={<PlainText {...props} />}>
+      <Editor {...props} />
+    </Suspense>
+  );
+}
+
+/** The editor; rejects where its file is not to be had. */
+export async function loadEditor(): Promise<ComponentType<CodeViewProps>> {
+  return (await import('./code-editor.tsx')).CodeEditor;
+}
+
+/** Without the editor a text can still be read. */
+const Editor = lazy(async () => ({ default: await loadEditor().catch(() => PlainText) }));
+
+function PlainText({ text, label, height = '60vh' }: CodeViewProps) {
+  return (
+    <pre className="plain-text" style={{ maxHeight: height }} tabIndex={0} aria-label={label}>
+      {text}
+    </pre>
   );
 }

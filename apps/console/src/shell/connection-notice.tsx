@@ -23,12 +23,16 @@ export function ConnectionNotice() {
     if (lost.current === undefined || startedAt === undefined) return;
     const isRestarted = lost.current.startedAt !== startedAt;
     lost.current = undefined;
-    notifications.show({
-      color: 'teal',
-      message: isRestarted
-        ? `The broker was restarted at ${moment(startedAt)} and answers again.`
-        : 'The broker answers again.',
-    });
+    notifications.show(
+      isRestarted
+        ? {
+            color: 'teal',
+            message: `The broker was restarted at ${moment(startedAt)} and answers again.`,
+            // For who looks only later: it stays until it is closed.
+            autoClose: false,
+          }
+        : { color: 'teal', message: 'The broker answers again.' },
+    );
     void queries.invalidateQueries();
   }, [error, startedAt, queries]);
   if (error === null || isRefusal(error, 401)) return null;

@@ -1,15 +1,16 @@
 /** The frame around every view: navigation, colour scheme, and where the keyboard starts. */
-import { ActionIcon, AppShell, Burger, Group, NavLink, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, AppShell, Burger, Group, NavLink, Title, Tooltip } from '@mantine/core';
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link, Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { Link, Router, useLocation } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { useSession } from '../api/session.ts';
 import logo from '../viaduct.svg';
 import { BrokerBadge } from './broker-badge.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
+import { Place } from './place.tsx';
 import { SignIn } from './sign-in.tsx';
 import { UserMenu } from './user-menu.tsx';
 import { VIEWS } from './views.ts';
@@ -77,22 +78,6 @@ function Frame() {
         )}
       </AppShell.Main>
     </AppShell>
-  );
-}
-
-function Place() {
-  return (
-    <Switch>
-      {VIEWS.map(({ path, component }) => (
-        <Route key={path} path={`${path}/*?`} component={component} />
-      ))}
-      <Route path="/">
-        <Redirect to={VIEWS[0]?.path ?? '/'} replace />
-      </Route>
-      <Route>
-        <Text>There is no such view.</Text>
-      </Route>
-    </Switch>
   );
 }
 

@@ -1,4 +1,4 @@
-/** The views of the console, in the order of the navigation. */
+/** The views of the console, in the order of the navigation; each is loaded when it is needed. */
 import {
   IconArrowsRightLeft,
   IconFileCode,
@@ -8,12 +8,6 @@ import {
   IconTopologyStar3,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { ConfigurationView } from '../views/configuration/configuration-view.tsx';
-import { DeadLettersView } from '../views/dead-letters/dead-letters-view.tsx';
-import { EndpointsView } from '../views/endpoints/endpoints-view.tsx';
-import { EventsView } from '../views/events/events-view.tsx';
-import { MapView } from '../views/map/map-view.tsx';
-import { PlaygroundView } from '../views/playground/playground-view.tsx';
 
 /** One view: a place in the navigation and what is shown there. */
 export interface View {
@@ -21,30 +15,47 @@ export interface View {
   readonly path: string;
   readonly title: string;
   readonly icon: ComponentType<{ readonly size?: number; readonly stroke?: number }>;
-  readonly component: ComponentType;
+  /** Rejects where its file is not to be had. */
+  readonly load: () => Promise<ComponentType>;
 }
 
 /** See the file's comment. */
 export const VIEWS: readonly View[] = [
-  { path: '/map', title: 'Map', icon: IconTopologyStar3, component: MapView },
-  { path: '/events', title: 'Events', icon: IconListDetails, component: EventsView },
-  { path: '/dead-letters', title: 'Dead letters', icon: IconMailX, component: DeadLettersView },
+  {
+    path: '/map',
+    title: 'Map',
+    icon: IconTopologyStar3,
+    load: async () => (await import('../views/map/map-view.tsx')).MapView,
+  },
+  {
+    path: '/events',
+    title: 'Events',
+    icon: IconListDetails,
+    load: async () => (await import('../views/events/events-view.tsx')).EventsView,
+  },
+  {
+    path: '/dead-letters',
+    title: 'Dead letters',
+    icon: IconMailX,
+    load: async () => (await import('../views/dead-letters/dead-letters-view.tsx')).DeadLettersView,
+  },
   {
     path: '/endpoints',
     title: 'Sources and sinks',
     icon: IconPlugConnected,
-    component: EndpointsView,
+    load: async () => (await import('../views/endpoints/endpoints-view.tsx')).EndpointsView,
   },
   {
     path: '/configuration',
     title: 'Configuration',
     icon: IconFileCode,
-    component: ConfigurationView,
+    load: async () =>
+      (await import('../views/configuration/configuration-view.tsx')).ConfigurationView,
   },
   {
     path: '/playground',
     title: 'Playground',
     icon: IconArrowsRightLeft,
-    component: PlaygroundView,
+    load: async () => (await import('../views/playground/playground-view.tsx')).PlaygroundView,
   },
 ];

@@ -28,8 +28,9 @@ export function bytes(value: number): string {
   return `${power === 0 ? String(scaled) : scaled.toFixed(1)} ${UNITS[power] ?? ''}`;
 }
 
-/** `850 ms`, `12 s`, `3 min`, `5 h`, `2 d`. */
+/** `2.5 ms`, `850 ms`, `12 s`, `3 min`, `5 h`, `2 d`. */
 export function duration(ms: number): string {
+  if (ms < 10) return `${String(Math.round(ms * 10) / 10)} ms`;
   if (ms < 1_000) return `${String(Math.round(ms))} ms`;
   const seconds = ms / 1_000;
   if (seconds < 120) return `${String(Math.round(seconds))} s`;

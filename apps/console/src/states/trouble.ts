@@ -10,7 +10,8 @@ export interface Trouble {
   readonly text: string;
 }
 
-const STATES: Readonly<Record<SourceBody['state'], Trouble>> = {
+/** What a state of the API means. */
+export const STATES: Readonly<Record<SourceBody['state'], Trouble>> = {
   new: { level: 'waiting', text: 'starting' },
   connecting: { level: 'waiting', text: 'connecting' },
   connected: { level: 'good', text: 'connected' },

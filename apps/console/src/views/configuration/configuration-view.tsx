@@ -14,11 +14,7 @@ import { RunningPanel } from './running-panel.tsx';
 /** See the file's comment. */
 export function ConfigurationView() {
   const configuration = useConfiguration();
-  return <QueryState query={configuration}>{(data) => <Shown configuration={data} />}</QueryState>;
-}
-
-function Shown({ configuration }: { readonly configuration: ConfigurationBody }) {
-  const { file, isSame, disk } = configuration;
+  const { data } = configuration;
   const isOperator = useIsOperator();
   const [outcome, setOutcome] = useState<ReloadOutcome>();
   return (
@@ -27,12 +23,24 @@ function Shown({ configuration }: { readonly configuration: ConfigurationBody })
         <div>
           <Title order={2}>Configuration</Title>
           <Text c="dimmed" size="sm" className="breakable">
-            {file}
+            {data?.file}
           </Text>
         </div>
-        {isOperator ? <ReloadButton configuration={configuration} onDone={setOutcome} /> : null}
+        {isOperator && data !== undefined ? (
+          <ReloadButton configuration={data} onDone={setOutcome} />
+        ) : null}
       </Group>
       <ReloadReport outcome={outcome} onClose={() => setOutcome(undefined)} />
+      <QueryState query={configuration}>{(shown) => <Shown configuration={shown} />}</QueryState>
+    </Stack>
+  );
+}
+
+function Shown({ configuration }: { readonly configuration: ConfigurationBody }) {
+  const { isSame, disk } = configuration;
+  const isOperator = useIsOperator();
+  return (
+    <Stack>
       <DiskNotice isSame={isSame} problems={disk.problems.length} />
       <Tabs defaultValue="running" keepMounted={false}>
         <Tabs.List aria-label="Configuration" mb="md">

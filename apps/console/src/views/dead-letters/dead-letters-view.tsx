@@ -1,10 +1,9 @@
 /** What could not be done: by reason, looked at, tried again, thrown away. */
 import { Alert, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import type { LetterGroups } from '@viaduct/broker/admin-api';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { getJson } from '../../api/request.ts';
+import { useLetterGroups } from '../../api/letter-groups.ts';
 import { count } from '../../states/figures.ts';
 import { Nothing, QueryState } from '../../states/query-state.tsx';
 import { GroupList } from './group-list.tsx';
@@ -16,9 +15,6 @@ import type { Task } from './selection.ts';
 /** The path of the view. */
 export const DEAD_LETTERS_PATH = '/dead-letters';
 
-/** How often the reasons are counted again, milliseconds: each letter is looked at for it. */
-const COUNT_INTERVAL_MS = 5_000;
-
 /** See the file's comment. */
 export function DeadLettersView() {
   const [location, navigate] = useLocation();
@@ -26,11 +22,7 @@ export function DeadLettersView() {
   const [task, setTask] = useState<Task>();
   const endTask = (): void => setTask(undefined);
   const [, id] = /^\/dead-letters\/(\d+)$/.exec(location) ?? [];
-  const groups = useQuery({
-    queryKey: ['letter-groups'],
-    queryFn: ({ signal }) => getJson<LetterGroups>('dead-letters/groups', {}, signal),
-    refetchInterval: COUNT_INTERVAL_MS,
-  });
+  const groups = useLetterGroups();
   return (
     <Stack gap="sm">
       <div>

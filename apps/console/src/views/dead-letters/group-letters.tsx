@@ -111,47 +111,42 @@ function LetterTable(props: {
     onChoose(next);
   };
   return (
-    <Table.ScrollContainer
-      minWidth={560}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Letters' } }}
-    >
-      <Table verticalSpacing={4} highlightOnHover aria-label="Letters">
-        <Table.Thead>
-          <Table.Tr>
-            {chosen === undefined ? null : (
-              <Table.Th w={36}>
-                <Checkbox
-                  size="xs"
-                  aria-label="Choose all of this page"
-                  checked={isAll}
-                  indeterminate={isSome && !isAll}
-                  onChange={({ currentTarget }) =>
-                    set(
-                      letters.map(({ id }) => id),
-                      currentTarget.checked,
-                    )
-                  }
-                />
-              </Table.Th>
-            )}
-            <Table.Th>Letter</Table.Th>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Event</Table.Th>
-            <Table.Th>Attempts</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {letters.map((letter) => (
-            <LetterRow
-              key={letter.id}
-              letter={letter}
-              isChosen={chosen?.has(letter.id)}
-              onChoose={(isChosen) => set([letter.id], isChosen)}
-            />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table verticalSpacing={4} highlightOnHover aria-label="Letters">
+      <Table.Thead>
+        <Table.Tr>
+          {chosen === undefined ? null : (
+            <Table.Th w={36}>
+              <Checkbox
+                size="xs"
+                aria-label="Choose all of this page"
+                checked={isAll}
+                indeterminate={isSome && !isAll}
+                onChange={({ currentTarget }) =>
+                  set(
+                    letters.map(({ id }) => id),
+                    currentTarget.checked,
+                  )
+                }
+              />
+            </Table.Th>
+          )}
+          <Table.Th>Letter</Table.Th>
+          <Table.Th visibleFrom="sm">When</Table.Th>
+          <Table.Th>Event</Table.Th>
+          <Table.Th visibleFrom="sm">Attempts</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {letters.map((letter) => (
+          <LetterRow
+            key={letter.id}
+            letter={letter}
+            isChosen={chosen?.has(letter.id)}
+            onChoose={(isChosen) => set([letter.id], isChosen)}
+          />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
@@ -174,11 +169,13 @@ function LetterRow(props: {
         </Table.Td>
       )}
       <Table.Td>
-        <Anchor component={Link} href={`/dead-letters/${String(id)}`}>
+        <Anchor component={Link} href={`/dead-letters/${String(id)}`} size="sm">
           {id}
         </Anchor>
       </Table.Td>
-      <Table.Td className="cut mono">{moment(at)}</Table.Td>
+      <Table.Td className="cut mono" visibleFrom="sm">
+        {moment(at)}
+      </Table.Td>
       <Table.Td>
         {event === undefined ? (
           <Text size="sm" c="dimmed" lineClamp={1}>
@@ -189,8 +186,11 @@ function LetterRow(props: {
             {event.subject} <span className="dim">{event.type}</span>
           </Text>
         )}
+        <Text size="xs" c="dimmed" hiddenFrom="sm">
+          {moment(at)}
+        </Text>
       </Table.Td>
-      <Table.Td>{attempts}</Table.Td>
+      <Table.Td visibleFrom="sm">{attempts}</Table.Td>
     </Table.Tr>
   );
 }

@@ -41,7 +41,7 @@ function GroupHead({ group }: { readonly group: LetterGroup }) {
   const times = figure === 1 ? moment(lastAt) : `${moment(firstAt)} to ${moment(lastAt)}`;
   return (
     <Group gap="sm" wrap="nowrap" align="start">
-      <Badge color="red" variant="light" miw={44} mt={2}>
+      <Badge color="red" variant="light" miw={44} mt={2} flex="none">
         {count(figure)}
       </Badge>
       <div>

@@ -2,6 +2,7 @@
 import { SimpleGrid } from '@mantine/core';
 import type { CourseBody } from '@viaduct/broker/admin-api';
 import { useCourse } from '../../api/status.ts';
+import { COUNT_STEPS, DURATION_STEPS_MS } from '../../charts/axis-steps.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { compact, duration, rate } from '../../states/figures.ts';
 import { QueryState } from '../../states/query-state.tsx';
@@ -58,25 +59,28 @@ function SinkCharts({ course, name }: ChartsProps) {
         ]}
       />
       <LineChart
-        title="Latency, from stored to sent"
+        title="Latency, from stored to sent or delivered"
         times={times}
         format={duration}
+        steps={DURATION_STEPS_MS}
         series={[
-          { label: 'p50', values: points.map((one) => one?.latency?.p50Ms) },
-          { label: 'p95', values: points.map((one) => one?.latency?.p95Ms) },
-          { label: 'p99', values: points.map((one) => one?.latency?.p99Ms) },
+          { label: 'p50 ≤', values: points.map((one) => one?.latency?.p50Ms) },
+          { label: 'p95 ≤', values: points.map((one) => one?.latency?.p95Ms) },
+          { label: 'p99 ≤', values: points.map((one) => one?.latency?.p99Ms) },
         ]}
       />
       <LineChart
         title="Lag: events that wait"
         times={times}
         format={compact}
+        steps={COUNT_STEPS}
         series={[{ label: 'waiting', values: points.map((one) => one?.pending) }]}
       />
       <LineChart
         title="Lag: how long the oldest waits"
         times={times}
         format={duration}
+        steps={DURATION_STEPS_MS}
         series={[{ label: 'oldest', values: points.map((one) => one?.oldestAgeMs) }]}
       />
     </SimpleGrid>

@@ -7,11 +7,11 @@ import { useStatus } from '../../api/status.ts';
 import { duration, moment } from '../../states/figures.ts';
 import { Nothing, QueryState } from '../../states/query-state.tsx';
 import { StateBadge } from '../../states/state-badge.tsx';
-import { troubleOfEndpoint } from '../../states/trouble.ts';
+import { STATES, troubleOfEndpoint } from '../../states/trouble.ts';
 import { CountersTable } from './counters-table.tsx';
 import { EndpointCharts } from './endpoint-charts.tsx';
 import { EndpointFigures } from './endpoint-figures.tsx';
-import { LatestLetters } from './latest-letters.tsx';
+import { EndpointLetters } from './endpoint-letters.tsx';
 import { PauseButton } from './pause-button.tsx';
 
 /** Which one. */
@@ -51,7 +51,7 @@ function Found({ status, role, name }: EndpointId & { readonly status: StatusBod
       <EndpointFigures role={role} endpoint={endpoint} now={status.broker.now} />
       <LastError endpoint={endpoint} now={status.broker.now} />
       <EndpointCharts role={role} name={name} />
-      <LatestLetters role={role} name={name} />
+      <EndpointLetters role={role} name={name} />
       <CountersTable endpoint={endpoint} />
     </Stack>
   );
@@ -63,7 +63,7 @@ function Head(props: {
   readonly now: number;
 }) {
   const { role, endpoint, now } = props;
-  const { name, adapter, since } = endpoint;
+  const { name, adapter } = endpoint;
   const isOperator = useIsOperator();
   return (
     <Group justify="space-between" align="start">
@@ -73,13 +73,18 @@ function Head(props: {
           <StateBadge trouble={troubleOfEndpoint(endpoint)} />
         </Group>
         <Text c="dimmed" size="sm">
-          {role === 'source' ? 'Source' : 'Sink'} of {adapter}, {endpoint.state} for{' '}
-          {duration(Math.max(0, now - since))}
+          {role === 'source' ? 'Source' : 'Sink'} of {adapter}, {stateText(endpoint, now)}
         </Text>
       </div>
       {isOperator ? <PauseButton role={role} endpoint={endpoint} /> : null}
     </Group>
   );
+}
+
+/** An unreachable one is tried again and again: its state is always young. */
+function stateText({ state, since }: SourceBody | SinkBody, now: number): string {
+  if (state === 'waiting') return 'unreachable; it is tried again and again';
+  return `${STATES[state].text} for ${duration(Math.max(0, now - since))}`;
 }
 
 function LastError({

@@ -6,10 +6,11 @@ import { useAlarms } from '../../api/alarms.ts';
 import { useStatus } from '../../api/status.ts';
 import { Nothing, QueryState } from '../../states/query-state.tsx';
 import { AlarmsPanel } from './alarms-panel.tsx';
+import { SINK_COLUMNS, sourceColumns } from './endpoint-columns.tsx';
 import { EndpointView } from './endpoint-view.tsx';
+import { EndpointsTable } from './endpoints-table.tsx';
 import { JournalPanel } from './journal-panel.tsx';
-import { SinksTable } from './sinks-table.tsx';
-import { SourcesTable } from './sources-table.tsx';
+import { RetiredSinks } from './retired-sinks.tsx';
 
 const PATH = '/endpoints';
 
@@ -71,8 +72,19 @@ function Tables({ status }: { readonly status: StatusBody }) {
   }
   return (
     <Stack gap="xl">
-      <SourcesTable sources={sources} now={broker.now} />
-      <SinksTable sinks={sinks} retired={journal.retired} />
+      <EndpointsTable
+        role="source"
+        endpoints={sources}
+        columns={sourceColumns(broker.now)}
+        none="None: nothing comes in."
+      />
+      <EndpointsTable
+        role="sink"
+        endpoints={sinks}
+        columns={SINK_COLUMNS}
+        none="None: what comes in is kept, and goes nowhere."
+      />
+      <RetiredSinks sinks={journal.retired} />
     </Stack>
   );
 }

@@ -28,7 +28,9 @@ export function forecastText(forecast: DiskForecast): {
       return {
         colour: 'teal',
         title: 'The disk does not fill',
-        text: 'In the last hour the journal and the disk stayed as they are.',
+        text:
+          'In the last hour neither the journal nor anything else took more and more; ' +
+          `${bytes(forecast.leastFreeBytes)} were free at any time.`,
       };
     case 'bounded':
       return {

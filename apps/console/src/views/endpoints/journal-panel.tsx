@@ -2,6 +2,7 @@
 import { Alert, List, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import type { CourseBody, JournalBody, StatusBody } from '@viaduct/broker/admin-api';
 import { useCourse } from '../../api/status.ts';
+import { BYTE_STEPS } from '../../charts/axis-steps.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { bytes, count, duration, moment } from '../../states/figures.ts';
 import { QueryState } from '../../states/query-state.tsx';
@@ -75,12 +76,14 @@ function Course({
           title="Size of the journal"
           times={times}
           format={bytes}
+          steps={BYTE_STEPS}
           series={[{ label: 'bytes', values: course.points.map((one) => one.journal?.bytes) }]}
         />
         <LineChart
           title="Free on its disk"
           times={times}
           format={bytes}
+          steps={BYTE_STEPS}
           series={[
             { label: 'free', values: course.points.map((one) => one.journal?.diskFreeBytes) },
           ]}

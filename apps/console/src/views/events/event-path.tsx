@@ -28,7 +28,10 @@ export function EventPath({ body }: { readonly body: EventBody }) {
             No route of today&apos;s configuration leads it anywhere.
           </Text>
         ) : (
-          <Stack gap={4} mt={4}>
+          <Stack gap={4}>
+            <Text size="sm" c="dimmed">
+              Of today&apos;s configuration; what it was owed is below.
+            </Text>
             {routes.map(({ name, sinks }) => (
               <Group key={name} gap={6}>
                 <Text size="sm">{name}</Text>

@@ -13,7 +13,7 @@ export const BOX: Readonly<
   Record<MapNode['role'], { readonly width: number; readonly height: number }>
 > = {
   source: { width: 190, height: 68 },
-  route: { width: 210, height: 52 },
+  route: { width: 250, height: 52 },
   sink: { width: 190, height: 68 },
 };
 

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { CodeView } from '../../code/code-view.tsx';
-import { DIALECTS, loadAll } from './dialects.ts';
+import { DIALECTS } from './dialects.ts';
 import { OutcomePanel } from './outcome-panel.tsx';
 import { exhibitOf, type Exhibit, LINK_TEXT_MAX, pathOf } from './permalink.ts';
 import { loadSamples } from './samples.ts';
@@ -27,8 +27,6 @@ export function PlaygroundView() {
   const { from, to, text } = exhibit;
   const [settled] = useDebouncedValue(text, PAUSE_MS);
   const outcome = useTranslation(from, to, settled);
-  // All at once, so that it goes on where the broker or the network does not.
-  useEffect(() => void loadAll(), []);
   const change = (part: Partial<Exhibit>): void => setExhibit({ ...exhibit, ...part });
   return (
     <Stack>
@@ -93,7 +91,11 @@ function InputPanel(props: {
             allowDeselect={false}
             onChange={(name) => onChange({ from: name ?? from, text: '' })}
           />
-          <SampleSelect dialect={from} onPick={(sample) => onChange({ text: sample })} />
+          <SampleSelect
+            dialect={from}
+            text={text}
+            onPick={(sample) => onChange({ text: sample })}
+          />
         </Group>
         <CodeView
           text={text}
@@ -149,9 +151,11 @@ function useExhibit(): readonly [Exhibit, (exhibit: Exhibit) => void] {
 
 function SampleSelect(props: {
   readonly dialect: string;
+  /** What is shown: as long as it is one of the examples, it is named. */
+  readonly text: string;
   readonly onPick: (text: string) => void;
 }) {
-  const { dialect, onPick } = props;
+  const { dialect, text, onPick } = props;
   const { data: samples = [] } = useQuery({
     queryKey: ['samples', dialect],
     queryFn: () => loadSamples(dialect),
@@ -163,7 +167,8 @@ function SampleSelect(props: {
       placeholder={samples.length === 0 ? 'none' : 'pick one'}
       searchable
       data={samples.map(({ title }) => title)}
-      value={null}
+      value={samples.find((one) => one.text === text)?.title ?? null}
+      allowDeselect={false}
       onChange={(title) => {
         const sample = samples.find((one) => one.title === title);
         if (sample !== undefined) onPick(sample.text);
