@@ -150,6 +150,33 @@ describe('the manifests of Kubernetes', () => {
   });
 });
 
+describe('the image', () => {
+  interface Locked {
+    readonly cpu?: readonly string[];
+    readonly os?: readonly string[];
+  }
+
+  it('can be made for amd64 and for arm64: all that is compiled comes for both', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      readonly packages: Readonly<Record<string, Locked>>;
+    };
+    const binaries = Object.entries(packages)
+      .filter(([, { cpu, os }]) => os?.includes('linux') === true && cpu?.includes('x64') === true)
+      .map(([path]) => path);
+    const missing = binaries.filter((path) => !(path.replace('x64', 'arm64') in packages));
+    expect(binaries).not.toEqual([]);
+    expect(missing).toEqual([]);
+    const zeromq = Object.values(
+      JSON.parse(read('node_modules/zeromq/build/manifest.json')) as Record<string, string>,
+    );
+    for (const arch of ['x64', 'arm64']) {
+      expect(zeromq).toContainEqual(expect.stringMatching(`^linux/${arch}/node/glibc-.*\\.node$`));
+    }
+    // A base image that names a platform would be of that one whatever is asked for.
+    expect(read('Dockerfile')).not.toMatch(/^FROM .*(?:--platform|amd64|arm64)/m);
+  });
+});
+
 describe('the unit of systemd', () => {
   const unit = new Map(
     read(UNIT)
