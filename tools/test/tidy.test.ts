@@ -6,7 +6,8 @@ import { errorCodeFindings } from '../tidy/error-codes.ts';
 import { ambientFindings, nameFindings, textFindings } from '../tidy/forbidden-text.ts';
 import { importFindings } from '../tidy/import-rules.ts';
 import { manifestFindings } from '../tidy/manifests.ts';
-import { deadSources, deadTools } from '../tidy/reachability.ts';
+import { deadSources, deadTools, entriesOf } from '../tidy/reachability.ts';
+import { unusedExports } from '../tidy/unused-exports.ts';
 import { BUDGET, medianLines, sizeFindings } from '../tidy/size-budget.ts';
 import {
   everyFile,
@@ -30,6 +31,11 @@ const tests = packages.flatMap((own) => own.tests);
 const OF_NO_CONCERN =
   /(^|\/)fixtures\/|^package-lock\.json$|^LICENSE$|\.(png|svg|gz|pcap|db)$|^tools\/tidy\/exceptions\.ts$/;
 
+/** Tools that the test runner starts by itself. */
+const configured = tools
+  .map(({ path }) => path)
+  .filter((path) => readFileSync(join(root, 'vitest.config.ts'), 'utf8').includes(path));
+
 describe('the repository', () => {
   it('imports only as the layers allow', () => {
     expect(importFindings(packages, manifest)).toEqual([]);
@@ -45,13 +51,16 @@ describe('the repository', () => {
       readFileSync(join(root, '.ci/run'), 'utf8'),
       readFileSync(join(root, 'Dockerfile'), 'utf8'),
     ];
-    const others = [...tests, parseFile(root, 'vitest.config.ts')];
-    const started = [...others, ...packages.flatMap((own) => own.sources)];
-    const configured = tools.filter(({ path }) =>
-      readFileSync(join(root, 'vitest.config.ts'), 'utf8').includes(path),
-    );
-    const paths = configured.map(({ path }) => path);
-    expect(deadTools(tools, started, [...commands, ...paths])).toEqual([]);
+    const started = [...tests, ...sources, parseFile(root, 'vitest.config.ts')];
+    expect(deadTools(tools, started, [...commands, ...configured])).toEqual([]);
+  });
+
+  it('exports nothing for nobody', () => {
+    const entries = packages.flatMap((own) => entriesOf(root, own));
+    const libraries = packages.filter(({ folder }) => folder.startsWith('packages/'));
+    const files = [...libraries.flatMap((own) => own.sources), ...tools];
+    const users = [...sources, ...tests, ...tools];
+    expect(unusedExports(files, users, new Set([...entries, ...configured]))).toEqual([]);
   });
 
   it('keeps files, functions and lines within the budget', () => {
@@ -121,6 +130,18 @@ describe('the rules themselves catch', () => {
     ]);
   });
 
+  it('an export for nobody, be it used where it stands', () => {
+    const text = 'export const ONE = 1;\nexport const two = (): number => ONE + ONE;\n';
+    const counting = parseText(text, 'src/counting.ts');
+    const user = parseText("import { two as pair } from '../src/counting.ts';", 'test/user.ts');
+    const all = parseText("export * from './counting.ts';", 'src/all.ts');
+    expect(unusedExports([counting], [user], new Set())).toEqual([
+      'src/counting.ts:1 exports ONE for nobody',
+    ]);
+    expect(unusedExports([counting], [user, all], new Set())).toEqual([]);
+    expect(unusedExports([counting], [], new Set(['src/counting.ts']))).toEqual([]);
+  });
+
   it('codes without a page, pages without a code, codes without a table', () => {
     expect(errorCodeFindings(untidy, wrong)).toEqual([
       'packages/oslo/src/index.ts uses VIA_OSLO_IN_NO_TABLE, which is in no src/errors.ts',
@@ -173,11 +194,17 @@ describe('the rules themselves catch', () => {
     expect(manifestFindings(untidy, { name: 'viaduct', version: '0.1.0' }, wrong)).toEqual([
       'packages/core/package.json has version 0.0.9',
       'packages/core/package.json has no README.md beside it',
+      'packages/core/package.json is no project of tsconfig.json',
+      'packages/core/package.json is no project of tsconfig.build.json',
       'packages/core/package.json exports . under other conditions than @viaduct/source, types, default',
       'packages/engine/package.json has no README.md beside it',
+      'packages/engine/package.json is no project of tsconfig.json',
+      'packages/engine/package.json is no project of tsconfig.build.json',
       'packages/engine/package.json has not the LICENSE of the repository beside it',
       'packages/oslo/package.json has license MIT',
       'packages/oslo/package.json has no README.md beside it',
+      'packages/oslo/package.json is no project of tsconfig.json',
+      'packages/oslo/package.json is no project of tsconfig.build.json',
       'packages/oslo/package.json has not the LICENSE of the repository beside it',
       'packages/oslo/package.json depends on @viaduct/core ^0.1.0, not on 0.1.0',
     ]);

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { lineOf, type SourceFile } from './source-files.ts';
+import { isExported, lineOf, type SourceFile } from './source-files.ts';
 
 /** Exported declarations without a doc comment. */
 export function undocumented(files: readonly SourceFile[]): readonly string[] {
@@ -14,13 +14,6 @@ export function undocumented(files: readonly SourceFile[]): readonly string[] {
         : names.map((name) => `${path}:${lineOf(tree, statement)} exports ${name} undocumented`);
     });
   });
-}
-
-function isExported(statement: ts.Statement): boolean {
-  return (
-    ts.canHaveModifiers(statement) &&
-    (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
-  );
 }
 
 function namesOf(statement: ts.Statement): readonly string[] {

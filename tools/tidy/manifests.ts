@@ -29,6 +29,11 @@ export function manifestFindings(
       check(manifest.files?.includes(part) === true, `does not publish ${part}`);
     }
     check(readIfThere(root, `${folder}/README.md`) !== undefined, 'has no README.md beside it');
+    // What is private has a build of its own.
+    for (const file of ['tsconfig.json', ...(manifest.private ? [] : ['tsconfig.build.json'])]) {
+      const isProject = readIfThere(root, file)?.includes(`"./${folder}"`) === true;
+      check(isProject, `is no project of ${file}`);
+    }
     // npm packs the one in the package's own folder.
     const isLicensed = readIfThere(root, `${folder}/LICENSE`) === readIfThere(root, 'LICENSE');
     check(isLicensed, 'has not the LICENSE of the repository beside it');

@@ -45,7 +45,8 @@ export function deadTools(
     .map(({ path }) => `${path} is started by no script and imported by nothing`);
 }
 
-function entriesOf(root: string, own: Package): readonly string[] {
+/** The files that are reached from outside a package: its exports, programs and pages. */
+export function entriesOf(root: string, own: Package): readonly string[] {
   const exported = Object.values(own.manifest.exports ?? {}).flatMap((target) =>
     typeof target === 'string' ? [target] : Object.values(target),
   );
