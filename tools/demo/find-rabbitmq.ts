@@ -14,7 +14,7 @@ export interface FoundRabbitmq {
 /** RabbitMQ's own defaults. */
 const LOCAL_URL = 'amqp://guest:guest@127.0.0.1:5672';
 
-const LOGIN_TIMEOUT_MS = 3_000;
+const LOGIN_TIMEOUT_MS = 10_000;
 
 /** Looks at AMQP_URL, at localhost, then for a server to start; says what it found. */
 export async function findRabbitmq(screen: Screen): Promise<FoundRabbitmq> {

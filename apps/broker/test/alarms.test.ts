@@ -9,7 +9,7 @@ import { freePort } from '../../../tools/peers/free-port.ts';
 import { frames, type Frames, withBody } from './interop/opennebula-messages.ts';
 import { type Running, startViaduct, viaduct } from './viaduct-command.ts';
 
-const TIMEOUT_MS = 25_000;
+const TIMEOUT_MS = 60_000;
 
 let folder: string;
 let running: Running | undefined;
@@ -94,7 +94,7 @@ routes: [{ from: one, to: hooks }]
     await until('the end of the alarm', host(true), 0);
     expect((await viaduct(['alarms', file])).stdout).toBe('No alarm is active.\n');
     publisher.close();
-  }, 90_000);
+  }, 240_000);
 
   it('says so where there is no journal, and no configuration', async () => {
     const nowhere = await viaduct(['alarms', '--data', folder]);

@@ -10,7 +10,7 @@ import { freePort } from '../../../tools/peers/free-port.ts';
 import { startViaduct, viaduct, type Ended, type Running } from './viaduct-command.ts';
 
 /** How long a broker may take to start, or events to arrive, on a slow machine, milliseconds. */
-const WAIT_MS = 25_000;
+const WAIT_MS = 60_000;
 
 /** A receiver of CloudEvents that answers as it is told. */
 export interface Receiver {

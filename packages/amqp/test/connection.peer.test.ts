@@ -82,7 +82,7 @@ describe('connecting to RabbitMQ', () => {
     const connection = await connect(url, { heartbeatMs: 1_000 });
     try {
       proxy.setFaults({ drop: true });
-      const error = await within(connection.lost, 20_000, 'noticing the dead link');
+      const error = await within(connection.lost, 30_000, 'noticing the dead link');
       expect(error).toMatchObject({ kind: 'reconnect', code: 'VIA_AMQP_CONNECTION_LOST' });
       expect(error.message).toContain('Heartbeat');
     } finally {
@@ -99,7 +99,7 @@ describe('connecting to RabbitMQ', () => {
     proxy.setFaults({ drop: true });
     await within(
       consumer.close().then(() => connection.close()),
-      4_000,
+      10_000,
       'closing',
     );
     await proxy.close();
@@ -153,7 +153,7 @@ describe('a RabbitMQ with a memory alarm', () => {
     const publishing = publisher.publish([toQueue('q', 'stuck')], never());
     await waitFor(() => connection.blocked !== undefined);
     const closing = publisher.close().then(() => connection.close());
-    await within(closing, 4_000, 'closing while blocked');
+    await within(closing, 10_000, 'closing while blocked');
     expect(await publishing).toMatchObject([{ kind: 'unconfirmed' }]);
     await server.ctl('set_vm_memory_high_watermark', '0.6');
   });
@@ -161,7 +161,7 @@ describe('a RabbitMQ with a memory alarm', () => {
   test('that is stopped ends the connection with a reason to reconnect', async () => {
     const connection = await connect(server.url);
     await server.stop();
-    const error = await within(connection.lost, 10_000, 'noticing the stop');
+    const error = await within(connection.lost, 30_000, 'noticing the stop');
     expect(error.kind).toBe('reconnect');
     const refused = await failure(connect(server.url));
     expect(refused).toMatchObject({ kind: 'reconnect', code: 'VIA_AMQP_UNREACHABLE' });

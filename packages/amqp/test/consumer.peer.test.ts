@@ -42,7 +42,7 @@ async function fill(...bodies: readonly (string | Uint8Array)[]): Promise<void> 
 /** Reads until `count` deliveries came; settles none of them. */
 async function read(consumer: Consumer, wanted: number): Promise<readonly AmqpDelivery[]> {
   const deliveries: AmqpDelivery[] = [];
-  for await (const batch of consumer.batches(AbortSignal.timeout(10_000))) {
+  for await (const batch of consumer.batches(AbortSignal.timeout(30_000))) {
     deliveries.push(...batch);
     if (deliveries.length >= wanted) break;
   }
@@ -104,7 +104,7 @@ describe('a consumer', () => {
     for (const delivery of first) delivery.ack();
     let left = 27;
     let mostBytes = 0;
-    for await (const batch of consumer.batches(AbortSignal.timeout(20_000))) {
+    for await (const batch of consumer.batches(AbortSignal.timeout(60_000))) {
       mostBytes = Math.max(mostBytes, consumer.inFlightBytes);
       for (const delivery of batch) delivery.ack();
       left -= batch.length;
@@ -135,7 +135,7 @@ describe('a consumer', () => {
   test('ends with a reason to reconnect when its queue is deleted', async () => {
     const consumer = await openConsumer(connection);
     await consumer.consume(queue);
-    const noticing = expect(within(read(consumer, 1), 10_000, 'noticing')).rejects.toMatchObject({
+    const noticing = expect(within(read(consumer, 1), 30_000, 'noticing')).rejects.toMatchObject({
       kind: 'reconnect',
       code: 'VIA_AMQP_CONSUMER_CANCELLED',
     });

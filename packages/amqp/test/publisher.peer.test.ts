@@ -91,7 +91,7 @@ describe('a publisher', () => {
     const messages = Array.from({ length: 50 }, () => toQueue('q', 'x'));
     const publishing = publisher.publish(messages, abort.signal);
     abort.abort();
-    const results = await within(publishing, 1_000, 'calling off');
+    const results = await within(publishing, 10_000, 'calling off');
     expect(results.at(-1)).toMatchObject({
       kind: 'unconfirmed',
       error: { code: 'VIA_AMQP_ABORTED' },
@@ -124,7 +124,7 @@ describe('a publisher', () => {
     const publishing = publisher.publish([toQueue('q', 'x')], never());
     await waitFor(() => publisher.inFlight === 1);
     await clock.advance(60_000);
-    const [result] = await within(publishing, 5_000, 'losing patience');
+    const [result] = await within(publishing, 20_000, 'losing patience');
     expect(result).toMatchObject({
       error: { code: 'VIA_AMQP_CONFIRM_TIMEOUT', kind: 'reconnect' },
     });

@@ -56,7 +56,7 @@ describe('an engine on the embedded journal', () => {
     await first.stop();
 
     const second = await start(folder, stagedSource(), sink());
-    await waitFor(() => arrived.size === EVENTS, { what: 'all have arrived', timeoutMs: 25_000 });
+    await waitFor(() => arrived.size === EVENTS, { what: 'all have arrived' });
     await waitFor(() => second.engine.status().sinks[0]?.lag?.pending === 0);
     await second.stop();
     expect(violations).toEqual([]);

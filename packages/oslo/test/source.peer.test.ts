@@ -159,7 +159,7 @@ describe('a listener with a queue of its own', () => {
     const given = { exchanges: ['x3'] };
     const read = await reading(given);
     await vhost.ctl('delete_queue', `viaduct.${context.name}`);
-    expect(await within(read.ended, 10_000, 'noticing')).toMatchObject({
+    expect(await within(read.ended, 30_000, 'noticing')).toMatchObject({
       kind: 'reconnect',
       code: 'VIA_AMQP_CONSUMER_CANCELLED',
     });

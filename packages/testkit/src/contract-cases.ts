@@ -7,8 +7,11 @@ import { countingClock, type CountingClock } from './system-clock.ts';
 /** How many messages are in flight at once in the case of that name. */
 export const CONTRACT_IN_FLIGHT = 1_000;
 
-/** Longest for what must happen at once: settle an aborted call, close. Milliseconds. */
-export const AT_ONCE_MS = 3_000;
+/**
+ * Longest for what must happen at once: settle an aborted call, close. Milliseconds: more than a
+ * busy machine holds it up, less than the time-outs with which a peer that is silent is given up.
+ */
+export const AT_ONCE_MS = 8_000;
 
 /** Longest for what needs the peer: a connection, a message. Milliseconds. */
 export const PEER_MS = 20_000;

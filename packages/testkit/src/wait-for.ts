@@ -1,5 +1,5 @@
 /** How long {@link waitFor} waits unless told otherwise: a slow machine shared with others. */
-export const WAIT_MS = 15_000;
+export const WAIT_MS = 30_000;
 
 /** How often a condition is looked at, milliseconds. */
 const LOOK_EVERY_MS = 10;

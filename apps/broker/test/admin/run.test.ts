@@ -9,7 +9,7 @@ import { freePort } from '../../../../tools/peers/free-port.ts';
 import { openConnection } from '../../src/admin/connection.ts';
 import { type Running, startViaduct } from '../viaduct-command.ts';
 
-const LIMITS = { timeoutMs: 30_000 } as const;
+const LIMITS = { timeoutMs: 60_000 } as const;
 
 let folder: string;
 const started: Running[] = [];

@@ -13,7 +13,7 @@ import { liveOperations } from '../../src/operations/live-operations.ts';
 import { createRunningBroker, type OwnedBroker } from '../../src/running-broker.ts';
 
 /** How long anything may take on a slow machine. */
-export const PATIENCE = { timeoutMs: 20_000 } as const;
+export const PATIENCE = { timeoutMs: 60_000 } as const;
 
 /** See the file's comment. */
 export interface Stage {

@@ -8,7 +8,7 @@ import { startViaduct, type Running } from '../viaduct-command.ts';
 import { startReceiver, stateOf } from '../web-broker.ts';
 import { startCollector, type Collector } from './collector.ts';
 
-const PATIENCE = { timeoutMs: 25_000 } as const;
+const PATIENCE = { timeoutMs: 60_000 } as const;
 const SENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const ID = '0198c0de-1111-7000-8000-00000000000a';
 
