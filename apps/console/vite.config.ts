@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 // A build under a test runner is for users all the same: without React's development half.
-process.env.NODE_ENV = 'production';
+if (process.argv.includes('build')) process.env.NODE_ENV = 'production';
 
 /**
  * Files named by what is in them. Every view has its own besides; what only some views need (the
@@ -23,11 +23,18 @@ const FILES = [
   },
 ];
 
+/** The broker that `npm run dev:console` shows: the one of `npm start`, or another. */
+const BROKER = process.env.VIADUCT_URL ?? 'http://127.0.0.1:8080';
+
 /** Built into the broker's folder, whose admin server serves it and whose package contains it. */
 export default defineConfig({
   plugins: [react()],
   base: './',
   resolve: { conditions: ['@viaduct/source', 'module', 'browser', 'development|production'] },
+  // The broker sees requests from its own address: it refuses those of other pages.
+  server: {
+    proxy: { '/api': { target: BROKER, changeOrigin: true, headers: { origin: BROKER } } },
+  },
   build: {
     outDir: '../broker/console',
     emptyOutDir: true,

@@ -2,7 +2,7 @@
  * The console in Debian's Chromium. What a page says on its console, what the server's security
  * policy refuses it and what it throws is a failure of the test, whatever else it shows.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -14,6 +14,15 @@ import { recordStarted } from '../../../tools/peers/started.ts';
 
 /** Screenshots of the latest run; not kept in the repository. */
 const SCREENSHOTS = join(import.meta.dirname, '../../../.cache/screenshots');
+
+const IMAGES = join(import.meta.dirname, '../../../docs/images');
+
+/** The pictures of the README, by their screenshots: made anew where `UPDATE_IMAGES=1` asks. */
+const README_IMAGES: ReadonlyMap<string, string> = new Map([
+  ['map-laptop-light.png', 'console-map.png'],
+  ['event-path-laptop-light.png', 'console-event.png'],
+  ['playground-laptop-light.png', 'console-playground.png'],
+]);
 
 /** What the console is built into. */
 export const CONSOLE_FILES: string = join(import.meta.dirname, '../../broker/console/assets');
@@ -44,8 +53,8 @@ export interface ConsolePage {
   go(place: string): Promise<void>;
   /** Resolves when the page has all it ever asks of the broker but data. */
   untilProvided(): Promise<void>;
-  /** Keeps a picture of what is seen; its path. */
-  picture(name: string): Promise<string>;
+  /** Keeps a picture of what is seen. */
+  picture(name: string): Promise<void>;
   /** Fails where axe finds something serious or critical. */
   expectAccessible(): Promise<void>;
   /** Fails where the page is wider than its window. */
@@ -136,9 +145,13 @@ async function openPage(
     },
     picture: async (name) => {
       mkdirSync(SCREENSHOTS, { recursive: true });
-      const path = join(SCREENSHOTS, `${name}-${window}-${scheme}.png`);
+      const file = `${name}-${window}-${scheme}.png`;
+      const path = join(SCREENSHOTS, file);
       await page.screenshot({ path });
-      return path;
+      const image = README_IMAGES.get(file);
+      if (image !== undefined && process.env.UPDATE_IMAGES === '1') {
+        copyFileSync(path, join(IMAGES, image));
+      }
     },
     expectAccessible: async () => {
       // What fades in has the contrast of neither its beginning nor its end.

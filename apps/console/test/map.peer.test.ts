@@ -1,6 +1,4 @@
 /** The map: what is connected, how fast it goes there, and what is the matter. */
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { startBrowser, type ConsoleBrowser } from './browser.ts';
@@ -8,8 +6,6 @@ import { startTraffic, type Traffic } from './traffic.ts';
 import { startScene, type Scene } from './scene.ts';
 
 requirePeer('chromium');
-
-const README_IMAGE = join(import.meta.dirname, '../../../docs/images/console-map.png');
 
 let browser: ConsoleBrowser;
 let scene: Scene;
@@ -43,9 +39,7 @@ describe('the map', () => {
       .waitFor();
     await page.getByText(/pager unreachable.*ECONNREFUSED/).waitFor();
     await page.getByText(/ledger refuses events/).waitFor();
-    const path = await picture('map');
-    // The picture of the README, when somebody asks for a new one.
-    if (process.env.UPDATE_IMAGES === '1') await copyFile(path, README_IMAGE);
+    await picture('map');
     await expectAccessible();
   });
 

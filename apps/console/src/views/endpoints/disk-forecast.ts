@@ -61,7 +61,7 @@ export function diskForecast(points: readonly PacePoint[], limits: Limits): Disk
   return { kind: 'bounded', atBytes: ceiling, bytesPerSecond };
 }
 
-/** Of least squares: how much it rises a second, and which part of the ups and downs it explains. */
+/** Of least squares: how much it rises a second, and what part of the ups and downs it explains. */
 function line(
   points: readonly { readonly at: number; readonly journal: StorePoint }[],
   valueOf: (point: StorePoint) => number,
