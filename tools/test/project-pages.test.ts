@@ -32,6 +32,17 @@ describe('the README', () => {
   });
 });
 
+describe('the pictures of the console', () => {
+  it('are in the README, and made by the browser tests', () => {
+    const shown = [...read('README.md').matchAll(/!\[[^\]]+\]\(docs\/images\/(\S+)\)/g)];
+    const made = [...read('apps/console/test/browser.ts').matchAll(/'(console-[a-z]+\.png)'/g)];
+    const kept = readdirSync(join(ROOT, 'docs/images')).toSorted();
+    expect(kept.length).toBeGreaterThan(1);
+    expect(shown.map(([, name]) => name).toSorted()).toEqual(kept);
+    expect(made.map(([, name]) => name).toSorted()).toEqual(kept);
+  });
+});
+
 describe.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'STYLE.md', 'deploy/README.md'])(
   '%s',
   (page) => {
