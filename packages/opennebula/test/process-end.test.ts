@@ -28,7 +28,7 @@ test('a program ends by itself once its source and sink are closed', async () =>
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [...args, join(folder, 'socket')],
-    { cwd: import.meta.dirname, timeout: 20_000 },
+    { cwd: import.meta.dirname, timeout: 100_000 },
   );
   expect(stdout.trim()).toBe('closed');
   await rm(folder, { recursive: true });

@@ -190,7 +190,7 @@ describe('connect', () => {
   test('says that something answers which is no publisher', async () => {
     const { endpoint, server } = await openSilentServer();
     cleanups.push(() => closeServer(server));
-    const { source } = createSource({ endpoint: [endpoint], connectTimeoutMs: 300 });
+    const { source } = createSource({ endpoint: [endpoint], connectTimeoutMs: 3_000 });
     await expect(connect(source)).rejects.toMatchObject({
       code: 'VIA_OPENNEBULA_UNREACHABLE',
       message: expect.stringMatching(/accepted without a ZeroMQ handshake|handshake failed/),
@@ -222,7 +222,7 @@ describe('a connection', () => {
     const proxy = await TcpProxy.start({ port: publisher.port });
     cleanups.push(() => proxy.close());
     const endpoint = [`tcp://127.0.0.1:${proxy.port}`];
-    const { source } = createSource({ endpoint, heartbeatMs: 100, connectTimeoutMs: 1_000 });
+    const { source } = createSource({ endpoint, heartbeatMs: 1_000, connectTimeoutMs: 5_000 });
     await connect(source);
     await publisher.waitForSubscriptions(2);
     const reading = startReading(source);
@@ -391,7 +391,7 @@ describe('CURVE', () => {
     const endpoint = [publisher.endpoint];
     const curve = { serverKey: curveKeyPair().publicKey };
     for (const config of [{ endpoint, curve }, { endpoint }]) {
-      const { source } = createSource({ ...config, connectTimeoutMs: 500 });
+      const { source } = createSource({ ...config, connectTimeoutMs: 3_000 });
       const error = await connect(source).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'VIA_OPENNEBULA_UNREACHABLE' });
       expect(String(error)).toMatch(/CURVE|handshake/);
