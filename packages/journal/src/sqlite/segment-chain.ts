@@ -2,12 +2,13 @@
  * All segment files of a folder, oldest first, as one log. The newest takes what is appended; the
  * others are sealed, opened when somebody reads them, and unlinked whole.
  */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { JournalError } from '../errors.ts';
 import type { DamagedRow, EntryRow, SegmentInfo } from './protocol.ts';
-import { parseSegmentName, segmentFile, syncFolder, type Access } from './schema.ts';
+import { segmentFile, type Access } from './schema.ts';
 import { Segment, type Batch, type LostBatch } from './segment.ts';
 import type { SegmentRow, StateFile } from './state-file.ts';
+import { adoptStrangers, finishUnlinking } from './strangers.ts';
 
 /** Sealed segments kept open for reading. */
 const OPEN_MAX = 8;
@@ -66,9 +67,9 @@ export class SegmentChain {
    * Owner: finishes what a crash left half done, opens what is there, begins a new one if need be.
    */
   recover(now: number, answered: number): void {
-    this.#finishUnlinking();
+    finishUnlinking(this.#folder, this.#state);
     const reserved = Math.max(this.#state.reserved, answered);
-    this.#adoptStrangers(reserved);
+    adoptStrangers(this.#folder, this.#state, reserved);
     this.#links = this.#state.segments().map((row) => this.#linkOf(row));
     for (const link of this.#links) link.damage = this.#tryOpen(link.first);
     const newest = this.#links.at(-1);
@@ -157,7 +158,7 @@ export class SegmentChain {
       this.#open.get(first)?.close();
       this.#open.delete(first);
     }
-    this.#finishUnlinking();
+    finishUnlinking(this.#folder, this.#state);
   }
 
   /** The entry at a position, or why it cannot be had. */
@@ -335,72 +336,6 @@ export class SegmentChain {
     let end = row.position;
     while (end < last && 'damage' in this.get(end + 1)) end += 1;
     return { ...row, last: end };
-  }
-
-  #finishUnlinking(): void {
-    const going = this.#state.segments().filter(({ fate }) => fate === 'unlinking');
-    if (going.length === 0) return;
-    for (const { first } of going) {
-      for (const suffix of ['', '-wal', '-shm']) {
-        rmSync(segmentFile(this.#folder, first) + suffix, { force: true });
-      }
-    }
-    syncFolder(this.#folder);
-    this.#state.transaction(() => {
-      for (const { first } of going) this.#state.deleteSegment(first);
-    });
-  }
-
-  /**
-   * A segment file that the state file does not know: empty, from a crash while it was begun; or
-   * with entries, where an older state file was put back. Those are kept; nothing is owed by guess.
-   */
-  #adoptStrangers(reserved: number): void {
-    const rows = this.#state.segments();
-    const known = new Set(rows.map(({ first }) => first));
-    const newest = Math.max(0, ...known);
-    const strangers = readdirSync(this.#folder)
-      .flatMap((name) => parseSegmentName(name) ?? [])
-      .filter((first) => !known.has(first))
-      .sort((one, other) => one - other);
-    strangers.forEach((first, index) => {
-      const file = segmentFile(this.#folder, first);
-      if (rows.some((row) => row.first < first && first <= (row.last ?? 0))) {
-        rmSync(file); // Half of a segment that was being cut, and is still there whole.
-        return;
-      }
-      // Of one that cannot be read all that it may hold is taken for lost.
-      const limit = Math.max(first, (strangers[index + 1] ?? reserved + 1) - 1);
-      const last = this.#endOfStranger(first) ?? limit;
-      if (last < first) rmSync(file);
-      else if (first > newest) this.#adopt(first, last);
-      else throw new JournalError('VIA_JOURNAL_FILE_FOREIGN', `${file} does not belong here`);
-    });
-  }
-
-  #endOfStranger(first: number): number | undefined {
-    let segment: Segment | undefined;
-    try {
-      segment = new Segment(this.#folder, first, 'own', Number.MAX_SAFE_INTEGER);
-      return segment.lastWhole;
-    } catch (error) {
-      if (error instanceof JournalError && error.code === 'VIA_JOURNAL_SCHEMA_NEWER') throw error;
-      return undefined;
-    } finally {
-      segment?.close();
-    }
-  }
-
-  #adopt(first: number, last: number): void {
-    const rows = this.#state.segments();
-    this.#state.transaction(() => {
-      for (const row of rows) {
-        if (row.last === null) this.#state.putSegment({ ...row, last: first - 1 });
-      }
-      const openedAt = rows.at(-1)?.openedAt ?? 0;
-      this.#state.putSegment({ first, last, openedAt, fate: 'kept' });
-      this.#state.setReserved(Math.max(this.#state.reserved, last));
-    });
   }
 }
 
