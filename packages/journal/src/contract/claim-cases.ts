@@ -267,6 +267,25 @@ function retireCases(home: ContractHome): void {
     await expect(opened.drop('nms')).rejects.toMatchObject(gone);
   });
 
+  it('is dropped or revived, never half of both, when that is asked for at once', async () => {
+    for (const first of ['drop', 'subscribe'] as const) {
+      const { journal, reopen } = await openBench(home);
+      await journal.subscribe('nms', 'now');
+      await journal.append([entryNamed('1', ['nms'])]);
+      await journal.retire('nms');
+      const revived = first === 'subscribe' ? journal.subscribe('nms', 'now') : undefined;
+      const dropped = Promise.allSettled([journal.drop('nms')]);
+      const nms = await (revived ?? journal.subscribe('nms', 'now'));
+      const [{ status }] = await dropped;
+      expect(status).toBe(first === 'drop' ? 'fulfilled' : 'rejected');
+      await journal.append([entryNamed('2', ['nms'])]);
+      const owed = first === 'drop' ? ['2'] : ['1', '2'];
+      expect(namesOf(await claim(nms, 5))).toEqual(owed);
+      const later = await (await reopen()).subscribe('nms', 'now');
+      expect(namesOf(await claim(later, 5))).toEqual(owed);
+    }
+  });
+
   it('makes a dropped name new again', async () => {
     const { journal } = await openBench(home);
     const nms = await journal.subscribe('nms', 'now');

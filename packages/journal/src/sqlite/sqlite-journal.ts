@@ -159,8 +159,10 @@ export class SqliteJournal implements Journal {
     this.check();
     const known = this.#subscriptions.get(name);
     if (known !== undefined) {
-      if (known.ledger.retired) await this.client.ask('retire', { name, retired: false });
+      const wasRetired = known.ledger.retired;
+      // At once: nobody may drop it while it is being brought back.
       known.ledger.retired = false;
+      if (wasRetired) await this.client.ask('retire', { name, retired: false });
       return known;
     }
     const underWay = this.#subscribing.get(name) ?? this.#make({ name, from, past });
@@ -189,9 +191,15 @@ export class SqliteJournal implements Journal {
     if (!subscription.ledger.retired) {
       throw new JournalError('VIA_JOURNAL_NOT_RETIRED', `subscription ${name} is in use`);
     }
-    await this.client.ask('drop', { name });
-    this.settleLog.forget(subscription.ledger);
+    // At once: whoever subscribes while it is being dropped is to be given a new one.
     this.#subscriptions.delete(name);
+    this.settleLog.forget(subscription.ledger);
+    try {
+      await this.client.ask('drop', { name });
+    } catch (error) {
+      if (!this.#subscriptions.has(name)) this.#subscriptions.set(name, subscription);
+      throw error;
+    }
   }
 
   standing(position: Position): Promise<ReadonlyMap<string, Standing>> {
