@@ -48,6 +48,18 @@ describe.each(CODECS.map((codec) => [codec.dialect, codec] as const))('%s', (_di
   });
 });
 
+describe.each(CODECS.map((codec) => [codec.dialect, codec] as const))('%s', (dialect, codec) => {
+  it('keeps the tracestate of an event, or lists it as a loss', () => {
+    const event = { ...stateOf('42', 'running', ID), traceparent: FIRST, tracestate: 'a=1' };
+    const encoded = codec.encode(event, SENDING);
+    if (!encoded.ok) throw new Error(encoded.error.message);
+    const { natives, losses } = encoded.value;
+    const isKept = JSON.stringify(natives).includes('a=1');
+    expect(isKept).toBe(dialect === 'cloudevents');
+    expect(losses.some(({ path }) => path === 'tracestate')).toBe(!isKept);
+  });
+});
+
 describe('a CloudEvent without the extension', () => {
   const event = { specversion: '1.0', id: '1', source: '/a', type: 'org.example' };
   const body = new TextEncoder().encode(JSON.stringify(event));
