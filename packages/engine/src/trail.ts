@@ -1,5 +1,5 @@
 /** The trail of an event: the brokers it has passed, by which loops are recognised. */
-import type { CanonicalEvent } from '@viaduct/core';
+import { trailThrough, type CanonicalEvent } from '@viaduct/core';
 import { BROKER_ID_LENGTH_MAX } from './limits.ts';
 
 /** Why an event goes no further: it was here before, or has passed too many brokers. */
@@ -22,9 +22,5 @@ export function trailFault(
 
 /** The event with this broker as the last of its trail. */
 export function withTrail(event: CanonicalEvent, brokerId: string): CanonicalEvent {
-  const { trail } = event;
-  return {
-    ...event,
-    trail: trail === undefined || trail === '' ? brokerId : `${trail} ${brokerId}`,
-  };
+  return { ...event, trail: trailThrough(event.trail, brokerId) };
 }

@@ -1,8 +1,10 @@
 import {
   isStateOf,
+  isTrail,
   isUuid,
   KINDS,
   readTraceparent,
+  trailThrough,
   type CanonicalEvent,
   type EncodeContext,
   type EventData,
@@ -24,9 +26,6 @@ import { element } from './xml/xml-text.ts';
  * trace context, where the event has one.
  */
 const TRAIL_ELEMENT = 'VIADUCT';
-
-/** Longest trail that is believed, characters; brokers' ids are UUIDs, so some 27 brokers. */
-const TRAIL_LENGTH_MAX = 1024;
 
 /** Longest subject that is believed, characters. */
 const SUBJECT_LENGTH_MAX = 1024;
@@ -50,7 +49,7 @@ export function readTrail(xml: string, textOf: (part: string) => string = asItIs
   const outline = readOutline(textOf(xml.slice(...place)));
   if (!(outline instanceof Outline)) return {};
   const id = outline.text(0, 'ID') ?? '';
-  const trail = outline.text(0, 'TRAIL') ?? '';
+  const trail = outline.text(0, 'TRAIL');
   const traceparent = readTraceparent(outline.text(0, 'TRACEPARENT'));
   const subject = parseSubject(outline.text(0, 'SUBJECT') ?? '');
   return {
@@ -85,10 +84,6 @@ export function withTrail(xml: string, trail: string): string | undefined {
   if (place !== undefined) return xml.slice(0, place[0]) + trail + xml.slice(place[1]);
   const end = xml.lastIndexOf('</HOOK_MESSAGE>');
   return end < 0 ? undefined : xml.slice(0, end) + trail + xml.slice(end);
-}
-
-function isTrail(text: string): boolean {
-  return text.length <= TRAIL_LENGTH_MAX && /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text);
 }
 
 /**
@@ -135,13 +130,11 @@ export function formatTrail(
   context: Pick<EncodeContext<unknown>, 'brokerId'>,
   withSubject: boolean,
 ): string {
-  const passed = event.trail?.split(' ').filter((broker) => broker !== '') ?? [];
-  const { brokerId } = context;
-  const trail = brokerId === '' || passed.at(-1) === brokerId ? passed : [...passed, brokerId];
+  const trail = trailThrough(event.trail, context.brokerId);
   return element(
     TRAIL_ELEMENT,
     element('ID', event.id) +
-      (trail.length === 0 ? '' : element('TRAIL', trail.join(' '))) +
+      (trail === '' ? '' : element('TRAIL', trail)) +
       (withSubject ? element('SUBJECT', event.subject) : '') +
       (event.traceparent === undefined ? '' : element('TRACEPARENT', event.traceparent)),
     'markup',

@@ -1,5 +1,6 @@
 import {
   ok,
+  trailThrough,
   unknownAttributeLosses,
   type CanonicalEvent,
   type CodecError,
@@ -21,7 +22,7 @@ import {
   type SnmpVarbind,
 } from './message.ts';
 import { readDatagram } from './wire/read-datagram.ts';
-import { trailOf, withTrail } from './mib/trail.ts';
+import { withTrail } from './mib/trail.ts';
 import { fitsV1 } from './wire/write-pdu.ts';
 
 /** Writes an event as one notification; see the README for the profiles. */
@@ -38,7 +39,12 @@ export function encode(
   // v1 has no informs; what asks for one there gets a trap.
   const asked: EncodeSettings = version === 'v1' ? { ...settings, pdu: 'trap' } : settings;
   if (settings.profile === 'viaduct') {
-    const { notification, losses } = encodeViaduct(event, trailOf(event, context), asked, version);
+    const { notification, losses } = encodeViaduct(
+      event,
+      trailThrough(event.trail, context.brokerId),
+      asked,
+      version,
+    );
     const unknown = unknownAttributeLosses(event);
     return ok({ natives: [notification], losses: [...losses, ...unknown], invented: [] });
   }
@@ -84,7 +90,7 @@ function forward(
   if (!isTrailing) losses.push({ path: 'trail', reason: 'unsupported' });
   const named = isTrailing && version !== 'v1' ? withAgent(native) : native.varbinds;
   const all = isTrailing
-    ? withTrail(named, event, trailOf(event, context), settings.enterpriseBase)
+    ? withTrail(named, event, trailThrough(event.trail, context.brokerId), settings.enterpriseBase)
     : named;
   const varbinds = version === 'v1' ? all.filter(fitsV1) : all;
   all.forEach((varbind, index) => {

@@ -1,4 +1,4 @@
-import { isUuid, readTraceparent, type CanonicalEvent, type EncodeContext } from '@viaduct/core';
+import { isTrail, isUuid, readTraceparent, type CanonicalEvent } from '@viaduct/core';
 import type { SnmpVarbind } from '../message.ts';
 import { textOf } from '../wire/octets.ts';
 import { isWithin } from '../wire/oid.ts';
@@ -7,9 +7,6 @@ import { isWithin } from '../wire/oid.ts';
 const EVENT_ID_END = '.1.1.0';
 const TRAIL_END = '.1.7.0';
 const TRACEPARENT_END = '.1.6.0';
-
-/** Longest trail that is believed, characters; brokers' ids are UUIDs, so some 27 brokers. */
-const TRAIL_LENGTH_MAX = 1024;
 
 /** What a notification says of its way here. */
 export interface Trail {
@@ -52,25 +49,6 @@ export function isOfTrail({ oid }: SnmpVarbind, trail: Trail | undefined): boole
 
 function isEnterprise(base: string): boolean {
   return isWithin(base, '1.3.6.1.4.1') || isWithin(base, '1.3.6.1.3');
-}
-
-function isTrail(text: string | undefined): text is string {
-  return (
-    text !== undefined &&
-    text.length <= TRAIL_LENGTH_MAX &&
-    /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text)
-  );
-}
-
-/** The trail of an event that this broker sends on: its own id comes last. */
-export function trailOf(
-  event: CanonicalEvent,
-  { brokerId }: Pick<EncodeContext<unknown>, 'brokerId'>,
-): string {
-  if (event.trail === brokerId) return brokerId; // received here, from no other broker
-  const passed = event.trail?.split(' ').filter((broker) => broker !== '') ?? [];
-  const all = brokerId === '' || passed.at(-1) === brokerId ? passed : [...passed, brokerId];
-  return all.join(' ');
 }
 
 /**
