@@ -31,14 +31,19 @@ async function listed(...args: readonly string[]): Promise<readonly LetterSummar
     .map((line) => JSON.parse(line) as LetterSummary);
 }
 
-/** Three events that the manager refuses for good, and the archive takes. */
+/**
+ * Three events that the manager refuses for good, and the archive takes: one after the other, so
+ * that the letters are in the order of the events. A sink asks for several at once.
+ */
 async function refuseThree(): Promise<void> {
   nms.status = 422;
   await broker.start();
-  for (const vm of ['1', '2', '3']) await broker.post(stateOf(vm, 'failed', randomUUID()));
+  for (const vm of [1, 2, 3]) {
+    await broker.post(stateOf(String(vm), 'failed', randomUUID()));
+    const limits = { what: `letter ${String(vm)}`, timeoutMs: WAIT_MS };
+    await waitFor(async () => (await listed()).length === vm, limits);
+  }
   await waitFor(() => archive.taken.length === 3, { timeoutMs: WAIT_MS });
-  const what = 'three letters';
-  await waitFor(async () => (await listed()).length === 3, { what, timeoutMs: WAIT_MS });
 }
 
 describe('viaduct dlq', () => {
