@@ -13,7 +13,10 @@ export const EXIT = {
   usage: 2,
   /** This Node.js is too old; said by bin/viaduct.js before anything is loaded. */
   nodeUnsupported: 3,
-  /** The broker had to stop: its journal failed, its folder is in use or not writable. */
+  /**
+   * It could not be done: no broker runs or answers, its journal failed, its folder is in use or
+   * not writable.
+   */
   failed: 4,
   /** A signal ended it in the middle; what was done until then stays done. */
   interrupted: 130,

@@ -2,6 +2,7 @@
 import packageJson from '@viaduct/broker/package.json' with { type: 'json' };
 import { runProgram } from './command/program.ts';
 import { BrokerError } from './errors.ts';
+import { errorLine, type ToldError, wantsJson } from './error-line.ts';
 import { EXIT } from './exit-code.ts';
 import { redactUrls } from './config/redact.ts';
 import { ReaderGone } from './output.ts';
@@ -13,7 +14,9 @@ export async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof ReaderGone) return;
     process.exitCode = error instanceof BrokerError && isUsage(error) ? EXIT.usage : EXIT.failed;
-    process.stderr.write(`viaduct: ${redactUrls(describe(error))}\n`);
+    const told = toldOf(error);
+    const clean = { ...told, message: redactUrls(told.message) };
+    process.stderr.write(errorLine(clean, wantsJson(args)));
   }
 }
 
@@ -22,9 +25,8 @@ function isUsage(error: BrokerError): boolean {
   return codes.includes(error.code) || error.code.startsWith('VIA_BROKER_CONFIG_');
 }
 
-/** One line; the errors of our packages carry a code. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? ` (${String(error.code)})` : '';
-  return `${error.message}${code}`;
+/** The errors of our packages carry a code. */
+function toldOf(error: unknown): ToldError {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return { message: error.message, ...('code' in error ? { code: String(error.code) } : {}) };
 }

@@ -81,8 +81,10 @@ function connectionOf(ask: Ask): BrokerConnection {
     json: async (question) => {
       const answer = await ask(question);
       const text = await wholeText(answer);
-      if (answer.statusCode === 404) return undefined;
-      return isGood(answer) ? parse(text) : fail(parse(text));
+      const value = parse(text);
+      if (isGood(answer)) return value;
+      if (answer.statusCode === 404 && isProblem(value)) return undefined;
+      return fail(value);
     },
     lines: (question) => linesOf(ask, question),
     events: (question) => eventsOf(ask, question),
@@ -160,8 +162,14 @@ async function send(place: Place, question: Question): Promise<IncomingMessage> 
     return answer;
   } catch (error) {
     signal?.throwIfAborted();
-    throw gone(error);
+    const advice = 'Is it running, and is that its address?';
+    const message = `no broker answers at ${placeText(place)}: ${messageOf(error)}. ${advice}`;
+    throw new BrokerError('VIA_ADMIN_CONNECTION', message, { cause: error });
   }
+}
+
+function placeText(place: Place): string {
+  return 'socketPath' in place ? place.socketPath : place.url.origin;
 }
 
 function requestOf({ protocol }: URL): typeof request {
@@ -196,7 +204,8 @@ function parse(text: string): unknown {
   try {
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   } catch (error) {
-    throw gone(error);
+    const message = 'what answers there is no broker: look at the address';
+    throw new BrokerError('VIA_ADMIN_CONNECTION', message, { cause: error });
   }
 }
 
@@ -205,13 +214,28 @@ function gone(reason: unknown): BrokerError {
   return new BrokerError('VIA_ADMIN_CONNECTION', message, { cause: reason });
 }
 
+/** What the command itself can be told, and no request to the API. */
+const TOKEN_ADVICE = '; the command sends what VIADUCT_TOKEN holds';
+
+/** What a broker says of what it cannot do; what a proxy or another server says is none. */
+function isProblem(value: unknown): boolean {
+  const { code } = (value ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' && /^VIA_(ADMIN|BROKER|CORE|ENGINE|JOURNAL)_/.test(code);
+}
+
 /** Throws the problem that was answered. */
 function fail(problem: unknown): never {
   const { code, message } = (problem ?? {}) as {
     readonly code?: unknown;
     readonly message?: unknown;
   };
-  const text = typeof message === 'string' ? message : 'the broker answered an error';
+  if (!isProblem(problem)) {
+    const text = 'what answers there is no broker: look at the address';
+    throw new BrokerError('VIA_ADMIN_CONNECTION', text);
+  }
+  const told = typeof message === 'string' ? message : 'the broker answered an error';
+  const advice = code === 'VIA_ADMIN_UNAUTHENTICATED' ? TOKEN_ADVICE : '';
+  const text = told + advice;
   if (code === 'VIA_ADMIN_REQUEST') throw new BrokerError('VIA_BROKER_REQUEST', text);
   if (typeof code === 'string' && Object.hasOwn(BROKER_ERRORS, code)) {
     throw new BrokerError(code as BrokerErrorCode, text);

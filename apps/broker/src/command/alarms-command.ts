@@ -10,7 +10,16 @@ export function alarmsCommand(finish: Finish, adapters: readonly AdapterEntry[])
   return new Command('alarms')
     .description('What is wrong right now: list it, or tell it again.')
     .addCommand(listCommand(finish, adapters), { isDefault: true })
-    .addCommand(resendCommand(finish, adapters));
+    .addCommand(resendCommand(finish, adapters))
+    .addHelpText(
+      'after',
+      `
+Without a command it is "alarms list"; the options above are its own.
+
+Examples:
+  viaduct alarms
+  viaduct alarms resend --sink nms --dry-run`,
+    );
 }
 
 function listCommand(finish: Finish, adapters: readonly AdapterEntry[]): Command {

@@ -3,6 +3,8 @@ import { KINDS } from '@viaduct/core';
 import type { Argument, Command, Option } from 'commander';
 import type { AdapterEntry } from '../adapters.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
+import { defaultCommand } from './default-command.ts';
+import { columnNames } from './event-columns.ts';
 import { defaultFile } from './place.ts';
 
 /** A word that could come next. */
@@ -91,16 +93,7 @@ function optionOf(command: Command, flag: string): Option | undefined {
 
 /** Of a command that stands for one of its own, those of that one. */
 function optionList(command: Command): readonly Option[] {
-  const main = command.commands.find((one) => isDefault(command, one));
-  return [...command.options, ...(main?.options ?? [])];
-}
-
-/** commander keeps the name of the command that is meant where none is written. */
-function isDefault(command: Command, inner: Command): boolean {
-  const { _defaultCommandName: name } = command as unknown as {
-    readonly _defaultCommandName?: string | null;
-  };
-  return name === inner.name();
+  return [...command.options, ...(defaultCommand(command)?.options ?? [])];
 }
 
 function optionsOf(command: Command): readonly Candidate[] {
@@ -132,11 +125,18 @@ async function valuesOf(of: Option | Argument, around: Around): Promise<Completi
   if (/^files?$|^folder$|^target$/.test(name)) return { candidates: [], files: true };
   if (name === 'dialect') return listed(adapters.map((entry) => entry.name));
   if (name === 'kind') return listed(KINDS);
+  if (name === 'names' && long === '--columns') return columnsAfter(around.words.at(-1) ?? '');
   if (name === 'time') return listed(['10m', '1h', '1d', 'today', 'yesterday', 'now']);
   if (command.name() === 'init') return NOTHING;
   if (long === '--source') return listed((await namesIn(around)).sources);
   if (/^--(to-)?sink$/.test(long)) return listed((await namesIn(around)).sinks);
   return NOTHING;
+}
+
+/** The last of a list; what stands before it is written again, since the shell replaces the word. */
+function columnsAfter(word: string): Completion {
+  const before = /^(?:.*[,=])?/s.exec(word)?.[0].replace(/^--columns=/, '') ?? '';
+  return listed(columnNames().map((name) => before + name));
 }
 
 function listed(words: readonly string[]): Completion {

@@ -13,6 +13,7 @@ export function completionCommand(finish: Finish): Command {
   return new Command('completion')
     .description('Print what makes a shell complete commands, options, sources and sinks.')
     .addArgument(shell)
+    .option('--json', 'one object: { shell, script }', false)
     .addHelpText(
       'after',
       `
@@ -24,10 +25,12 @@ Examples:
   viaduct completion zsh > "\${fpath[1]}/_viaduct"
   viaduct completion fish > ~/.config/fish/completions/viaduct.fish`,
     )
-    .action(async (name: 'bash' | 'zsh' | 'fish') => {
+    .action(async (name: 'bash' | 'zsh' | 'fish', { json }: { readonly json: boolean }) => {
       const { createOutput } = await import('../output.ts');
       const { COMPLETION_SCRIPTS } = await import('./completion-scripts.ts');
-      await createOutput(process.stdout).write(COMPLETION_SCRIPTS[name]);
+      const script = COMPLETION_SCRIPTS[name];
+      const text = json ? `${JSON.stringify({ shell: name, script })}\n` : script;
+      await createOutput(process.stdout).write(text);
       finish(EXIT.ok);
     });
 }

@@ -21,6 +21,15 @@ export function dlqCommand(finish: Finish, adapters: readonly AdapterEntry[]): C
   dlq.addCommand(showCommand(finish, adapters));
   dlq.addCommand(replayCommand(finish, adapters));
   dlq.addCommand(discardCommand(finish, adapters));
+  dlq.addHelpText(
+    'after',
+    `
+Examples:
+  viaduct dlq list --sink nms --from 2h
+  viaduct dlq show 17
+  viaduct dlq replay --sink nms --dry-run
+  viaduct dlq discard 17 --reason 'sent by hand' --yes`,
+  );
   return dlq;
 }
 

@@ -1,92 +1,100 @@
 /** Events as they come, a line each, in columns that do not jump. */
-import type { CanonicalEvent } from '@viaduct/core';
 import type { Output } from '../output.ts';
 import type { Colours } from './colours.ts';
-import { shown, shownTime } from './table.ts';
+import type { EventColumn, ListedEvent } from './event-columns.ts';
+import { shown } from './table.ts';
 
-/** What of an event a line tells. */
-export interface TailedEvent {
-  readonly position: number;
-  /** When it was stored, milliseconds since the epoch. */
-  readonly at: number;
-  readonly source: string;
-  readonly targets: readonly string[];
-  readonly event: CanonicalEvent;
-}
+/** Widths to begin with, and the greatest, by column. */
+const WIDTHS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  stored: [20, 20],
+  source: [6, 16],
+  subject: [12, 32],
+  state: [8, 12],
+  native: [24, 40],
+  sinks: [6, 30],
+  id: [36, 36],
+};
 
-/** Widths to begin with, and the greatest: time, source, subject, state, native type, sinks. */
-const WIDTHS: readonly (readonly [least: number, most: number])[] = [
-  [20, 20],
-  [6, 16],
-  [12, 32],
-  [8, 12],
-  [24, 40],
-  [6, 30],
-];
+/** Greatest width of a column of which nothing is known. */
+const WIDTH_MAX = 40;
 
 /** Below this many columns of a terminal only the time of the day is told. */
 const NARROW = 100;
+
+/** The time of the day in a time to the second. */
+const TIME_OF_DAY = [11, 19] as const;
+
+/** Longest field at the end of a line, in characters. */
+const LAST_LENGTH_MAX = 200;
+
+/** Makes the lines of events. */
+export interface EventLines {
+  /** What stands in which column. */
+  title(): string;
+  line(one: ListedEvent): string;
+}
 
 /**
  * Makes the lines. A column grows with what it has to hold, up to a bound, and stays so; on a
  * terminal a line ends where the terminal does.
  */
 export function createEventLines(
+  shownColumns: readonly EventColumn[],
   output: Pick<Output, 'columns'>,
   colours: Colours,
-): (event: TailedEvent) => string {
-  const widths = WIDTHS.map(([least]) => least);
-  return (one) => {
-    const { columns } = output;
-    const isNarrow = columns !== undefined && columns < NARROW;
-    const time = shownTime(one.at);
-    const cells = [isNarrow ? time.slice(11, 19) : time, ...cellsOf(one)];
-    const message = cells.pop() ?? '';
-    const placed = cells.map((cell, at) => {
-      const most = WIDTHS[at]?.[1] ?? cell.length;
-      const text = shown(cell, most);
-      widths[at] = Math.max(isNarrow && at === 0 ? 8 : (widths[at] ?? 0), text.length);
-      return text.padEnd(isNarrow && at === 0 ? 8 : (widths[at] ?? 0));
+): EventLines {
+  const isNarrow = (): boolean => output.columns !== undefined && output.columns < NARROW;
+  const widths = shownColumns.map(({ name, title }) =>
+    Math.max(title.length, isNarrow() && name === 'stored' ? 8 : (WIDTHS[name]?.[0] ?? 0)),
+  );
+  const place = (texts: readonly string[]): readonly string[] =>
+    texts.map((text, at) => {
+      if (at === texts.length - 1) return shown(text, LAST_LENGTH_MAX);
+      const cell = shown(text, WIDTHS[shownColumns[at]?.name ?? '']?.[1] ?? WIDTH_MAX);
+      widths[at] = Math.max(widths[at] ?? 0, cell.length);
+      return cell.padEnd(widths[at]);
     });
-    return `${painted(placed, message, one, columns, colours)}\n`;
+  return {
+    title: () => {
+      const cells = place(shownColumns.map(({ title }) => title));
+      return joined(cells, () => colours.bold, output.columns);
+    },
+    line: (one) => {
+      const texts = shownColumns.map(({ name, text }) =>
+        name === 'stored' && isNarrow() ? text(one).slice(...TIME_OF_DAY) : text(one),
+      );
+      const painter = (at: number) => paintOf(shownColumns[at]?.name, one, colours);
+      return joined(place(texts), painter, output.columns);
+    },
   };
 }
 
-function cellsOf({ source, targets, event }: TailedEvent): readonly string[] {
-  const { subject, nativetype, replayed, data } = event;
-  const type = replayed === undefined ? nativetype : `${nativetype} (again)`;
-  const to = targets.length === 0 ? '-' : targets.join(',');
-  return [source, subject, data.state?.value ?? '-', type, to, data.message ?? ''];
+type Paint = (text: string) => string;
+
+function paintOf(name: string | undefined, { event }: ListedEvent, colours: Colours): Paint {
+  if (name === 'stored' || name === 'message') return colours.dim;
+  if (name === 'source') return colours.cyan;
+  if (name !== 'state' && name !== 'severity') return (text) => text;
+  const { severity, outcome } = event.data;
+  const isBad = severity === 'error' || severity === 'critical' || outcome === 'failure';
+  if (isBad) return colours.red;
+  return severity === 'warning' ? colours.yellow : colours.green;
 }
 
 /** Cut before it is painted: what colours a text has no width. */
-function painted(
+function joined(
   cells: readonly string[],
-  message: string,
-  { event }: TailedEvent,
+  painter: (at: number) => Paint,
   columns: number | undefined,
-  colours: Colours,
 ): string {
-  const { severity, outcome } = event.data;
-  const isBad = severity === 'error' || severity === 'critical' || outcome === 'failure';
-  const paint = isBad ? colours.red : severity === 'warning' ? colours.yellow : colours.green;
-  const paints = [colours.dim, colours.cyan, plain, paint, plain, colours.dim];
-  const texts = [...cells, shown(message, MESSAGE_LENGTH_MAX)];
   let room = columns ?? Infinity;
   const parts: string[] = [];
-  for (const [at, text] of texts.entries()) {
+  for (const [at, text] of cells.entries()) {
     if (room <= 0) break;
-    const isLast = at === texts.length - 1;
-    const cut = (isLast ? text : `${text}  `).slice(0, room);
+    const isLast = at === cells.length - 1;
+    const cut = (isLast ? text.trimEnd() : `${text}  `).slice(0, room);
     room -= cut.length;
-    parts.push((paints[at] ?? plain)(cut));
+    parts.push(painter(at)(cut));
   }
-  return parts.join('').trimEnd();
-}
-
-/** Longest message that is told, in characters. */
-const MESSAGE_LENGTH_MAX = 200;
-
-function plain(text: string): string {
-  return text;
+  return `${parts.join('').trimEnd()}\n`;
 }

@@ -4,6 +4,8 @@ import type { AdapterEntry } from '../adapters.ts';
 import type { EventsOptions } from './events.ts';
 import type { Finish } from './finish.ts';
 import { countArgument } from './number-argument.ts';
+import { COLUMNS_EXPLAINED, withEventForm } from './event-form.ts';
+import { kindOption } from './kind-option.ts';
 import { severityOption } from './severity-option.ts';
 import { openPlace, withPlace, type PlaceFlags } from './place.ts';
 
@@ -12,17 +14,28 @@ export function eventsCommand(finish: Finish, adapters: readonly AdapterEntry[])
   return new Command('events')
     .description('Search what is stored, and show one event with all that is known of it.')
     .addCommand(searchCommand(finish, adapters), { isDefault: true })
-    .addCommand(showCommand(finish, adapters));
+    .addCommand(showCommand(finish, adapters))
+    .addHelpText(
+      'after',
+      `
+Without a command it is "events search"; the options above are its own.
+
+Examples:
+  viaduct events --since 1h --severity error
+  viaduct events --subject compute/42 --oldest --columns stored,state,previous,message
+  viaduct events show $(viaduct events --subject compute/42 --max 1 -o id)`,
+    );
 }
 
 function searchCommand(finish: Finish, adapters: readonly AdapterEntry[]): Command {
-  return withPlace(new Command('search'))
+  return withEventForm(withPlace(new Command('search')))
     .description('List events, the newest first.')
-    .option('--from <time>', 'stored at this time or later')
+    .option('--since <time>', 'stored at this time or later: 10m, 2h, today')
+    .option('--from <time>', 'the same')
     .option('--to <time>', 'stored before this time')
     .option('--source <name>', 'of this source')
     .option('--sink <name>', 'owed to this sink')
-    .option('--kind <kind>', 'about a resource of this kind')
+    .addOption(kindOption())
     .option('--subject <glob>', 'the subject: compute/42')
     .option('--type <glob>', 'the type, or the native type')
     .option('--text <text>', 'anywhere in the event')
@@ -30,15 +43,17 @@ function searchCommand(finish: Finish, adapters: readonly AdapterEntry[]): Comma
     .option('--oldest', 'the oldest first', false)
     .option('--max <n>', 'at most so many', countArgument, 20)
     .option('--after <position>', 'go on where a list ended', countArgument)
-    .option('--json', 'one event a line', false)
     .addHelpText(
       'after',
-      `
+      `${COLUMNS_EXPLAINED}
+
 Times: 2026-01-31T12:00:00Z, a date, 2h (ago), 3d, today, yesterday, now.
 
 Examples:
   viaduct events
-  viaduct events --subject compute/42 --from 1d --oldest
+  viaduct events --since 1h --severity error -o wide
+  viaduct events --subject compute/42 --oldest --columns stored,previous,state,message
+  viaduct events show $(viaduct events --text BOOT_FAILURE --max 1 -o id)
   viaduct events --type 'compute.instance.*.error' --json | jq .event.data.message`,
     )
     .action(async (flags: PlaceFlags & EventsOptions) => {

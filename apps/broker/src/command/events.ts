@@ -10,11 +10,16 @@ import type {
 } from '../operations/operations.ts';
 import { systemClock } from '../system-clock.ts';
 import type { Streams } from './carry-out.ts';
+import { BrokerError } from '../errors.ts';
+import { LIST_COLUMNS } from './event-columns.ts';
+import { eventForm, type EventFormFlags } from './event-form.ts';
 import { shown, shownTime, table } from './table.ts';
 import { timeArgument } from './time-argument.ts';
 
 /** How `viaduct events` was asked for. */
-export interface EventsOptions {
+export interface EventsOptions extends EventFormFlags {
+  /** The same as `from`; one of them. */
+  readonly since?: string;
   readonly from?: string;
   readonly to?: string;
   readonly source?: string;
@@ -27,12 +32,7 @@ export interface EventsOptions {
   readonly oldest: boolean;
   readonly after?: number;
   readonly max: number;
-  readonly json: boolean;
 }
-
-const TITLES: readonly string[] = [
-  ...['STORED', 'SOURCE', 'SUBJECT', 'STATE', 'NATIVE TYPE', 'OWED TO', 'ID'],
-];
 
 /** Finds events; those of a page are shown as they are found, the newest first if not told else. */
 export async function findEvents(
@@ -40,7 +40,8 @@ export async function findEvents(
   options: EventsOptions,
   { output, errors }: Streams,
 ): Promise<ExitCode> {
-  const { max, json } = options;
+  const { max } = options;
+  const form = eventForm(options, LIST_COLUMNS);
   const query = queryOf(options);
   const signal = new AbortController().signal;
   const found: FoundEvent[] = [];
@@ -52,32 +53,42 @@ export async function findEvents(
       signal,
     );
     for (const warning of page.warnings) await errors.write(`${warning}\n`);
-    if (json) for (const one of page.events) await output.write(`${JSON.stringify(one)}\n`);
+    if (form.kind === 'texts') for (const one of page.events) await output.write(form.text(one));
     found.push(...page.events);
     next = page.next;
   } while (next !== undefined && found.length < max);
-  if (!json) {
-    const rows = found.map(rowOf);
-    const text = rows.length === 0 ? 'No such event.\n' : table(TITLES, rows, output.columns);
-    await output.write(text);
+  if (form.kind === 'columns') {
+    const titles = form.columns.map(({ title }) => title);
+    const rows = found.map((one) => form.columns.map(({ text }) => text(one)));
+    if (rows.length === 0) await errors.write('No such event.\n');
+    else await output.write(table(titles, rows, output.columns));
   }
   if (next !== undefined) await errors.write(`There are more: --after ${String(next)}\n`);
   return EXIT.ok;
 }
 
-function rowOf({ at, source, targets, event, replay }: FoundEvent): readonly string[] {
-  const state = event.data.state?.value ?? '-';
-  const sinks = targets.length === 0 ? '-' : targets.join(',');
-  const type = replay === undefined ? event.nativetype : `${event.nativetype} (replayed)`;
-  return [shownTime(at), source, event.subject, state, type, sinks, event.id];
-}
-
 function queryOf(options: EventsOptions): EventQuery {
   const now = systemClock.now();
-  const { from, to, source, sink, kind, subject, type, text, severity, oldest } = options;
+  if (options.since !== undefined && options.from !== undefined) {
+    throw new BrokerError('VIA_BROKER_USAGE', '--since and --from together. Say one of them.');
+  }
+  const {
+    from = options.since,
+    to,
+    source,
+    sink,
+    kind,
+    subject,
+    type,
+    text,
+    severity,
+    oldest,
+  } = options;
   return {
     order: oldest ? 'oldest' : 'newest',
-    ...(from === undefined ? {} : { from: timeArgument('--from', from, now) }),
+    ...(from === undefined
+      ? {}
+      : { from: timeArgument(options.from === undefined ? '--since' : '--from', from, now) }),
     ...(to === undefined ? {} : { to: timeArgument('--to', to, now) }),
     ...(source === undefined ? {} : { source }),
     ...(sink === undefined ? {} : { sink }),

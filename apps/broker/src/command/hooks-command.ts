@@ -8,17 +8,21 @@ interface HooksImportFlags {
   readonly name: string;
   readonly firstMatch: boolean;
   readonly each: boolean;
+  readonly json: boolean;
 }
 
 /** The definition of the command. */
 export function hooksCommand(finish: Finish): Command {
-  const hooks = new Command('hooks').description('Work with hooks.conf of Cloudify.');
+  const hooks = new Command('hooks')
+    .description('Work with hooks.conf of Cloudify.')
+    .addHelpText('after', '\nExamples:\n  viaduct hooks import /opt/manager/hooks.conf');
   hooks
     .command('import')
     .description('Print the broker configuration that runs the hooks of a hooks.conf.')
     .argument('<file>', 'the hooks.conf, as the configuration shall name it')
     .option('--name <name>', 'the name of the sink', 'hooks')
     .option('--first-match', 'of the hooks of one event only the first, as in the original', false)
+    .option('--json', 'one object: { sinks, routes, hooks, problems }', false)
     .option('--each', 'a sink and a route for each hook instead of one for the file', false)
     .addHelpText(
       'after',
@@ -28,7 +32,8 @@ Put what is printed into the sections "sinks" and "routes" of viaduct.yaml.
 
 Examples:
   viaduct hooks import /opt/manager/hooks.conf
-  viaduct hooks import --each hooks.conf`,
+  viaduct hooks import --each hooks.conf
+  viaduct hooks import --json hooks.conf | jq -r '.hooks[].eventType'`,
     )
     .action(async (file: string, flags: HooksImportFlags) => {
       const { runHooksImport } = await import('./hooks-import.ts');

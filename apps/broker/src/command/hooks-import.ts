@@ -15,6 +15,8 @@ export interface HooksImportOptions {
   readonly firstMatch: boolean;
   /** A sink and a route for each hook, instead of one for the file. */
   readonly each: boolean;
+  /** The sections and what is wrong as one object. */
+  readonly json: boolean;
 }
 
 /** Where the command reads from and writes to. */
@@ -41,12 +43,20 @@ export async function runHooksImport(
   const { expandHooks } = await import('@viaduct/cloudify');
   const mode = firstMatch ? 'first-match' : 'all';
   const { sinks, problems } = expandHooks(await textOf(file, read), mode);
+  const isBad = problems.some(({ severity }) => severity === 'error');
+  const sections = options.each ? eachHook(options, sinks) : wholeFile(options);
+  if (options.json) {
+    const empty = { sinks: {}, routes: [] };
+    const hooks = sinks.map(({ name: own, hook }) => ({ ...hook, name: `${name}.${own}` }));
+    const told = { ...(isBad || sinks.length === 0 ? empty : sections), hooks, problems };
+    await output.write(`${JSON.stringify(told)}\n`);
+    return isBad ? EXIT.usage : EXIT.ok;
+  }
   for (const { severity, line, path, message } of problems) {
     const place = path === '' ? '' : `${path}: `;
     await errors.write(`${file}:${String(line)}: ${severity}: ${place}${message}\n`);
   }
-  if (problems.some(({ severity }) => severity === 'error')) return EXIT.usage;
-  const sections = options.each ? eachHook(options, sinks) : wholeFile(options);
+  if (isBad) return EXIT.usage;
   const text = sinks.length === 0 ? '' : dump(sections, { lineWidth: 100, noRefs: true });
   await output.write(`${comments(options, sinks).join('\n')}\n${text}`);
   return EXIT.ok;

@@ -1,9 +1,10 @@
 /** `viaduct journal`: looking after the data folder. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { AdapterEntry } from '../adapters.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { createOutput, type Output } from '../output.ts';
 import { dataFolderOf } from './data-folder.ts';
+import { configOption } from './place.ts';
 
 interface FolderFlags {
   readonly config: string;
@@ -26,12 +27,19 @@ export function journalCommand(
     .description('Check, back up or compact the data folder of a broker.')
     .addCommand(checkCommand(finish, adapters))
     .addCommand(backupCommand(finish, adapters))
-    .addCommand(compactCommand(finish, adapters));
+    .addCommand(compactCommand(finish, adapters))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  viaduct journal check --data /var/lib/viaduct
+  viaduct journal backup /backup/viaduct-$(date +%F)`,
+    );
 }
 
 function withFolder(command: Command): Command {
   return command
-    .addOption(new Option('-c, --config <file>', 'the configuration file').default('viaduct.yaml'))
+    .addOption(configOption())
     .option('--data <folder>', 'the data folder, instead of a configuration')
     .option('--json', 'one JSON document instead of text', false);
 }

@@ -29,10 +29,16 @@ export function configOption(): Option {
     .default(DEFAULT_FILE);
 }
 
+/** The same for commands that have to know whether somebody wrote it. */
+export function optionalConfigOption(): Option {
+  const otherwise = `default: $VIADUCT_CONFIG, else ${DEFAULT_FILE}`;
+  return new Option('-c, --config <file>', `the configuration file (${otherwise})`);
+}
+
 /** Adds the options that say which broker is meant. */
 export function withPlace(command: Command): Command {
   return command
-    .addOption(new Option('-c, --config <file>', `the configuration (default: ${DEFAULT_FILE})`))
+    .addOption(optionalConfigOption())
     .option('--data <folder>', 'the data folder: no configuration is needed to look at it')
     .option('--url <url>', 'a broker elsewhere: its admin API; its token in VIADUCT_TOKEN');
 }

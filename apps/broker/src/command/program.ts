@@ -1,6 +1,7 @@
 /** The command line: every command there is. What each takes and does stands in its own file. */
 import { Command, CommanderError } from 'commander';
 import { ADAPTERS } from '../adapters.ts';
+import { errorLine, type ToldError, wantsJson } from '../error-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { adaptersCommand } from './adapters-command.ts';
 import { alarmsCommand } from './alarms-command.ts';
@@ -10,6 +11,7 @@ import { dlqCommand } from './dlq-command.ts';
 import { eventsCommand } from './events-command.ts';
 import type { Finish } from './finish.ts';
 import { healthCommand } from './health-command.ts';
+import { withHelp } from './help.ts';
 import { hooksCommand } from './hooks-command.ts';
 import { initCommand } from './init-command.ts';
 import { journalCommand } from './journal-command.ts';
@@ -22,30 +24,33 @@ import { tailCommand } from './tail-command.ts';
 import { testCommand } from './test-command.ts';
 import { translateCommand } from './translate-command.ts';
 
-const EXIT_CODES = `
-Exit codes:
-  0  done, or stopped cleanly
-  1  it ran, and the answer is not good: inputs of translate that could not be translated, cases of
-     test that failed, letters of dlq replay that stay, a journal that is damaged, a broker that
-     is not ready
-  2  wrong usage or configuration
-  3  this Node.js is too old
-  4  the broker had to stop: journal failed, data folder in use or not writable
-130  a signal ended it in the middle; what was done until then stays done`;
-
 /** Parses arguments (without `node` and the script) and does what they say. */
 export async function runProgram(args: readonly string[], version: string): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const program = createProgram(version, (code) => {
     exitCode = code;
   });
+  const json = wantsJson(args);
+  if (json) silenceErrors(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error.exitCode === 0) return EXIT.ok;
+    if (json) process.stderr.write(errorLine(usageError(error), json));
+    return EXIT.usage;
   }
   return exitCode;
+}
+
+/** What commander would write for people is told as JSON instead. */
+function silenceErrors(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined });
+  for (const inner of command.commands) silenceErrors(inner);
+}
+
+function usageError({ message }: CommanderError): ToldError {
+  return { code: 'VIA_BROKER_USAGE', message: message.replace(/^error: /, '') };
 }
 
 /** All commands in their groups; completion reads the same tree. */
@@ -54,8 +59,9 @@ export function createProgram(version: string, finish: Finish): Command {
     .description('Carries events between infrastructures, each in its own dialect.')
     .version(version)
     .showHelpAfterError('Try "viaduct --help", or "viaduct COMMAND --help".')
-    .exitOverride()
-    .addHelpText('after', EXIT_CODES);
+    .addHelpCommand(helpCommand().helpGroup('Set up:'))
+    .exitOverride();
+  withHelp(program);
   for (const [group, commands] of Object.entries(commandsOf(finish))) {
     for (const command of commands) program.addCommand(command.helpGroup(`${group}:`));
   }
@@ -65,6 +71,12 @@ export function createProgram(version: string, finish: Finish): Command {
   );
   inheritSettings(program);
   return program;
+}
+
+function helpCommand(): Command {
+  return new Command('help')
+    .argument('[command]')
+    .description('Show this, or the help of a command.');
 }
 
 /** By what somebody wants to do, in the order in which he comes to want it. */
@@ -100,6 +112,7 @@ function commandsOf(finish: Finish): Readonly<Record<string, readonly Command[]>
 function inheritSettings(parent: Command): void {
   for (const command of parent.commands) {
     command.copyInheritedSettings(parent);
+    if (command.commands.length > 0) command.addHelpCommand(helpCommand());
     inheritSettings(command);
   }
 }

@@ -10,6 +10,7 @@ export function runCommand(finish: Finish, adapters: readonly AdapterEntry[]): C
     .description('Run the broker until SIGTERM or SIGINT; a second signal stops it at once.')
     .argument('[file]', 'the configuration file, instead of -c')
     .addOption(configOption())
+    .option('--json', 'the log as JSON lines at a terminal, too, whatever the file says', false)
     .addHelpText(
       'after',
       `
@@ -20,9 +21,9 @@ Examples:
 No peer need be up: what cannot be reached is tried again and said once.
 SIGHUP applies a changed configuration file; what did not change goes on untouched.`,
     )
-    .action(async (file: string | undefined, options: { config: string }) => {
+    .action(async (file: string | undefined, options: { config: string; json: boolean }) => {
       // Loaded here: the other commands need no engine and no journal.
       const { runBroker } = await import('./run.ts');
-      finish(await runBroker({ config: file ?? options.config }, adapters));
+      finish(await runBroker({ ...options, config: file ?? options.config }, adapters));
     });
 }

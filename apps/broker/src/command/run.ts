@@ -4,7 +4,7 @@ import { openJournal } from '@viaduct/journal/sqlite';
 import type { Admin } from '../admin/admin.ts';
 import { madeOnce, type AdapterEntry } from '../adapters.ts';
 import { adviceOn } from '../config/advice.ts';
-import type { Configuration } from '../config/configuration.ts';
+import type { BrokerSection, Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
 import { formatProblem } from '../config/problem.ts';
 import { errorFields, messageOf } from '../error-fields.ts';
@@ -26,6 +26,8 @@ import type { Traces } from '../traces/traces.ts';
 /** What `viaduct run` was asked for. */
 export interface RunOptions {
   readonly config: string;
+  /** The log is JSON lines, whatever the configuration says. */
+  readonly json: boolean;
 }
 
 /** How long a clean stop may take; service managers kill after 10 s (Docker) or 90 s (systemd). */
@@ -42,7 +44,7 @@ export async function runBroker(
   const adapters = madeOnce(known);
   const configuration = await readFile(options.config, adapters);
   if (configuration === undefined) return EXIT.usage;
-  const logger = limitLog(createLogger(configuration.broker), systemClock);
+  const logger = limitLog(createLogger(logged(configuration.broker, options)), systemClock);
   sayAdvice(configuration, logger);
   // From here on a request to reload waits instead of ending the process.
   const signals = watchSignals();
@@ -52,6 +54,10 @@ export async function runBroker(
     signals.close();
     logger.close();
   }
+}
+
+function logged(broker: BrokerSection, { json }: RunOptions): BrokerSection {
+  return json ? { ...broker, log: { ...broker.log, format: 'json' } } : broker;
 }
 
 async function runConfigured(

@@ -15,11 +15,18 @@ export function shown(text: string, lengthMax: number = SHOWN_LENGTH_MAX): strin
 /** Narrowest a column is made so that a line fits, in characters. */
 const SHRUNK_LENGTH_MIN = 8;
 
-/** What columns are called that are never cut: they are copied into the next command. */
-const WHOLE: readonly string[] = ['ID'];
+/**
+ * What columns are called that are never cut: they are copied into the next command, or say
+ * nothing in part.
+ */
+const WHOLE: readonly string[] = ['ID', 'CODE', 'TIME', 'STORED', 'SINCE'];
+
+/** Longest field at the end of a line where no terminal says how wide it is, in characters. */
+const LAST_LENGTH_MAX = 300;
 
 /**
- * Rows under their titles, one a line, each field cut to what is shown. With `columns`, those of a
+ * Rows under their titles, one a line, each field cut to what is shown; the last one has the room
+ * that is left. With `columns`, those of a
  * terminal, the widest columns are made narrower until a line fits, as far as that goes.
  */
 export function table(
@@ -27,7 +34,11 @@ export function table(
   rows: readonly (readonly string[])[],
   columns?: number,
 ): string {
-  const cells = rows.map((row) => row.map((text) => shown(text)));
+  const lengthMax = (at: number): number => {
+    if (at < titles.length - 1) return SHOWN_LENGTH_MAX;
+    return columns === undefined ? LAST_LENGTH_MAX : Math.max(columns, SHOWN_LENGTH_MAX);
+  };
+  const cells = rows.map((row) => row.map((text, at) => shown(text, lengthMax(at))));
   const widths = titles.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );

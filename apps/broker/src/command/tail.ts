@@ -8,11 +8,13 @@ import { watchSignals } from '../stop-signal.ts';
 import { systemClock } from '../system-clock.ts';
 import type { Streams } from './carry-out.ts';
 import { coloursFor } from './colours.ts';
-import { createEventLines, type TailedEvent } from './event-lines.ts';
+import { LINE_COLUMNS, type ListedEvent } from './event-columns.ts';
+import { type EventForm, eventForm, type EventFormFlags } from './event-form.ts';
+import { createEventLines, type EventLines } from './event-lines.ts';
 import { timeArgument } from './time-argument.ts';
 
 /** Which events, and how they are told. */
-export interface TailOptions {
+export interface TailOptions extends EventFormFlags {
   readonly source?: string;
   readonly sink?: string;
   readonly kind?: string;
@@ -21,8 +23,9 @@ export interface TailOptions {
   readonly severity?: Severity;
   readonly text?: string;
   readonly since?: string;
+  /** First so many of those that are stored already. */
+  readonly last?: number;
   readonly max?: number;
-  readonly json: boolean;
 }
 
 /** Pauses before a broker that went away is asked again, milliseconds: the last one repeats. */
@@ -37,11 +40,15 @@ export async function tail(
   options: TailOptions,
   streams: Streams,
 ): Promise<ExitCode> {
+  const form = eventForm(options, LINE_COLUMNS);
+  if (options.since !== undefined && options.last !== undefined) {
+    throw new BrokerError('VIA_BROKER_USAGE', '--since and --last together. Say one of them.');
+  }
   const signals = watchSignals();
   const stopping = new AbortController();
   void signals.requested.then(() => stopping.abort());
   try {
-    await new Follower(connect, options, streams, stopping.signal).run();
+    await new Follower(connect, { ...options, form }, streams, stopping.signal).run();
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   } finally {
@@ -50,12 +57,16 @@ export async function tail(
   return EXIT.ok;
 }
 
+interface FollowerOptions extends TailOptions {
+  readonly form: EventForm;
+}
+
 class Follower {
   readonly #connect: () => Promise<BrokerConnection>;
-  readonly #options: TailOptions;
+  readonly #options: FollowerOptions;
   readonly #streams: Streams;
   readonly #signal: AbortSignal;
-  readonly #tell: (event: TailedEvent) => Promise<void>;
+  readonly #lines: EventLines | undefined;
   /** The last position that was looked at: where it goes on. */
   #after = 0;
   #told = 0;
@@ -63,7 +74,7 @@ class Follower {
 
   constructor(
     connect: () => Promise<BrokerConnection>,
-    options: TailOptions,
+    options: FollowerOptions,
     streams: Streams,
     signal: AbortSignal,
   ) {
@@ -72,13 +83,16 @@ class Follower {
     this.#streams = streams;
     this.#signal = signal;
     const { output } = streams;
-    const lines = createEventLines(output, coloursFor(output));
-    this.#tell = (event) =>
-      output.write(options.json ? `${JSON.stringify(event)}\n` : lines(event));
+    const { form } = options;
+    if (form.kind === 'columns')
+      this.#lines = createEventLines(form.columns, output, coloursFor(output));
   }
 
   async run(): Promise<void> {
     const connection = await this.#connect();
+    const { output } = this.#streams;
+    // Into a pipe it would be a line that is no event.
+    if (output.isTerminal && this.#lines !== undefined) await output.write(this.#lines.title());
     await this.#begin(connection);
     let live: BrokerConnection | undefined = connection;
     while (!this.#isDone()) {
@@ -102,19 +116,37 @@ class Follower {
   async #begin(connection: BrokerConnection): Promise<void> {
     const newest = await page(connection, { order: 'newest', max: '1' }, this.#signal);
     const last = newest.events[0]?.position ?? 0;
-    const { since } = this.#options;
-    if (since !== undefined) {
-      const from = String(Math.trunc(timeArgument('--since', since, systemClock.now())));
-      const query = { ...this.#filter(), order: 'oldest', max: String(PAGE), from };
-      let next: number | undefined;
-      do {
-        const at = next === undefined ? query : { ...query, after: String(next) };
-        const found = await page(connection, at, this.#signal);
-        for (const event of found.events) await this.#show(event);
-        ({ next } = found);
-      } while (next !== undefined && !this.#isDone());
-    }
+    const { since, last: wanted } = this.#options;
+    if (since !== undefined) await this.#showSince(connection, since);
+    else if (wanted !== undefined) await this.#showLast(connection, wanted);
     this.#after = Math.max(this.#after, last);
+  }
+
+  async #showSince(connection: BrokerConnection, since: string): Promise<void> {
+    const from = String(Math.trunc(timeArgument('--since', since, systemClock.now())));
+    const query = { ...this.#filter(), order: 'oldest', max: String(PAGE), from };
+    let next: number | undefined;
+    do {
+      const at = next === undefined ? query : { ...query, after: String(next) };
+      const found = await page(connection, at, this.#signal);
+      for (const event of found.events) await this.#show(event);
+      ({ next } = found);
+    } while (next !== undefined && !this.#isDone());
+  }
+
+  /** Found from the newest on, and told in their order. */
+  async #showLast(connection: BrokerConnection, wanted: number): Promise<void> {
+    const events: ListedEvent[] = [];
+    let next: number | undefined;
+    do {
+      const max = String(Math.min(PAGE, wanted - events.length));
+      const query = { ...this.#filter(), order: 'newest', max };
+      const at = next === undefined ? query : { ...query, after: String(next) };
+      const found = await page(connection, at, this.#signal);
+      events.push(...found.events);
+      ({ next } = found);
+    } while (next !== undefined && events.length < wanted);
+    for (const event of events.reverse()) await this.#show(event);
   }
 
   async #follow(connection: BrokerConnection): Promise<void> {
@@ -127,7 +159,7 @@ class Follower {
     for await (const { event, data } of connection.events({ path, signal: this.#signal })) {
       if (this.#failures > 0) await this.#note('The broker is there again.');
       this.#failures = 0;
-      if (event === 'event') await this.#show(data as TailedEvent);
+      if (event === 'event') await this.#show(data as ListedEvent);
       else if (event === 'dropped') await this.#note(droppedText(data as Dropped));
       if (this.#isDone()) return;
     }
@@ -135,9 +167,11 @@ class Follower {
     await this.#away();
   }
 
-  async #show(event: TailedEvent): Promise<void> {
+  async #show(event: ListedEvent): Promise<void> {
     if (event.position <= this.#after || this.#isDone()) return;
-    await this.#tell(event);
+    const { form } = this.#options;
+    const text = form.kind === 'texts' ? form.text(event) : this.#lines?.line(event);
+    await this.#streams.output.write(text ?? '');
     this.#after = event.position;
     this.#told += 1;
   }

@@ -1,8 +1,8 @@
 /** `viaduct test`: operators' own cases. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { AdapterEntry } from '../adapters.ts';
 import type { Finish } from './finish.ts';
-import { DEFAULT_FILE } from './place.ts';
+import { optionalConfigOption } from './place.ts';
 
 interface TestFlags {
   readonly config?: string;
@@ -16,7 +16,7 @@ export function testCommand(finish: Finish, adapters: readonly AdapterEntry[]): 
   return new Command('test')
     .description('Run your own cases: messages in at sources, the exact messages out at sinks.')
     .argument('[files...]', 'case files, or folders with *.test.yaml')
-    .addOption(new Option('-c, --config <file>', `the configuration (default: ${DEFAULT_FILE})`))
+    .addOption(optionalConfigOption())
     .option('--filter <text>', 'only cases with this in their names')
     .option('--update', 'write what came out into the case files; look at the change', false)
     .option('--json', 'one line a case: { name, ok, differences, out, … }', false)
