@@ -2,9 +2,12 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { allPages, ROOT } from '../docs/pages.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = ['packages', 'apps', 'tools', 'docs', 'deploy', 'examples'];
+
+/** What is there only after a build. */
+const BUILT = /^apps\/broker\/console(?:\/|$)|\/dist(?:\/|$)/;
 
 function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
@@ -43,14 +46,14 @@ describe('the pictures of the console', () => {
   });
 });
 
-describe.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'STYLE.md', 'deploy/README.md'])(
-  '%s',
-  (page) => {
-    it('names no file or folder that there is not', () => {
-      expect(pathsIn(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
-    });
-  },
-);
+it('no page names a file or folder of the repository that there is not', () => {
+  const dead = allPages().flatMap(({ path: page }) =>
+    pathsIn(page)
+      .filter((path) => !BUILT.test(path) && !existsSync(join(ROOT, path)))
+      .map((path) => `${page}: ${path}`),
+  );
+  expect(dead).toEqual([]);
+});
 
 describe('CONTRIBUTING.md', () => {
   it('says what every script of npm does', () => {
