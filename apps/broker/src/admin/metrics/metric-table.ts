@@ -149,7 +149,7 @@ const SOURCES: readonly Metric[] = [
   ofWords(
     'dropped_total',
     'reason',
-    'Events that trackers dropped, and loops (`loop`, `trail-too-long`).',
+    'Events that trackers dropped, loops (`loop`, `trail-too-long`) and echoes (`echo`).',
     (s) => s.counters.dropped,
   ),
   ofSources(
