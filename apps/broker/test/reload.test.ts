@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@viaduct/testkit';
@@ -183,20 +183,23 @@ routes: [{ name: all, to: [web, hooks] }]
 `;
     const running = await run(text);
     await lines(running, 'connected', 1);
-    await writeFile(
-      hooks,
-      'hooks: [{ name: two, event_type: workflow_failed, command: [echo] }]\n',
-    );
+    await replace(hooks, 'hooks: [{ name: two, event_type: workflow_failed, command: [echo] }]\n');
     const first = await lines(running, 'reloaded', 1);
     expect(first).toMatchObject({
       sinks: { added: ['hooks.two'], changed: [], removed: ['hooks.one'] },
     });
-    await writeFile(secret, 'second-token-of-the-nms\n');
+    await replace(secret, 'second-token-of-the-nms\n');
     const second = await lines(running, 'reloaded', 2);
     expect(second).toMatchObject({ sinks: { added: [], changed: ['web'], removed: [] } });
     expect(running.stderr()).not.toContain('token-of-the-nms');
   });
 });
+
+/** Puts a file in the place of another at once: one that is written in place is empty for a moment. */
+async function replace(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
 
 /** A service manager: prints each datagram it gets as one line of JSON. */
 const MANAGER = `
