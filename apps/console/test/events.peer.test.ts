@@ -9,6 +9,9 @@ import { machineEvent, type Scene } from './scene.ts';
 
 requirePeer('chromium');
 
+/** Events that take minutes to be sent again, one a second. */
+const MANY = 200;
+
 let browser: ConsoleBrowser;
 let native: NativeScene;
 let scene: Scene;
@@ -230,6 +233,34 @@ describe('one event', () => {
     await dialog.getByRole('button', { name: 'Send again' }).click();
     await dialog.getByText(/1 sent again/).waitFor();
     await waitFor(() => archived() === 2, { timeoutMs: 20_000, what: 'it arrives again' });
+  });
+});
+
+describe('work that goes on for long', () => {
+  it('is seen in every view by whoever looks, with how far it is, and can be stopped', async () => {
+    const names = freshNames(MANY);
+    await scene.post(names.map(running));
+    const replay = await fetch(`${scene.url}api/v1/replay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ from: 0, to: Date.now() + 1, allStates: true, ratePerSecond: 1, sinks: ['archive'] },
+        match: { subject: `compute/${names[0]?.split('-')[0] ?? ''}-*` },
+      }),
+    });
+    const told = replay.text();
+    const { page, go, picture, expectAccessible } = await browser.open(scene.url);
+    await go('/configuration');
+    const notice = page.getByRole('region', { name: 'Work under way' });
+    await notice
+      .getByText(new RegExp(`Events are sent again .* of ${String(MANY)} written`))
+      .waitFor();
+    await notice.getByRole('progressbar').waitFor();
+    await picture('work-under-way');
+    await expectAccessible();
+    await notice.getByRole('button', { name: 'Stop it' }).click();
+    await notice.waitFor({ state: 'hidden' });
+    expect((await told).trim().split('\n').at(-1)).toContain('VIA_ADMIN_STOPPED');
   });
 });
 

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requirePeer } from '../../../tools/peers/started.ts';
-import { CONSOLE_FILES, startBrowser, type ConsoleBrowser } from './browser.ts';
+import { CONSOLE_FILES, PATIENCE_MS, startBrowser, type ConsoleBrowser } from './browser.ts';
 import { startScene, type Scene } from './scene.ts';
 
 requirePeer('chromium');
@@ -36,6 +36,14 @@ describe('the console', () => {
     expect((await skip.boundingBox())?.x).toBeGreaterThanOrEqual(0);
     await page.keyboard.press('Enter');
     expect(await page.evaluate('document.activeElement.id')).toBe('main');
+  });
+
+  it('is told from the pages of other brokers by its title', async () => {
+    const { page, go } = await browser.open(scene.url);
+    const title = () => page.title();
+    await expect.poll(title, { timeout: PATIENCE_MS }).toBe('Map · scene · Viaduct');
+    await go('/dead-letters');
+    await expect.poll(title, { timeout: PATIENCE_MS }).toBe('Dead letters · scene · Viaduct');
   });
 
   it('begins with little: no editor, no diagram, no codec before a view needs one', async () => {

@@ -14,6 +14,7 @@ import { Place } from './place.tsx';
 import { SignIn } from './sign-in.tsx';
 import { UserMenu } from './user-menu.tsx';
 import { VIEWS } from './views.ts';
+import { WorkNotice } from './work-notice.tsx';
 
 /** The console. Places are in the fragment, so that a link works wherever the page is served. */
 export function Console() {
@@ -73,6 +74,7 @@ function Frame() {
         ) : (
           <>
             <ConnectionNotice />
+            <WorkNotice />
             <Place />
           </>
         )}

@@ -1,7 +1,9 @@
 /** What the address asks for: one view, loaded when it is first seen. */
 import { Alert, Button, Center, Loader, Text } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { useStatus } from '../api/status.ts';
 import { loadEditor } from '../code/code-view.tsx';
 import { loadAll } from '../views/playground/dialects.ts';
 import { type View, VIEWS } from './views.ts';
@@ -21,6 +23,7 @@ export function Place() {
           <Text>There is no such view.</Text>
         </Route>
       </Switch>
+      <PageTitle />
       <Preload />
     </Suspense>
   );
@@ -57,6 +60,15 @@ function NotLoaded() {
       </Button>
     </Alert>
   );
+}
+
+/** Tells several brokers apart in the tabs of a browser. */
+function PageTitle() {
+  const [location] = useLocation();
+  const view = VIEWS.find(({ path }) => location.startsWith(path))?.title;
+  const broker = useStatus().data?.broker.name;
+  useDocumentTitle([view, broker, 'Viaduct'].filter((part) => part !== undefined).join(' · '));
+  return null;
 }
 
 /**
