@@ -149,7 +149,8 @@ const SOURCES: readonly Metric[] = [
   ofWords(
     'dropped_total',
     'reason',
-    'Events that trackers dropped, loops (`loop`, `trail-too-long`) and echoes (`echo`).',
+    'Events that trackers dropped, loops (`loop`, `trail-too-long`), echoes (`echo`), ' +
+      'what a stop left (`stopped`).',
     (s) => s.counters.dropped,
   ),
   ofSources(
