@@ -57,7 +57,9 @@ export function createRackSource(
       const abort = (): void => void opened.destroy();
       signal.addEventListener('abort', abort, { once: true });
       try {
-        await once(opened, 'connect', { signal });
+        // One that is closed before it was connected says nothing else.
+        const closed = once(opened, 'close').then(() => Promise.reject(new Error('closed')));
+        await Promise.race([once(opened, 'connect', { signal }), closed]);
         lines = linesOf(opened);
         if ((await next()) !== 'READY') throw new Error('it did not say READY');
       } catch (cause) {

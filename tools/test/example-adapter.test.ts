@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readConfiguration } from '@viaduct/broker';
-import { eventProblems, sourceContract, type SourcePeer, waitFor } from '@viaduct/testkit';
+import {
+  eventProblems,
+  sourceContract,
+  type SourcePeer,
+  testContext,
+  waitFor,
+} from '@viaduct/testkit';
 import { rackAdapter } from '../../examples/adapter/rack-adapter.ts';
 import { rackCodec, type RackLine } from '../../examples/adapter/rack-codec.ts';
 import { createRackSource, RACK_CAPABILITIES } from '../../examples/adapter/rack-source.ts';
@@ -58,6 +64,17 @@ describe('the adapter of the example', () => {
       folder: ROOT,
     });
     expect(read.ok ? '' : read.error.map(({ message }) => message).join()).toMatch(/"?prot"?/);
+  });
+
+  it('gives up a connection that is closed before it was made', async () => {
+    const gateway = await openGateway();
+    const source = gateway.create(testContext());
+    const connecting = source.connect(new AbortController().signal);
+    // The socket is there, and nothing of the network has come yet.
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    await source.close();
+    await expect(connecting).rejects.toMatchObject({ code: 'VIA_RACK_LOST' });
+    await gateway.close();
   });
 
   it('stands in its page as it is', () => {
