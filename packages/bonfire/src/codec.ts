@@ -1,9 +1,9 @@
 /** The codec alone: no socket, no native module, no Node types. */
 import type { Codec } from '@viaduct/core';
-import { decode, DIALECT } from './decode.ts';
+import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
-import type { BonfireMessage } from './message.ts';
+import { DIALECT, type BonfireMessage } from './message.ts';
 import { redact } from './decode/redact.ts';
 
 /** Translates between BonFIRE's notifications and canonical events. */

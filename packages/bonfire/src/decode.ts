@@ -16,14 +16,11 @@ import {
 import { withTrailHeaders } from '@viaduct/amqp/codec';
 import { openBody } from './decode/body.ts';
 import { isObjectType } from './mapping/mapping-kinds.ts';
-import type { BonfireMessage } from './message.ts';
+import { DIALECT, type BonfireMessage } from './message.ts';
 import { EVENT_MEMBER } from './decode/object-data.ts';
 import { readData } from './decode/read-data.ts';
 import { readReport, type Report } from './decode/report.ts';
 import { isExperimentKey } from './routing-key.ts';
-
-/** The name of this dialect, `event.origin` of all that is decoded here. */
-export const DIALECT = 'bonfire';
 
 /** A message to its canonical event; each message is one. */
 export function decode(

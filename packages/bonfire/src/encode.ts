@@ -10,13 +10,13 @@ import {
   type JsonValue,
   type Result,
 } from '@viaduct/core';
-import { decode, DIALECT } from './decode.ts';
+import { decode } from './decode.ts';
 import { readEncodeOptions, type BonfireEncodeOptions } from './encode/encode-options.ts';
 import { encodeSame } from './encode/encode-same.ts';
 import { wordsOf, type EventWords } from './encode/encode-word.ts';
 import { lossesOf } from './encode/losses.ts';
 import { nounOf, type ObjectNoun } from './mapping/mapping-kinds.ts';
-import type { BonfireMessage } from './message.ts';
+import { DIALECT, type BonfireMessage } from './message.ts';
 import { experimentPath, objectDataOf } from './decode/object-data.ts';
 import { formatObjectPath, parseObjectPath } from './decode/object-path.ts';
 import { placeOf } from './encode/place.ts';

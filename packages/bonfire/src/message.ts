@@ -40,3 +40,6 @@ export function bonfireMessage(
 ): BonfireMessage {
   return { ...nativeMessage(received), ...(received.redelivered ? { redelivered: true } : {}) };
 }
+
+/** The name of this dialect, `event.origin` of all that is decoded here. */
+export const DIALECT = 'bonfire';

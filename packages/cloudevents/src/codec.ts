@@ -1,9 +1,9 @@
 /** The codec alone: no socket, no file, no Node types. */
 import type { Codec } from '@viaduct/core';
-import { decode, DIALECT } from './decode.ts';
+import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
-import type { CloudEventMessage } from './message.ts';
+import { DIALECT, type CloudEventMessage } from './message.ts';
 import { redact } from './decode/redact.ts';
 
 /** Translates between CloudEvents 1.0 and canonical events. */

@@ -19,6 +19,7 @@ import {
 } from '@viaduct/core';
 import { checkEvent } from './format/attributes.ts';
 import {
+  DIALECT,
   ID_EXTENSION,
   textAttribute,
   TRACE_EXTENSION,
@@ -27,9 +28,6 @@ import {
 } from './message.ts';
 import { readData } from './decode/read-data.ts';
 import { parseTimestamp } from './format/timestamp.ts';
-
-/** The name of this dialect, `event.origin` of all that is decoded here and not adopted. */
-export const DIALECT = 'cloudevents';
 
 /** A CloudEvent to one canonical event: adopted whole where it is one, read by its type if not. */
 export function decode(

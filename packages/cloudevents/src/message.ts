@@ -102,3 +102,6 @@ export function isUtf8Type(mediaType: string | undefined): boolean {
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(mediaType ?? '')?.[1];
   return charset === undefined || /^(?:utf-?8|us-ascii)$/i.test(charset);
 }
+
+/** The name of this dialect, `event.origin` of all that is decoded here and not adopted. */
+export const DIALECT = 'cloudevents';

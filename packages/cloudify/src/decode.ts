@@ -11,12 +11,9 @@ import {
 } from '@viaduct/core';
 import { withTrailHeaders } from '@viaduct/amqp/codec';
 import { isWorkflowEvent, viewEvent, type EventView } from './decode/event-view.ts';
-import type { CloudifyMessage } from './message.ts';
+import { DIALECT, type CloudifyMessage } from './message.ts';
 import { readData } from './decode/read-data.ts';
 import { parseTimestamp } from './timestamp.ts';
-
-/** The name of this dialect, `event.origin` of all that is decoded here. */
-export const DIALECT = 'cloudify';
 
 /** An event or log message of any version to one canonical event. */
 export function decode(

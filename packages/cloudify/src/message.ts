@@ -41,3 +41,6 @@ export function cloudifyMessage(
 ): CloudifyMessage {
   return nativeMessage({ exchange, routingKey, properties, body });
 }
+
+/** The name of this dialect, `event.origin` of all that is decoded here. */
+export const DIALECT = 'cloudify';

@@ -4,10 +4,9 @@
  */
 import type { Codec } from '@viaduct/core';
 import { decode } from './decode.ts';
-import { DIALECT } from './decode/decoded-body.ts';
 import { encode } from './encode.ts';
 import { formatMessage, formatMessageText, parseMessage } from './form.ts';
-import type { OpennebulaMessage } from './message.ts';
+import { DIALECT, type OpennebulaMessage } from './message.ts';
 import { redact } from './decode/redact.ts';
 
 export { parseContent, formatContent } from './decode/content.ts';

@@ -14,9 +14,9 @@ import { incomplete, problemError } from './decode/body-problem.ts';
 import { bytesToText, parseContentBytes, runsToText, type ContentBytes } from './decode/content.ts';
 import { decodeApi } from './decode/decode-api.ts';
 import { decodeState } from './decode/decode-state.ts';
-import { DIALECT, type DecodedBody } from './decode/decoded-body.ts';
+import type { DecodedBody } from './decode/decoded-body.ts';
 import { parseKey, type OpennebulaKey } from './key.ts';
-import type { OpennebulaMessage } from './message.ts';
+import { DIALECT, type OpennebulaMessage } from './message.ts';
 import { Outline, readOutline } from './xml/outline.ts';
 import { adoptSubject, readTrail, type Trail } from './trail.ts';
 

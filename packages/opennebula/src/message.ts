@@ -32,3 +32,6 @@ export const CONTENT_BYTES_MAX: number = 8 * 1024 * 1024;
 
 /** Longest key that is decoded, characters. Real keys stay below 100. */
 export const KEY_LENGTH_MAX = 1024;
+
+/** The name of this dialect, `event.origin` of all that is decoded here. */
+export const DIALECT = 'opennebula';

@@ -13,16 +13,13 @@ import {
   type Decoded,
   type Result,
 } from '@viaduct/core';
-import type { OsloMessage } from './message.ts';
+import { DIALECT, type OsloMessage } from './message.ts';
 import { withTrailHeaders } from '@viaduct/amqp/codec';
 import { viewNotification, type NotificationView } from './decode/notification-view.ts';
 import { openNotification } from './decode/notification.ts';
 import { at } from './decode/payload.ts';
 import { bulkItems, readData } from './decode/read-data.ts';
 import { readingOf, type Reading } from './rules/rule-lookup.ts';
-
-/** The name of this dialect, `event.origin` of all that is decoded here. */
-export const DIALECT = 'oslo';
 
 /** What event types begin with where OpenStack has no notion; see `encode-default.ts`. */
 const OWN_PREFIX = 'viaduct.';

@@ -31,3 +31,6 @@ export function osloMessage(
 ): OsloMessage {
   return nativeMessage({ exchange, routingKey, properties, body });
 }
+
+/** The name of this dialect, `event.origin` of all that is decoded here. */
+export const DIALECT = 'oslo';

@@ -2,11 +2,11 @@
  * The codec alone: no socket, no `node:` module, no Node type. Runs in a browser as it is.
  */
 import type { Codec } from '@viaduct/core';
-import { decode, DIALECT } from './decode.ts';
+import { decode } from './decode.ts';
 import { echoText } from './echo-text.ts';
 import { encode } from './encode.ts';
 import { format, parse } from './form.ts';
-import type { SnmpMessage } from './message.ts';
+import { DIALECT, type SnmpMessage } from './message.ts';
 import { redact } from './decode/redact.ts';
 
 /** Translates SNMP notifications. */

@@ -2,14 +2,12 @@ import {
   composeEvent,
   fail,
   fingerprint,
-  isUuid,
   occurrenceId,
   ok,
   sourceUri,
   type CodecError,
   type DecodeContext,
   type Decoded,
-  type EventData,
   type Result,
 } from '@viaduct/core';
 import { fromBase64 } from './wire/base64.ts';
@@ -17,23 +15,11 @@ import { decodeCloudify } from './decode/decode-cloudify.ts';
 import { decodeDevice } from './decode/decode-device.ts';
 import { decodeViaduct } from './decode/decode-viaduct.ts';
 import { CLOUDIFY, HEARTBEAT_NUMBER } from './mapping.ts';
-import { isDatagram, type SnmpMessage, type SnmpNotification } from './message.ts';
+import { DIALECT, isDatagram, type SnmpMessage, type SnmpNotification } from './message.ts';
 import { isWithin } from './wire/oid.ts';
 import { readOrigin } from './decode/origin.ts';
 import { readDatagram } from './wire/read-datagram.ts';
 import { readTrail } from './mib/trail.ts';
-
-/** The name of the dialect. */
-export const DIALECT = 'snmp';
-
-/** What the trap itself says of the event around the data; the rest follows from the receipt. */
-export interface DecodedTrap {
-  readonly data: EventData;
-  readonly time?: string;
-  readonly nativetype?: string;
-  readonly source?: string;
-  readonly traceparent?: string;
-}
 
 /**
  * Decodes one notification: of VIADUCT-MIB to the event that it was, of CLOUDIFY-MIB to the
@@ -56,10 +42,9 @@ export function decode(
   const source =
     trap.source ?? sourceUri(DIALECT, context.system, readOrigin(value).address ?? 'unknown');
   const print = printOf(value);
-  const id = trail !== undefined && isUuid(trail.id) ? trail.id : undefined;
   const event = composeEvent(
     {
-      id: id ?? occurrenceId(source, print, context),
+      id: trail?.id ?? occurrenceId(source, print, context),
       dialect: DIALECT,
       source,
       nativetype: trap.nativetype ?? value.trapOid,

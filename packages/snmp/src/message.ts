@@ -117,3 +117,6 @@ export const SNMP_TRAPS = '1.3.6.1.6.3.1.1.5';
 export function isDatagram(message: SnmpMessage): message is SnmpDatagram {
   return 'datagramBase64' in message;
 }
+
+/** The name of this dialect, `event.origin` of all that is decoded here. */
+export const DIALECT = 'snmp';

@@ -1,8 +1,5 @@
 import type { EventData, JsonObject } from '@viaduct/core';
 
-/** The dialect's name. */
-export const DIALECT = 'opennebula';
-
 /** What one body says, before it is made an event. */
 export interface DecodedBody {
   /** The key without its id and success: `STATE VM/ACTIVE/RUNNING`, `API one.vm.allocate`. */

@@ -1,11 +1,11 @@
 import { hasFailed, isJsonObject, type CanonicalEvent } from '@viaduct/core';
-import { DIALECT } from '../decode/decoded-body.ts';
 import type { WrittenBody } from './encode-state.ts';
 import { listAt, textAt } from './event-field.ts';
 import type { Inventions } from './inventions.ts';
 import { formatApiKey } from '../key.ts';
 import { CALL_FIELDS } from '../mapping/mapping-fields.ts';
 import { element } from '../xml/xml-text.ts';
+import { DIALECT } from '../message.ts';
 
 const ONE_CALL = /^one\.[a-z]+\.[a-z]+$/;
 

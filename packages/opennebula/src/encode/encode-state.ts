@@ -1,5 +1,4 @@
 import type { CanonicalEvent, State } from '@viaduct/core';
-import { DIALECT } from '../decode/decoded-body.ts';
 import { isObjectId, textAt } from './event-field.ts';
 import { writeHost, writeImage, writeVnet } from './encode-objects.ts';
 import { writeVm } from './encode-vm.ts';
@@ -19,6 +18,7 @@ import {
 } from '../mapping/mapping-encode.ts';
 import { numericId } from './numeric-id.ts';
 import { element } from '../xml/xml-text.ts';
+import { DIALECT } from '../message.ts';
 
 /** HOOK_OBJECTs that are written. */
 export type ObjectName = 'VM' | 'HOST' | 'IMAGE' | 'NET';

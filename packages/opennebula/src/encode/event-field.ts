@@ -1,28 +1,25 @@
 import { isJsonObject, type EventData } from '@viaduct/core';
 
-/** What `textAt` and `numberAt` read: the data of an event that may have come from anywhere. */
-export type Fields = EventData;
-
 /** A text in an event's data, by its path; `undefined` where there is none, or an empty one. */
-export function textAt(data: Fields, ...path: readonly string[]): string | undefined {
+export function textAt(data: EventData, ...path: readonly string[]): string | undefined {
   const value = valueAt(data, path);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** A number of an event's data, by its path. */
-export function numberAt(data: Fields, ...path: readonly string[]): number | undefined {
+export function numberAt(data: EventData, ...path: readonly string[]): number | undefined {
   const value = valueAt(data, path);
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 /** A list of an event's data, by its path; empty where there is none. */
-export function listAt(data: Fields, ...path: readonly string[]): readonly unknown[] {
+export function listAt(data: EventData, ...path: readonly string[]): readonly unknown[] {
   const value = valueAt(data, path);
   return Array.isArray(value) ? value : [];
 }
 
 /** An id that OpenNebula's readers take for one: a whole number that fits into 31 bits. */
-export function integerAt(data: Fields, ...path: readonly string[]): string | undefined {
+export function integerAt(data: EventData, ...path: readonly string[]): string | undefined {
   const text = textAt(data, ...path);
   return text !== undefined && isObjectId(text) ? text : undefined;
 }
@@ -33,7 +30,7 @@ export function isObjectId(text: string): boolean {
 }
 
 /** Seconds since the epoch of a time in an event's data. */
-export function secondsAt(data: Fields, ...path: readonly string[]): number | undefined {
+export function secondsAt(data: EventData, ...path: readonly string[]): number | undefined {
   const text = textAt(data, ...path);
   return text === undefined ? undefined : seconds(text);
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type EventAttributes, type JsonValue } from '@viaduct/core';
-import type { DecodedTrap } from '../decode.ts';
+import type { DecodedTrap } from './decoded-trap.ts';
 import {
   CLOUDIFY,
   CLOUDIFY_OBJECTS,

@@ -6,7 +6,7 @@ import {
   type Resource,
   type StateChange,
 } from '@viaduct/core';
-import type { DecodedTrap } from '../decode.ts';
+import type { DecodedTrap } from './decoded-trap.ts';
 import { INTERFACE_COLUMNS, STANDARD_TRAPS, SYS_NAME, type StandardTrap } from '../mapping.ts';
 import { SYS_UP_TIME, type SnmpNotification, type SnmpVarbind } from '../message.ts';
 import { textOf } from '../wire/octets.ts';

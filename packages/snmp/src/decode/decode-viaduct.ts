@@ -9,7 +9,7 @@ import {
   type Kind,
 } from '@viaduct/core';
 import { parseDateAndTime } from '../wire/date-and-time.ts';
-import type { DecodedTrap } from '../decode.ts';
+import type { DecodedTrap } from './decoded-trap.ts';
 import { setAt, valueAt, type Draft } from '../encode/field-path.ts';
 import { ENUMERATIONS, KIND_NUMBERS, type EnumerationName } from '../mib/mapping-numbers.ts';
 import { MIB_OBJECTS, type MibObject } from '../mib/mapping-objects.ts';

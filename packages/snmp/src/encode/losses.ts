@@ -1,5 +1,5 @@
 import type { CanonicalEvent, JsonObject, Loss, LossReason } from '@viaduct/core';
-import type { DecodedTrap } from '../decode.ts';
+import type { DecodedTrap } from '../decode/decoded-trap.ts';
 import { leafPaths, valueAt } from './field-path.ts';
 
 /**
