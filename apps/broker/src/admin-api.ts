@@ -19,6 +19,7 @@ export type { ConfigurationBody, CheckedBody } from './admin/routes/configuratio
 export type { EventSummary } from './admin/event-summary.ts';
 export type { DeliveryBody, EventBody, EventOutput } from './admin/event-outputs.ts';
 export type { RouteTaken } from './admin/routes-taken.ts';
+export type { WorkBody } from './admin/long-work.ts';
 export type { LetterGroup, LetterGroups } from './admin/letter-groups.ts';
 export type { RecentDelivery } from './admin/recent-deliveries.ts';
 export type { PlacedAdvice } from './config/advice.ts';
@@ -30,6 +31,8 @@ export type {
   DeliveryState,
   DiscardRequest,
   DiscardResult,
+  DropRequest,
+  DropResult,
   EventDetails,
   EventPage,
   FoundEvent,
@@ -44,6 +47,7 @@ export type {
   ReplayRequest,
   ReplayResult,
   ResendRequest,
+  RetiredSinkState,
   Skipped,
   SkipReason,
 } from './operations/operations.ts';

@@ -18,6 +18,8 @@ export const BROKER_ERRORS = {
   VIA_BROKER_REQUEST: 'something was asked of the broker that cannot be done as it was asked',
   VIA_BROKER_BUSY: 'the data folder is in use by a broker that does not answer',
   VIA_BROKER_REPLAY_UNDER_WAY: 'another replay is under way on the same data',
+  VIA_BROKER_SINK_IN_USE: 'a sink is to be dropped that is still configured',
+  VIA_BROKER_SINK_OWED: 'a retired sink is to be dropped that is still owed events',
   VIA_BROKER_TRACES_DROPPED: 'the collector of traces does not take them',
   VIA_ADMIN_UNPROTECTED: 'the admin API is to be reached by others, and nobody is asked who he is',
   VIA_ADMIN_PORT_IN_USE: 'the address of the admin API is taken',

@@ -5,6 +5,7 @@ import type {
   BrokerFigures,
   DeadLetterPage,
   DiscardResult,
+  DropResult,
   EventDetails,
   EventPage,
   LetterReplayPlan,
@@ -12,6 +13,7 @@ import type {
   Progress,
   ReplayFigures,
   ReplayPlan,
+  RetiredSinkState,
 } from '../operations/operations.ts';
 import { type BrokerConnection, openConnection } from './connection.ts';
 
@@ -58,6 +60,19 @@ export function remoteOperations(connection: BrokerConnection): Operations {
       get: async (id, signal) =>
         (await get(`/api/v1/events/${encodeURIComponent(id)}`, {}, signal)) as
           EventDetails | undefined,
+    },
+    retiredSinks: {
+      list: async () => {
+        const { sinks } = (await get('/api/v1/retired-sinks')) as {
+          readonly sinks: readonly RetiredSinkState[];
+        };
+        return sinks;
+      },
+      drop: async ({ name, ...request }) => {
+        const path = `/api/v1/retired-sinks/${encodeURIComponent(name)}/drop`;
+        const asked = { method: 'POST', path, body: request } as const;
+        return (await connection.json(asked)) as DropResult;
+      },
     },
     figures: async () => (await get('/api/v1/figures')) as BrokerFigures,
     close: () => Promise.resolve(),

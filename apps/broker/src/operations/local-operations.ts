@@ -10,6 +10,7 @@ import { eventOperations } from './event-operations.ts';
 import { letterOperations } from './letter-operations.ts';
 import type { Operations } from './operations.ts';
 import { replayOperation } from './replay-operation.ts';
+import { retiredSinkOperations } from './retired-operations.ts';
 import { badRequest } from './today.ts';
 import { turnstile, type Turnstile } from './turnstile.ts';
 
@@ -42,6 +43,8 @@ export interface LocalScope {
   readonly turnstile: Turnstile;
   count(endpoint: string, word: string, by: number): void;
   note(what: string, request: JsonObject): void;
+  /** Its owner's; missing where the folder may only be looked at. */
+  readonly present: Journal | undefined;
   /** To change something; rejects where the folder may only be looked at. */
   journal(): Journal;
   /** Today's, for what has to go by it; rejects where only the folder is known. */
@@ -60,6 +63,7 @@ export function localOperations(options: LocalOptions): Operations {
     replay: replayOperation(scope),
     alarms: alarmOperations(scope),
     events: eventOperations(scope, options.journal),
+    retiredSinks: retiredSinkOperations(scope),
     figures: async () => ({
       brokerId: reader.brokerId,
       journal: await (options.journal ?? reader).stats(),
@@ -78,6 +82,7 @@ function scopeOf({ journal, configuration, ...rest }: LocalOptions): LocalScope 
     count: rest.count ?? (() => undefined),
     note: rest.note ?? (() => undefined),
     turnstile: turnstile(),
+    present: journal,
     journal: () => {
       if (journal !== undefined) return journal;
       throw new BrokerError('VIA_BROKER_BUSY', 'the data folder was opened to look at only');

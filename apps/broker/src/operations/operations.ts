@@ -45,6 +45,7 @@ export interface Operations {
   replay(request: ReplayRequest, signal: AbortSignal): AsyncIterable<Progress<ReplayPlan>>;
   readonly alarms: AlarmOperations;
   readonly events: EventOperations;
+  readonly retiredSinks: RetiredSinkOperations;
   figures(): Promise<BrokerFigures>;
   /** Idempotent. Does not stop a running broker. */
   close(): Promise<void>;
@@ -283,6 +284,42 @@ export interface DeliveryState {
   readonly state: 'waiting' | 'under-way' | 'parked' | 'done' | 'unknown';
   readonly deadLetter?: number;
   readonly attempts: readonly Attempt[];
+}
+
+/** Sinks that were taken out of the configuration: nothing new is owed to them. */
+export interface RetiredSinkOperations {
+  list(): Promise<readonly RetiredSinkState[]>;
+  /**
+   * Forgets one, and what it is still owed. Rejects with `VIA_BROKER_SINK_OWED` where that is more
+   * than the request allows, and with `VIA_BROKER_SINK_IN_USE` where it is configured.
+   */
+  drop(request: DropRequest): Promise<DropResult>;
+}
+
+/** A retired sink. Written into the configuration again it gets what it is owed. */
+export interface RetiredSinkState {
+  readonly name: string;
+  /** What it is still owed. */
+  readonly events: number;
+  /** Those of them that it refused at least once. */
+  readonly parked: number;
+  /** When the oldest of them was stored. */
+  readonly oldestAt?: number;
+}
+
+/** Which retired sink to forget, and why: the reason is logged with what is lost. */
+export interface DropRequest {
+  readonly name: string;
+  readonly reason: string;
+  /** So many events may be lost to it. Default 0: only if it is owed nothing. */
+  readonly events?: number;
+  /** Only say what would be lost. */
+  readonly dryRun?: boolean;
+}
+
+/** The sink as it was, and whether it is gone. */
+export interface DropResult extends RetiredSinkState {
+  readonly dropped: boolean;
 }
 
 /** What the journal of a broker holds. */

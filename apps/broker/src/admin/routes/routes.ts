@@ -11,6 +11,7 @@ import { liveRoute } from './live-route.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { pauseRoutes } from './pause-routes.ts';
 import { replayRoutes } from './replay-routes.ts';
+import { retiredSinkRoutes } from './retired-sink-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { translationRoutes } from './translation-routes.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   sessionRoutes,
   statusRoutes,
   pauseRoutes,
+  retiredSinkRoutes,
   eventRoutes,
   liveRoute,
   letterRoutes,
