@@ -55,6 +55,23 @@ it('no page names a file or folder of the repository that there is not', () => {
   expect(dead).toEqual([]);
 });
 
+it('no page names a metric or an error that there is not', () => {
+  const metrics = [...read('docs/metrics.md').matchAll(/^\| `([a-z0-9_]+)`/gm)];
+  const errors = globSync(['docs/errors.md', 'docs/errors/*.md'], { cwd: ROOT }).flatMap((path) => [
+    ...read(path).matchAll(/\b(VIA_[A-Z0-9_]*[A-Z0-9])\b/g),
+  ]);
+  const known = new Set([...metrics, ...errors].map(([, name]) => name));
+  const dead = allPages().flatMap(({ path }) =>
+    [...read(path).matchAll(/\b(?:VIA_[A-Z0-9_]*[A-Z0-9]|viaduct_[a-z_]*[a-z])\b(?!…|\{?_)/g)]
+      .map(([name]) => name.replace(/_(?:bucket|sum|count)$/, ''))
+      // The adapter that is made up for its page; a function of somebody's plugin.
+      .filter((name) => !known.has(name) && !/^VIA_RACK_|^viaduct_event$/.test(name))
+      .map((name) => `${path}: ${name}`),
+  );
+  expect(known.size).toBeGreaterThan(100);
+  expect(dead).toEqual([]);
+});
+
 describe('CONTRIBUTING.md', () => {
   it('says what every script of npm does', () => {
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: object };
