@@ -173,7 +173,7 @@ describe('viaduct test', { timeout: 60_000 }, () => {
     const lines = stderr.trimEnd().split('\n');
     expect(lines.map((line) => line.split(': ').slice(0, 3).join(': '))).toEqual([
       'viaduct.test.yaml:7: cases[0].in[0].source: no source is named "on". Did you mean "one"? (VIA_BROKER_CASE)',
-      'viaduct.test.yaml:8: cases[0].in[1]: there is no message. Write one of message, text, file, base64. (VIA_BROKER_CASE)',
+      'viaduct.test.yaml:8: cases[0].in[1]: there is no message. Write one of message, text, file, base64, hex. (VIA_BROKER_CASE)',
       'viaduct.test.yaml:9: cases[0].in[2].base64: it is not Base64. Write what "base64 -w0 FILE" prints. (VIA_BROKER_CASE)',
       expect.stringMatching(/^viaduct\.test\.yaml:10: cases\[0\]\.in\[3\]\.after/) as string,
       expect.stringMatching(/^viaduct\.test\.yaml:10: cases\[0\]\.in\[3\]\.file/) as string,

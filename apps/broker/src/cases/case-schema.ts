@@ -12,7 +12,8 @@ function list(items: JsonSchema): JsonSchema {
 const INPUT: JsonSchema = {
   type: 'object',
   description:
-    'A message that a source receives: its time, and one of "message", "text", "file", "base64".',
+    'A message that a source receives: its time, and one of "message", "text", "file", ' +
+    '"base64", "hex".',
   properties: {
     source: { ...TEXT, description: 'The name of the source in the configuration.' },
     at: {
@@ -24,6 +25,7 @@ const INPUT: JsonSchema = {
     text: { ...TEXT, description: 'The bare body: XML, or JSON as a text.' },
     file: { ...TEXT, description: 'A file of messages, one a line or bare; beside this file.' },
     base64: { ...TEXT, description: 'The bytes as they come: a datagram, a body.' },
+    hex: { ...TEXT, description: 'The same in hexadecimal digits: 30 2e 02 01 …' },
     redelivered: {
       type: 'boolean',
       description: 'The peer says that it may have delivered it before.',

@@ -37,7 +37,7 @@ export interface MessagesReading {
 }
 
 /** The ways to write a message. */
-const FORMS: readonly string[] = ['message', 'text', 'file', 'base64'];
+const FORMS: readonly string[] = ['message', 'text', 'file', 'base64', 'hex'];
 
 /** Reads the list `in` of a case; what is wrong is reported and left out. */
 export async function readMessages(
@@ -117,6 +117,10 @@ async function nativesOf(
   if (form === 'message') return listOfOne(parse(written, codec));
   const text = written as string;
   if (form === 'base64') return listOfOne(parseBytes(text, codec));
+  if (form === 'hex') {
+    const base64 = base64OfHex(text);
+    return listOfOne(base64.ok ? parseBytes(base64.value, codec) : base64);
+  }
   if (form === 'text') return listOfOne(parseText(text, codec));
   const natives: unknown[] = [];
   const file = resolve(folder, text);
@@ -151,7 +155,7 @@ function parse(value: JsonValue, codec: Codec<unknown>): Result<unknown, Wrong> 
   if (parsed.ok) return parsed;
   const { message, path = '' } = parsed.error;
   const where = path === '' || message.includes(path) ? '' : `${path}: `;
-  const advice = `Write a message of ${codec.dialect} in its JSON form, or as "text" or "base64".`;
+  const advice = `Write a message of ${codec.dialect} in its JSON form, or as "text", "base64" or "hex".`;
   return fail({ message: `${where}${message}`, advice });
 }
 
@@ -162,6 +166,16 @@ function parseText(text: string, codec: Codec<unknown>): Result<unknown, Wrong> 
     const advice = 'Write XML, JSON, or bytes as "base64".';
     return fail({ message: `it is neither XML nor JSON: ${messageOf(error)}`, advice });
   }
+}
+
+/** Digits as packet captures show them: in pairs, with blanks, colons or line breaks between. */
+function base64OfHex(text: string): Result<string, Wrong> {
+  const digits = text.replaceAll(/[\s:]|0x/g, '');
+  if (digits !== '' && digits.length % 2 === 0 && /^[\da-f]+$/i.test(digits)) {
+    return ok(Buffer.from(digits, 'hex').toString('base64'));
+  }
+  const advice = 'Write pairs of hexadecimal digits: 30 2e 02 01, or 302e0201.';
+  return fail({ message: 'it is not hexadecimal', advice });
 }
 
 /** The keys under which dialects take bytes in their JSON form. */
