@@ -256,6 +256,7 @@ describe('work that goes on for long', () => {
       .getByText(new RegExp(`Events are sent again .* of ${String(MANY)} written`))
       .waitFor();
     await notice.getByRole('progressbar').waitFor();
+    await page.getByText('everything is kept').waitFor();
     await picture('work-under-way');
     await expectAccessible();
     await notice.getByRole('button', { name: 'Stop it' }).click();

@@ -38,6 +38,11 @@ describe('the playground', () => {
     await choose(page, 'Example', /compute failed/);
     await output(page).getByText('"event_type"').waitFor();
     await picture('playground');
+    await page.getByRole('button', { name: 'Opened for reading' }).click();
+    const opened = page.getByRole('textbox', { name: /^the message / });
+    await opened.getByText('<HOOK_MESSAGE>').waitFor();
+    await page.getByRole('button', { name: 'Opened for reading' }).click();
+    await opened.waitFor({ state: 'hidden' });
     await page.getByText('Exact', { exact: true }).click();
     await output(page)
       .getByText(/oslo\.message/)

@@ -8,9 +8,7 @@ import { NativeView } from '../../native/native-view.tsx';
 import { QueryState } from '../../states/query-state.tsx';
 import { LossList } from '../../translation/loss-list.tsx';
 import { OriginsTable } from '../../translation/origins-table.tsx';
-import { DIALECTS } from '../playground/dialects.ts';
-
-const CHOICES = DIALECTS.map(({ name, title }) => ({ value: name, label: title }));
+import { DIALECT_CHOICES, DIALECTS } from '../playground/dialects.ts';
 
 /** Rendered by the broker, as a sink without options of its own would send it. */
 export function DialectPanel({ id, origin }: { readonly id: string; readonly origin: string }) {
@@ -25,7 +23,7 @@ export function DialectPanel({ id, origin }: { readonly id: string; readonly ori
     <Stack>
       <Select
         label="Dialect"
-        data={CHOICES}
+        data={DIALECT_CHOICES}
         value={dialect}
         allowDeselect={false}
         onChange={(name) => setDialect(name ?? dialect)}

@@ -12,7 +12,7 @@ import { CopyText } from '../../code/copy-text.tsx';
 import { ReplayDialog } from '../../replay/replay-dialog.tsx';
 import { moment } from '../../states/figures.ts';
 import { QueryState } from '../../states/query-state.tsx';
-import { stateColour } from './colours.ts';
+import { severityColour, stateColour } from './colours.ts';
 import { DialectPanel } from './dialect-panel.tsx';
 import { EventPath } from './event-path.tsx';
 import { OriginalPanel } from './original-panel.tsx';
@@ -107,7 +107,11 @@ function Heading({ body }: { readonly body: EventBody }) {
             {state}
           </Badge>
         )}
-        {data.severity === undefined ? null : <Badge variant="outline">{data.severity}</Badge>}
+        {data.severity === undefined ? null : (
+          <Badge variant="dot" color={severityColour(data.severity)}>
+            {data.severity}
+          </Badge>
+        )}
         {replay === undefined ? null : (
           <Badge variant="outline" color="gray">
             replayed

@@ -42,6 +42,10 @@ export const DIALECTS: readonly Dialect[] = [
   },
 ];
 
+/** The same, for an input to choose from. */
+export const DIALECT_CHOICES: readonly { readonly value: string; readonly label: string }[] =
+  DIALECTS.map(({ name, title }) => ({ value: name, label: title }));
+
 /** The codec of a dialect of the list. */
 export async function loadCodec(name: string): Promise<Codec<unknown>> {
   const dialect = DIALECTS.find((one) => one.name === name);
