@@ -9,7 +9,6 @@ export type {
   FlowBody,
   JournalBody,
   RetiredSink,
-  RouteBody,
   SinkBody,
   SourceBody,
   StatusBody,
@@ -18,13 +17,14 @@ export type { PacePoint, SinkPoint, SourcePoint, StorePoint } from './admin/pace
 export type { ConfigurationBody, CheckedBody } from './admin/routes/configuration-routes.ts';
 export type { EventSummary } from './admin/event-summary.ts';
 export type { DeliveryBody, EventBody, EventOutput } from './admin/event-outputs.ts';
+export type { RouteBody } from './admin/route-status.ts';
 export type { RouteTaken } from './admin/routes-taken.ts';
 export type { WorkBody } from './admin/long-work.ts';
 export type { LetterGroup, LetterGroups } from './admin/letter-groups.ts';
 export type { RecentDelivery } from './admin/recent-deliveries.ts';
 export type { PlacedAdvice } from './config/advice.ts';
 export type { Problem } from './config/problem.ts';
-export type { ReloadReport } from './reload-report.ts';
+export type { ReloadReport } from './running/reload-report.ts';
 export type {
   AlarmList,
   DeadLetterPage,

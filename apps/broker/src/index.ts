@@ -2,7 +2,7 @@
 export { type Admin, type AdminOptions, startAdmin } from './admin/admin.ts';
 export { describeMetrics, type MetricDescription } from './admin/metrics/metrics.ts';
 export { ADAPTERS, type AdapterEntry } from './adapters.ts';
-export { assembleEngine, type BrokerOptions } from './broker.ts';
+export { assembleEngine, type BrokerOptions } from './running/assembly.ts';
 export type {
   BrokerSection,
   Configuration,
@@ -14,8 +14,12 @@ export { formatProblem, type Problem } from './config/problem.ts';
 export { BROKER_FIELDS, ROUTE_FIELDS, SINK_FIELDS, SOURCE_FIELDS } from './config/sections.ts';
 export { typeName } from './command/adapters.ts';
 export { BROKER_ERRORS, BrokerError, type BrokerErrorCode } from './errors.ts';
-export { observers } from './observers.ts';
+export { observers } from './running/observers.ts';
 export { liveOperations } from './operations/live-operations.ts';
-export { createRunningBroker, type OwnedBroker, type RunningBroker } from './running-broker.ts';
+export {
+  createRunningBroker,
+  type OwnedBroker,
+  type RunningBroker,
+} from './running/running-broker.ts';
 export { EXIT, type ExitCode } from './exit-code.ts';
 export { systemClock } from './system-clock.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADAPTER_MEMORY_LENGTH_MAX } from '@viaduct/core';
 import { openJournal } from '@viaduct/journal/sqlite';
 import { systemClock } from '@viaduct/testkit';
-import { adapterMemory } from '../src/adapter-memory.ts';
+import { adapterMemory } from '../src/running/adapter-memory.ts';
 
 describe('the memory of an adapter', () => {
   let folder = '';

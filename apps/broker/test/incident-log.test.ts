@@ -1,7 +1,7 @@
 import type { NewDeadLetter } from '@viaduct/journal';
 import { collectLogs, fakeClock } from '@viaduct/testkit';
 import { describe, expect, it } from 'vitest';
-import { createIncidentLog } from '../src/incident-log.ts';
+import { createIncidentLog } from '../src/log/incident-log.ts';
 
 function letter(source: string, reason: string): NewDeadLetter {
   const code = 'VIA_OSLO_BODY_NOT_JSON';

@@ -1,6 +1,6 @@
 import { collectLogs, fakeClock } from '@viaduct/testkit';
 import { expect, it } from 'vitest';
-import { limitLog } from '../src/limited-log.ts';
+import { limitLog } from '../src/log/limited-log.ts';
 
 function setUp() {
   const clock = fakeClock();

@@ -13,7 +13,7 @@ import type { AdapterEntry } from '../adapters.ts';
 import type { BrokerSection } from '../config/configuration.ts';
 import { adminAddress, isLoopback } from '../config/read-admin.ts';
 import type { Operations } from '../operations/operations.ts';
-import type { RunningBroker } from '../running-broker.ts';
+import type { RunningBroker } from '../running/running-broker.ts';
 import type { Door } from './access.ts';
 import { createAuditLog } from './audit-log.ts';
 import type { AdminContext, ServedBroker } from './context.ts';
@@ -26,6 +26,7 @@ import { createExposition } from './metrics/metrics.ts';
 import { createPace } from './pace.ts';
 import { createPasswordBook, createTokenBook } from './principal.ts';
 import { createRecentDeliveries } from './recent-deliveries.ts';
+import { createRouteFailures } from './route-failures.ts';
 import { createServer } from './server.ts';
 import { createSessions } from './sessions.ts';
 import { storePoint } from './status-body.ts';
@@ -134,6 +135,7 @@ async function createContext(
     live: createLiveTail(clock),
     work: createLongWork(clock),
     flows,
+    routeFailures: createRouteFailures(clock),
     latencies,
     deliveries: createRecentDeliveries(clock),
     pace: createPace(
@@ -154,7 +156,8 @@ async function createContext(
   return { ...parts, exposition: createExposition(parts) };
 }
 
-function observerOf({ live, flows, latencies, deliveries }: AdminContext): EngineObserver {
+function observerOf(context: AdminContext): EngineObserver {
+  const { live, flows, latencies, deliveries, routeFailures } = context;
   return {
     appended: (source, entries, results) => {
       flows.add(source, entries, results);
@@ -164,6 +167,7 @@ function observerOf({ live, flows, latencies, deliveries }: AdminContext): Engin
       latencies.add(sink, claimed, outcomes);
       deliveries.add(sink, claimed, outcomes);
     },
+    deadLettered: (letter) => routeFailures.add(letter),
   };
 }
 

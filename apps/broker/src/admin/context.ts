@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@viaduct/core';
 import type { AdapterEntry } from '../adapters.ts';
 import type { AdminSection } from '../config/read-admin.ts';
 import type { Operations } from '../operations/operations.ts';
-import type { RunningBroker } from '../running-broker.ts';
+import type { RunningBroker } from '../running/running-broker.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { FlowCounts } from './flow-counts.ts';
 import type { LatencyBook } from './latencies.ts';
@@ -14,6 +14,7 @@ import type { Pace } from './pace.ts';
 import type { PasswordBook, TokenBook } from './principal.ts';
 import type { RecentDeliveries } from './recent-deliveries.ts';
 import { Refusal } from './refusal.ts';
+import type { RouteFailures } from './route-failures.ts';
 import type { Sessions } from './sessions.ts';
 
 /** A broker that runs, and what can be asked of its data. */
@@ -41,6 +42,7 @@ export interface AdminContext {
   readonly work: LongWork;
   readonly pace: Pace;
   readonly flows: FlowCounts;
+  readonly routeFailures: RouteFailures;
   readonly latencies: LatencyBook;
   readonly deliveries: RecentDeliveries;
   readonly exposition: Exposition;

@@ -18,7 +18,7 @@ import { explain, type Explanation } from '@viaduct/translation';
 import type { ConfiguredSink } from '../config/configuration.ts';
 import { messageOf } from '../error-fields.ts';
 import type { DeliveryState, EventDetails } from '../operations/operations.ts';
-import type { RunningBroker } from '../running-broker.ts';
+import type { RunningBroker } from '../running/running-broker.ts';
 import type { AdminContext } from './context.ts';
 import type { RecentDelivery } from './recent-deliveries.ts';
 import type { RouteTaken } from './routes-taken.ts';

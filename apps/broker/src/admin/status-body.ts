@@ -3,9 +3,8 @@ import { statfs } from 'node:fs/promises';
 import { type SinkCapabilities, sinkCapabilities, type SourceCapabilities } from '@viaduct/core';
 import type { EngineState, SinkStatus, SourceStatus } from '@viaduct/engine';
 import type { Gap, SubscriptionLag } from '@viaduct/journal';
-import { compileGlobs, type Route } from '@viaduct/routing';
-import type { Configuration, ConfiguredSink, ConfiguredSource } from '../config/configuration.ts';
-import type { RunningBroker } from '../running-broker.ts';
+import type { ConfiguredSink, ConfiguredSource } from '../config/configuration.ts';
+import type { RunningBroker } from '../running/running-broker.ts';
 import { type AdminContext, served } from './context.ts';
 import type { Flow } from './flow-counts.ts';
 import type { Percentiles } from './latencies.ts';
@@ -19,6 +18,7 @@ import {
   STILL,
   type StorePoint,
 } from './pace.ts';
+import { type RouteBody, routeBody } from './route-status.ts';
 
 /** One source. */
 export interface SourceBody extends SourceStatus {
@@ -58,15 +58,6 @@ export interface BrokerBody {
   readonly configuration: string;
   /** Who watches events live. */
   readonly watchers: number;
-}
-
-/** A route as it was configured, its place, and whom it means. */
-export interface RouteBody extends Route {
-  readonly index: number;
-  /** The names that `from` stands for. */
-  readonly sources: readonly string[];
-  /** The sinks of `to`, and the parts of them. */
-  readonly sinks: readonly string[];
 }
 
 /** Events from one source to one sink, since the start. */
@@ -134,7 +125,14 @@ export async function statusBody(context: AdminContext): Promise<StatusBody> {
     state: status.state,
     sources: status.sources.map((source) => sourceBody(source, broker, rates)),
     sinks: status.sinks.map((sink) => sinkBody(sink, broker, rates)),
-    routes: configuration.routes.map((route, index) => routeBody(route, index, configuration)),
+    routes: configuration.routes.map((route, index) =>
+      routeBody(route, index, {
+        configuration,
+        sinks: status.sinks,
+        rates,
+        failures: context.routeFailures,
+      }),
+    ),
     flows: context.flows.list().map((flow) => ({
       ...flow,
       perSecond: rates.flows.get(flowKey(flow.source, flow.sink)) ?? 0,
@@ -169,18 +167,6 @@ export function sinkBody(sink: SinkStatus, broker: RunningBroker, rates: Rates):
     counts: countsOf(sink.name, broker.counts),
     capabilities:
       configured === undefined ? {} : sinkCapabilities(configured.kind, configured.options),
-  };
-}
-
-function routeBody(route: Route, index: number, { sources, sinks }: Configuration): RouteBody {
-  const isFrom = route.from === undefined ? () => true : compileGlobs(route.from);
-  return {
-    ...route,
-    index,
-    sources: sources.map(({ name }) => name).filter(isFrom),
-    sinks: sinks
-      .filter(({ name, partOf }) => route.to.includes(name) || route.to.includes(partOf ?? name))
-      .map(({ name }) => name),
   };
 }
 

@@ -3,7 +3,7 @@ import { SILENT, type JsonObject } from '@viaduct/core';
 import type { Engine, EngineObserver } from '@viaduct/engine';
 import type { NewDeadLetter } from '@viaduct/journal';
 import { memoryJournal } from '@viaduct/journal/memory';
-import { assembleEngine } from '../broker.ts';
+import { assembleEngine } from '../running/assembly.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Case, CaseOutput } from './case.ts';
 import { jumpingClock, type JumpingClock } from './jumping-clock.ts';

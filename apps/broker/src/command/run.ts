@@ -9,16 +9,20 @@ import { loadConfiguration } from '../config/load-configuration.ts';
 import { formatProblem } from '../config/problem.ts';
 import { errorFields, messageOf } from '../error-fields.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { watchFiles } from '../file-watch.ts';
-import { createIncidentLog } from '../incident-log.ts';
-import { limitLog } from '../limited-log.ts';
-import { createLogger } from '../log.ts';
-import { observers } from '../observers.ts';
+import { watchFiles } from '../running/file-watch.ts';
+import { createIncidentLog } from '../log/incident-log.ts';
+import { limitLog } from '../log/limited-log.ts';
+import { createLogger } from '../log/log.ts';
+import { observers } from '../running/observers.ts';
 import { liveOperations } from '../operations/live-operations.ts';
 import type { Operations } from '../operations/operations.ts';
-import { createRunningBroker, type OwnedBroker, type RunningBroker } from '../running-broker.ts';
-import type { Companion } from '../companion.ts';
-import { findSystemd } from '../systemd.ts';
+import {
+  createRunningBroker,
+  type OwnedBroker,
+  type RunningBroker,
+} from '../running/running-broker.ts';
+import type { Companion } from '../running/companion.ts';
+import { findSystemd } from '../running/systemd.ts';
 import { type SignalWatch, type StopSignal, watchSignals } from '../stop-signal.ts';
 import { systemClock } from '../system-clock.ts';
 import type { Traces } from '../traces/traces.ts';

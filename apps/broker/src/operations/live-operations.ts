@@ -1,5 +1,5 @@
 import { openJournalReader } from '@viaduct/journal/sqlite';
-import type { RunningBroker } from '../running-broker.ts';
+import type { RunningBroker } from '../running/running-broker.ts';
 import { localOperations } from './local-operations.ts';
 import type { Operations } from './operations.ts';
 

@@ -10,7 +10,7 @@ import { type Admin, startAdmin } from '../../src/admin/admin.ts';
 import { ADAPTERS } from '../../src/adapters.ts';
 import { loadConfiguration } from '../../src/config/load-configuration.ts';
 import { liveOperations } from '../../src/operations/live-operations.ts';
-import { createRunningBroker, type OwnedBroker } from '../../src/running-broker.ts';
+import { createRunningBroker, type OwnedBroker } from '../../src/running/running-broker.ts';
 
 /** How long anything may take on a slow machine. */
 export const PATIENCE = { timeoutMs: 60_000 } as const;

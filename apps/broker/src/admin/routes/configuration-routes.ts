@@ -7,11 +7,12 @@ import type { FastifyInstance } from 'fastify';
 import type { JsonObject } from '@viaduct/core';
 import type { RosterChanges } from '@viaduct/engine';
 import { adviceOn, type PlacedAdvice } from '../../config/advice.ts';
+import { editorSchema } from '../../config/editor-schema.ts';
 import { readConfiguration } from '../../config/load-configuration.ts';
 import type { Problem } from '../../config/problem.ts';
 import { redactFile } from '../../config/redact-file.ts';
 import { messageOf } from '../../error-fields.ts';
-import type { AppliedReload } from '../../reload-report.ts';
+import type { AppliedReload } from '../../running/reload-report.ts';
 import { type AdminContext, served } from '../context.ts';
 import { Refusal } from '../refusal.ts';
 import { answers, OBJECT } from '../schemas.ts';
@@ -92,6 +93,15 @@ export function configurationRoutes(plain: FastifyInstance, context: AdminContex
     const disk = { ...(await shown(onDisk, context)), ...(await check(file, onDisk, context)) };
     return { file, running, disk, isSame: onDisk === text };
   });
+
+  const editing = {
+    tags,
+    summary: 'The JSON Schema of a configuration file, for editors: as `viaduct schema` prints it.',
+    response: answers(OBJECT),
+  };
+  app.get('/api/v1/configuration/schema', { schema: editing }, () =>
+    editorSchema(context.adapters),
+  );
 
   const body = Type.Object(
     { text: Type.String({ maxLength: TEXT_LENGTH_MAX }) },

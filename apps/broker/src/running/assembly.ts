@@ -14,7 +14,7 @@ import {
 } from '@viaduct/engine';
 import type { Journal } from '@viaduct/journal';
 import { adapterMemory } from './adapter-memory.ts';
-import type { Configuration, ConfiguredSink, ConfiguredSource } from './config/configuration.ts';
+import type { Configuration, ConfiguredSink, ConfiguredSource } from '../config/configuration.ts';
 
 /** What a broker works with besides its configuration. */
 export interface BrokerOptions {

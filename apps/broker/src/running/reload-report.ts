@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@viaduct/core';
 import type { AppliedSettings, RosterChanges } from '@viaduct/engine';
-import { adviceOn } from './config/advice.ts';
-import type { BrokerSection, Configuration } from './config/configuration.ts';
-import { formatProblem, type Problem } from './config/problem.ts';
+import { adviceOn } from '../config/advice.ts';
+import type { BrokerSection, Configuration } from '../config/configuration.ts';
+import { formatProblem, type Problem } from '../config/problem.ts';
 
 /** Either the file is what the broker goes by now, or nothing has changed. */
 export type ReloadReport = AppliedReload | RefusedReload;

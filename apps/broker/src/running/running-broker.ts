@@ -2,11 +2,11 @@
 import { fail, type Clock, type LogFields, type Logger, type Result } from '@viaduct/core';
 import type { AppliedSettings, Engine, EngineObserver, EngineTracing } from '@viaduct/engine';
 import type { Journal } from '@viaduct/journal';
-import type { AdapterEntry } from './adapters.ts';
-import { createAssembly, type Assembly } from './broker.ts';
-import type { Configuration } from './config/configuration.ts';
-import { loadConfiguration } from './config/load-configuration.ts';
-import { errorFields, messageOf } from './error-fields.ts';
+import type { AdapterEntry } from '../adapters.ts';
+import { createAssembly, type Assembly } from './assembly.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load-configuration.ts';
+import { errorFields, messageOf } from '../error-fields.ts';
 import {
   keepUntilRestart,
   reportOf,

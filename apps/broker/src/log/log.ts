@@ -1,8 +1,8 @@
 import type { LogFields, Logger } from '@viaduct/core';
 import { pino } from 'pino';
 import { pinoPretty } from './pretty.ts';
-import { redactUrls } from './config/redact.ts';
-import type { BrokerSection } from './config/configuration.ts';
+import { redactUrls } from '../config/redact.ts';
+import type { BrokerSection } from '../config/configuration.ts';
 
 /** Standard error: standard output belongs to what a command prints. */
 const STDERR = 2;
