@@ -32,10 +32,11 @@ export class Session<W extends Work> {
    * connection is gone again when this rejects.
    */
   async open(signal: AbortSignal, setUp: (connection: AmqpConnection) => Promise<W>): Promise<W> {
-    await this.close();
+    const closed = this.close();
     const attempt = new AbortController();
     this.#attempt = attempt;
-    this.#opening = this.#openOnce(AbortSignal.any([signal, attempt.signal]), setUp);
+    const either = AbortSignal.any([signal, attempt.signal]);
+    this.#opening = closed.then(() => this.#openOnce(either, setUp));
     try {
       return await this.#opening;
     } finally {
@@ -68,6 +69,8 @@ export class Session<W extends Work> {
 
   /** Ends an attempt under way, or the work and then its connection. */
   close(): Promise<void> {
+    // Also one that waits for the close before it.
+    this.#attempt?.abort();
     this.#closing ??= this.#close().finally(() => {
       this.#closing = undefined;
     });
@@ -75,7 +78,6 @@ export class Session<W extends Work> {
   }
 
   async #close(): Promise<void> {
-    this.#attempt?.abort();
     await this.#opening?.catch(() => undefined); // whoever called `open` is told
     const open = this.#open;
     this.#open = undefined;
