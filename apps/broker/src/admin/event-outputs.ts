@@ -55,7 +55,11 @@ export function deliveriesOf(
   context: AdminContext,
 ): readonly DeliveryBody[] {
   const recent = context.deliveries.of(details.position);
-  return details.deliveries.map((delivery) => {
+  const known = new Set(details.deliveries.map(({ sink }) => sink));
+  // A sink that came later and began in the past is no target of the event, and got it all the same.
+  const late = new Set(recent.map(({ sink }) => sink).filter((sink) => !known.has(sink)));
+  const done = [...late].map((sink): DeliveryState => ({ sink, state: 'done', attempts: [] }));
+  return [...details.deliveries, ...done].map((delivery) => {
     const sink = configuration.sinks.find(({ name }) => name === delivery.sink);
     const own = recent.filter((one) => one.sink === delivery.sink);
     if (sink === undefined) return { ...delivery, recent: own };

@@ -1,5 +1,5 @@
 /** What is stored: searched, and one event with all that is known of it. */
-import type { Journal, Position, Standing, StoredEntry } from '@viaduct/journal';
+import type { Position, Standing, StoredEntry } from '@viaduct/journal';
 import { readPage } from '@viaduct/engine';
 import type { JournalReader } from '@viaduct/journal/sqlite';
 import { eventFilter } from '../admin/event-filter.ts';
@@ -28,13 +28,10 @@ const FIND_MAX = 2_000;
 const LETTERS_MAX = 100;
 
 /** {@link EventOperations} on the journal itself. */
-export function eventOperations(
-  { reader }: LocalScope,
-  journal: Journal | undefined,
-): EventOperations {
+export function eventOperations(scope: LocalScope): EventOperations {
   return {
-    search: (query, signal) => search(reader, query, signal),
-    get: (id, signal) => get(reader, journal, id, signal),
+    search: (query, signal) => search(scope.reader, query, signal),
+    get: (id, signal) => get(scope, id, signal),
   };
 }
 
@@ -114,11 +111,11 @@ async function forwards(reader: JournalReader, { from, to }: EventQuery): Promis
 }
 
 async function get(
-  reader: JournalReader,
-  journal: Journal | undefined,
+  scope: LocalScope,
   id: string,
   signal: AbortSignal,
 ): Promise<EventDetails | undefined> {
+  const { reader } = scope;
   const text = `"id":${JSON.stringify(id)}`;
   let newest: StoredEntry | undefined;
   const others: number[] = [];
@@ -140,25 +137,44 @@ async function get(
     ...foundOf(newest),
     ...(native === undefined ? {} : { native }),
     ...(variants === undefined ? {} : { variants }),
-    deliveries: await deliveriesOf(newest, reader, journal),
+    deliveries: await deliveriesOf(newest, scope),
     others,
   };
 }
 
 async function deliveriesOf(
-  { targets, position, event }: StoredEntry,
-  reader: JournalReader,
-  journal: Journal | undefined,
+  entry: StoredEntry,
+  scope: LocalScope,
 ): Promise<readonly DeliveryState[]> {
-  const standing = await (journal ?? reader).standing(position);
+  const { targets, position, event } = entry;
+  const { reader, present } = scope;
+  const standing = await (present ?? reader).standing(position);
   const letters = await reader.deadLetters.list({ text: event.id }, LETTERS_MAX);
-  return targets.map((sink): DeliveryState => {
+  return [...targets, ...latecomers(entry, standing, scope)].map((sink): DeliveryState => {
     const letter = letters.findLast((one) => one.sink === sink && one.event?.id === event.id);
     return {
       sink,
       ...stateOf(standing.get(sink)),
       ...(letter === undefined ? {} : { deadLetter: letter.id, attempts: letter.attempts }),
     };
+  });
+}
+
+/**
+ * Sinks that came after the event and begin in the past: they are owed it although it does not name
+ * them, if today's routes lead there. Of what they are done with the journal keeps no note.
+ */
+function latecomers(
+  { targets, event, source }: StoredEntry,
+  standing: ReadonlyMap<string, Standing>,
+  scope: LocalScope,
+): readonly string[] {
+  // Of a journal that others own nobody knows here what is owed to whom.
+  if (scope.present === undefined || !scope.isLive) return [];
+  const led = scope.configuration().router.route(event, source).targets;
+  return led.filter((name) => {
+    const { state = 'done' } = standing.get(name) ?? {};
+    return !targets.includes(name) && state !== 'done';
   });
 }
 

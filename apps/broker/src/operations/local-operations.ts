@@ -62,7 +62,7 @@ export function localOperations(options: LocalOptions): Operations {
     deadLetters: letterOperations(scope),
     replay: replayOperation(scope),
     alarms: alarmOperations(scope),
-    events: eventOperations(scope, options.journal),
+    events: eventOperations(scope),
     retiredSinks: retiredSinkOperations(scope),
     figures: async () => ({
       brokerId: reader.brokerId,

@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return -- answers are JSON, asserted on as it comes */
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { composeEvent, type CanonicalEvent, type EventData } from '@viaduct/core';
 import { collectLogs, systemClock, waitFor } from '@viaduct/testkit';
@@ -8,6 +9,7 @@ import { ADAPTERS } from '../../src/adapters.ts';
 import { startAdmin } from '../../src/admin/admin.ts';
 import { connectToBroker } from '../../src/admin/client.ts';
 import { openConnection } from '../../src/admin/connection.ts';
+import { editorSchema } from '../../src/config/editor-schema.ts';
 import { readConfiguration } from '../../src/config/load-configuration.ts';
 import { freePort } from '../../../../tools/peers/free-port.ts';
 import { PATIENCE, type Stage, startStage } from './stage.ts';
@@ -233,6 +235,64 @@ describe('events', () => {
   });
 });
 
+describe('a sink that came after the event and begins in the past', () => {
+  it('is among its deliveries, waiting and done', async () => {
+    const stage = await startStage();
+    await stage.post('early');
+    const { events } = (await stage.get('/api/v1/events')).body;
+    const path = `/api/v1/events/${events[0].event.id}`;
+    const text = await readFile(stage.file, 'utf8');
+    const port = await freePort();
+    const late = `  late: { adapter: cloudevents.http, url: "http://127.0.0.1:${port}/", from: start }`;
+    const changed = text.replace('routes:', `${late}\nroutes:`).concat('  - { to: late }\n');
+    await writeFile(stage.file, changed);
+    expect((await stage.send('/api/v1/configuration/reload')).status).toBe(200);
+    const deliveryOf = async () =>
+      (await stage.get(path)).body.deliveries.find(({ sink }: { sink: string }) => sink === 'late');
+    // Its peer is not there yet.
+    const isWaiting = async () => (await deliveryOf())?.state === 'waiting';
+    await waitFor(isWaiting, { ...PATIENCE, what: 'the delivery that waits' });
+    const peer = createServer((_request, response) => response.writeHead(204).end());
+    onTestFinished(() => void peer.close());
+    peer.listen(port, '127.0.0.1');
+    const isDone = async () => (await deliveryOf())?.state === 'done';
+    await waitFor(isDone, { ...PATIENCE, what: 'the delivery' });
+    expect((await deliveryOf()).recent.at(-1)).toMatchObject({ outcome: 'delivered' });
+    expect((await deliveryOf()).output.natives).toHaveLength(1);
+  });
+});
+
+describe('a route', () => {
+  it('says how it is: its state, its lag, its rate, and what it had no answer for', async () => {
+    const sinks = `  dead: { adapter: cloudevents.http, url: "http://127.0.0.1:${await freePort()}/" }`;
+    const routes = `
+  - { name: to the dead, from: web, to: dead }`;
+    const stage = await startStage({ sinks, routes });
+    await stage.post('a');
+    const isSo = async () => {
+      const [everything, dead] = (await stage.get('/api/v1/status')).body.routes;
+      expect(everything).toMatchObject({ name: 'everything', state: 'connected', failures: 0 });
+      expect(dead).toMatchObject({ sinks: ['dead'], state: 'waiting', failures: 0 });
+      expect(dead.lag).toEqual({ pending: 1, oldestAt: expect.any(Number) });
+      return true;
+    };
+    await waitFor(isSo, { ...PATIENCE, what: 'the routes as they are' });
+  });
+
+  it('tells its last error', async () => {
+    const sinks = '  loud: { adapter: cloudevents.file, file: ./loud.jsonl }';
+    const routes = `  - { name: broken, from: web, to: loud, when: 'data.attributes.nothing == 1' }`;
+    const stage = await startStage({ sinks, routes });
+    await stage.post('a');
+    const isTold = async () => (await stage.get('/api/v1/status')).body.routes[1].failures === 1;
+    await waitFor(isTold, { ...PATIENCE, what: 'the failure' });
+    expect((await stage.get('/api/v1/status')).body.routes[1].lastError).toMatchObject({
+      code: 'VIA_ROUTING_EXPRESSION_FAILED',
+      message: expect.stringContaining('when:'),
+    });
+  });
+});
+
 describe('an event that a route changes', () => {
   it('is shown at each sink in the shape that goes there', async () => {
     const sinks = '  loud: { adapter: cloudevents.file, file: loud.jsonl }';
@@ -453,6 +513,13 @@ describe('the configuration', () => {
     const applied = await stage.send('/api/v1/configuration/reload');
     expect(applied.body).toMatchObject({ ok: true, sinks: { changed: ['out'] } });
     expect((await stage.get('/api/v1/configuration')).body.isSame).toBe(true);
+  });
+
+  it('has a JSON Schema for editors, the one that the command prints', async () => {
+    const stage = await startStage();
+    const { body } = await stage.get('/api/v1/configuration/schema');
+    expect(body).toEqual(JSON.parse(JSON.stringify(await editorSchema(ADAPTERS))));
+    expect(body.properties.sinks).toBeDefined();
   });
 
   it('is checked before it is written', async () => {

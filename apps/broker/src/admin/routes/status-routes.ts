@@ -5,13 +5,11 @@ import type { FastifyInstance } from 'fastify';
 import { type AdminContext, served } from '../context.ts';
 import { POINT_MS } from '../pace.ts';
 import { notFound } from '../refusal.ts';
-import { answers, OBJECT, TIME } from '../schemas.ts';
+import { answers, OBJECT, oneOf, TIME } from '../schemas.ts';
 import { type CourseBody, sinkBody, sourceBody, statusBody } from '../status-body.ts';
 
-const STATE = Type.Union(
-  ['new', 'connecting', 'connected', 'waiting', 'blocked', 'gave-up', 'closed', 'paused'].map(
-    (state) => Type.Literal(state),
-  ),
+const STATE = oneOf(
+  ['new', 'connecting', 'connected', 'waiting', 'blocked', 'gave-up', 'closed', 'paused'],
   { description: '`waiting`: the peer cannot be reached. `blocked`: the journal is full.' },
 );
 
@@ -85,12 +83,35 @@ const SINK = Type.Object(
   { additionalProperties: true },
 );
 
+const ROUTE = Type.Object(
+  {
+    name: Type.String(),
+    index: Type.Integer(),
+    sources: Type.Array(Type.String(), { description: 'The names that `from` stands for.' }),
+    sinks: Type.Array(Type.String(), { description: 'The sinks of `to`, and their parts.' }),
+    state: STATE,
+    perSecond: Type.Number({
+      description: 'Events from its sources to its sinks, by whichever route.',
+    }),
+    lag: Type.Object({ pending: Type.Integer(), oldestAt: Type.Optional(TIME) }),
+    failures: Type.Integer({
+      description: 'Since the start: its condition or its reshaping had no value for an event.',
+    }),
+    lastError: Type.Optional(LAST_ERROR),
+  },
+  {
+    additionalProperties: true,
+    description:
+      'Its state is that of its sink that is worst off, its lag of the one furthest back.',
+  },
+);
+
 const STATUS = Type.Object({
   broker: OBJECT,
   state: Type.String({ description: 'Of the engine.' }),
   sources: Type.Array(SOURCE),
   sinks: Type.Array(SINK),
-  routes: Type.Array(OBJECT, { description: 'As configured, in their order.' }),
+  routes: Type.Array(ROUTE, { description: 'As configured, in their order.' }),
   flows: Type.Array(
     Type.Object({
       source: Type.String(),
