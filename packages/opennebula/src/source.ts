@@ -63,11 +63,13 @@ export class ZeromqSource implements Source<OpennebulaMessage> {
 
   async connect(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    await this.close();
+    const closed = this.close();
     const tell = (gap: SourceGap): void => this.#tell(gap);
     const session = new Session(this.#settings, this.#context, tell, this.#resync);
+    // Before anything is waited for: a close from now on is for this one.
     this.#session = session;
     try {
+      await closed;
       await session.open(signal);
     } catch (thrown) {
       await session.close();

@@ -122,14 +122,17 @@ function lifecycleCases<Native>(setup: SinkContractSetup<Native>): void {
 
 function waitingCases<Native>(setup: SinkContractSetup<Native>): void {
   contractCase('closes during connect', setup, async (peer, context) => {
-    const sink = unanswered(peer, context);
-    const connecting = sink.connect(new AbortController().signal).then(
-      () => 'connected',
-      () => 'failed',
-    );
-    await turn();
-    await within(sink.close(), AT_ONCE_MS, 'close during connect');
-    expect(await within(connecting, AT_ONCE_MS, 'connect after close')).toBe('failed');
+    // As soon as it was asked for, and while it is under way.
+    for (const moment of [() => Promise.resolve(), turn]) {
+      const sink = unanswered(peer, context);
+      const connecting = sink.connect(new AbortController().signal).then(
+        () => 'connected',
+        () => 'failed',
+      );
+      await moment();
+      await within(sink.close(), AT_ONCE_MS, 'close during connect');
+      expect(await within(connecting, AT_ONCE_MS, 'connect after close')).toBe('failed');
+    }
   });
 
   contractCase('ends connect at once when aborted', setup, async (peer, context) => {

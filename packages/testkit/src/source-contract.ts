@@ -111,14 +111,17 @@ function lifecycleCases<Native>(setup: SourceContractSetup<Native>): void {
   });
 
   contractCase('closes during connect', setup, async (peer, context) => {
-    const source = peer.createUnanswered(context);
-    const connecting = source.connect(new AbortController().signal).then(
-      () => 'connected',
-      () => 'failed',
-    );
-    await turn();
-    await within(source.close(), AT_ONCE_MS, 'close during connect');
-    expect(await within(connecting, AT_ONCE_MS, 'connect after close')).toBe('failed');
+    // As soon as it was asked for, and while it is under way.
+    for (const moment of [() => Promise.resolve(), turn]) {
+      const source = peer.createUnanswered(context);
+      const connecting = source.connect(new AbortController().signal).then(
+        () => 'connected',
+        () => 'failed',
+      );
+      await moment();
+      await within(source.close(), AT_ONCE_MS, 'close during connect');
+      expect(await within(connecting, AT_ONCE_MS, 'connect after close')).toBe('failed');
+    }
   });
 }
 
