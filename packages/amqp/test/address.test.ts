@@ -1,7 +1,7 @@
 import { TransportError } from '@viaduct/core';
 import { describe, expect, test } from 'vitest';
 
-import { ADDRESSES_MAX, parseAddresses, withoutPassword } from '../src/index.ts';
+import { ADDRESSES_MAX, parseAddresses, withoutPassword } from '../src/address.ts';
 
 const one = (url: string): ReturnType<typeof parseAddresses>[number] => parseAddresses([url])[0]!;
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { channelError, connectError, lostError, parseAddresses, parseClash } from '../src/index.ts';
+import { parseAddresses } from '../src/address.ts';
+import { parseClash } from '../src/clash.ts';
+import { channelError, connectError, lostError } from '../src/classify.ts';
 
 const address = parseAddresses(['amqp://nova:geheim@rabbit.example.org:5672/v'])[0]!;
 

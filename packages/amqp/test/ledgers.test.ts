@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  ConfirmLedger,
-  DELIVERY_OVERHEAD_BYTES,
-  DeliveryLedger,
-  type AmqpMessage,
-  type Verdict,
-} from '../src/index.ts';
+import type { AmqpMessage } from '../src/message.ts';
+import { DELIVERY_OVERHEAD_BYTES, DeliveryLedger } from '../src/receive/delivery-ledger.ts';
+import { ConfirmLedger, type Verdict } from '../src/send/confirm-ledger.ts';
 
 describe('the ledger of deliveries', () => {
   function ledgerOf(count: number) {

@@ -23,7 +23,7 @@ export interface ConsumerOptions {
  * RabbitMQ closes a channel whose deliveries stay unacknowledged for 30 minutes, and each return
  * counts as one of the 20 redeliveries of a quorum queue: late enough to be rare, early enough.
  */
-export const HOLD_MAX_MS = 600_000;
+const HOLD_MAX_MS = 600_000;
 
 /** One delivered message, to be settled once; after the connection is gone, to no effect. */
 export interface AmqpDelivery extends Settlement {
