@@ -95,23 +95,23 @@ class SupervisedEngine implements Engine {
     const failed = Promise.withResolvers<Error>();
     this.failed = failed.promise;
     const fatal = (error: Error): void => this.#fail(error, failed.resolve);
-    const { clock, journal, logger } = options;
+    const { clock, random, brokerId, logger, journal, router } = options;
     const scope = {
-      clock: options.clock,
-      random: options.random,
-      brokerId: options.brokerId,
-      logger: options.logger,
-      journal: options.journal,
-      router: options.router,
-      observer: guardObserver(options.observer ?? {}, options.logger),
-      tracing: guardTracing(options.tracing, options.logger),
+      clock,
+      random,
+      brokerId,
+      logger,
+      journal,
+      router,
+      observer: guardObserver(options.observer ?? {}, logger),
+      tracing: guardTracing(options.tracing, logger),
       trailLengthMax: options.trailLengthMax ?? TRAIL_LENGTH_MAX,
-      roomWatch: new RoomWatch(options.clock, options.logger),
+      roomWatch: new RoomWatch(clock, logger),
       echoes: new Echoes({ clock, journal, logger, fatal }),
       fatal,
     };
     this.#scope = scope;
-    this.#crew = new Crew(scope, options, nonces(options.random));
+    this.#crew = new Crew(scope, options, nonces(random));
     this.#gaps = new JournalGaps(scope, (sink, entries) => {
       this.#crew.sinks.find(({ name }) => name === sink)?.missed(entries);
     });
