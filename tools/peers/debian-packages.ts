@@ -65,6 +65,14 @@ const NEEDS: Readonly<Record<Programs, Need>> = {
     packages: ['prometheus'],
     isThere: () => runs('prometheus', ['--version']) === 0 && runs('promtool', ['--version']) === 0,
   },
+  shells: {
+    packages: ['zsh', 'fish'],
+    isThere: () => ['zsh', 'fish'].every((shell) => runs(shell, ['--version']) === 0),
+  },
+  terminal: {
+    packages: ['bsdutils'],
+    isThere: () => runs('script', ['--version']) === 0,
+  },
   containers: {
     packages: [
       ...CONTAINER_PROGRAMS,
@@ -90,6 +98,8 @@ const EVERY_PEER: readonly PeerName[] = [
   'strace',
   'chromium',
   'prometheus',
+  'shells',
+  'terminal',
 ];
 
 /** Forbids the start of services while packages are configured (Debian policy 9.3.3). */

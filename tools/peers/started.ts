@@ -4,7 +4,16 @@ import { freshFolder } from './child.ts';
 
 /** The real peers that tests can ask for. */
 export type PeerName =
-  'rabbitmq' | 'oslo' | 'ruby' | 'snmp' | 'python' | 'strace' | 'chromium' | 'prometheus';
+  | 'rabbitmq'
+  | 'oslo'
+  | 'ruby'
+  | 'snmp'
+  | 'python'
+  | 'strace'
+  | 'chromium'
+  | 'prometheus'
+  | 'shells'
+  | 'terminal';
 
 /** Evidence that this run started a peer. */
 export interface StartedPeer {

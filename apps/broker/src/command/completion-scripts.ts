@@ -20,7 +20,7 @@ complete -F _viaduct viaduct
 const ZSH = `#compdef viaduct
 # zsh completion of viaduct
 _viaduct() {
-  local line want_files=0
+  local line want_files=0 ret=1
   local -a candidates
   for line in "\${(@f)$("\${words[1]}" __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
     if [[ $line == :files ]]; then want_files=1
@@ -28,8 +28,9 @@ _viaduct() {
       candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
     fi
   done
-  (( $#candidates )) && _describe -t values viaduct candidates
-  (( want_files )) && _files
+  (( $#candidates )) && _describe -t values viaduct candidates && ret=0
+  (( want_files )) && _files && ret=0
+  return ret
 }
 if [[ $funcstack[1] == _viaduct ]]; then _viaduct "$@"; else compdef _viaduct viaduct; fi
 `;
