@@ -1,8 +1,8 @@
 /** Sources and sinks: all of them, one of them, alarms, the journal, and leaving one alone. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { PATIENCE_MS, startBrowser, type ConsoleBrowser } from './browser.ts';
-import { startScene, type Scene } from './scene.ts';
+import { machineEvent, type Places, startScene, type Scene } from './scene.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
 
 requirePeer('chromium');
@@ -147,3 +147,47 @@ describe('alarms and the journal', () => {
     await expectAccessible();
   });
 });
+
+describe('a sink that was taken out of the configuration', () => {
+  it('is listed as retired with what it is owed, and dropped with a reason', async () => {
+    const own = await startScene({ sections: withPager });
+    onTestFinished(() => own.remove());
+    await own.post([machineEvent('owed-1', {}), machineEvent('owed-2', {})]);
+    await own.configure(withoutPager(own.places));
+    const reload = await fetch(`${own.url}api/v1/configuration/reload`, { method: 'POST' });
+    expect(reload.status).toBe(200);
+    const { page, picture, expectAccessible } = await browser.open(`${own.url}#/endpoints`);
+    const retired = page.getByRole('region', { name: 'Retired sinks' });
+    await retired.getByText('pager: still owed 2 events').waitFor();
+    await retired.getByRole('button', { name: 'Drop pager' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Drop the retired sink pager' });
+    await dialog.getByText('The 2 events that it is still owed are lost to it').waitFor();
+    const drop = dialog.getByRole('button', { name: 'Drop', exact: true });
+    expect(await drop.isDisabled()).toBe(true);
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('nobody carries it any more');
+    await picture('retired-sink-drop');
+    await expectAccessible();
+    await drop.click();
+    await dialog.waitFor({ state: 'hidden' });
+    await retired.waitFor({ state: 'hidden' });
+  });
+});
+
+function withPager({ cloudPort, archive, deadPort }: Places): string {
+  return `
+sources: { cloud: { adapter: cloudevents.http, listen: "127.0.0.1:${String(cloudPort)}" } }
+sinks:
+  archive: { adapter: cloudevents.http, url: "${archive}" }
+  pager: { adapter: cloudevents.http, url: "http://127.0.0.1:${String(deadPort)}/" }
+routes:
+  - { name: everything, to: [archive, pager] }
+`;
+}
+
+function withoutPager(places: Places): string {
+  return withPager(places)
+    .split('\n')
+    .filter((line) => !line.includes('pager:'))
+    .join('\n')
+    .replace('[archive, pager]', 'archive');
+}

@@ -1,8 +1,11 @@
 /** A real broker with something to see: sources by HTTP, sinks that work, one that is not there. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { composeEvent, type CanonicalEvent, type EventData } from '@viaduct/core';
+import type { StatusBody } from '@viaduct/broker/admin-api';
 import { waitFor } from '@viaduct/testkit';
 import { startViaduct, type Running } from '../../broker/test/viaduct-command.ts';
 import { type Receiver, startReceiver } from '../../broker/test/web-broker.ts';
@@ -38,6 +41,7 @@ export interface Scene {
   post(events: readonly object[], port?: number): Promise<void>;
   /** Writes another configuration; a broker that runs does not notice before it is told. */
   configure(sections: string): Promise<void>;
+  /** Resolves when every source is connected: what is sent then is received. */
   start(): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Ends everything and removes the folder. */
@@ -105,6 +109,8 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
       const limits = { what: 'the broker runs', timeoutMs: START_MS };
       await waitFor(() => isRunning() || hasEnded(), limits);
       if (hasEnded()) throw new Error(`the broker ended: ${started.stderr()}`);
+      const areOpen = () => areSourcesConnected(join(folder, 'data/admin.sock'));
+      await waitFor(areOpen, { what: 'every source is connected', timeoutMs: START_MS });
     },
     stop: async (signal = 'SIGTERM') => {
       running?.child.kill(signal);
@@ -120,6 +126,19 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   await scene.configure((options.sections ?? standardSections)(places));
   await scene.start();
   return scene;
+}
+
+/** What runs may not be reached yet: asked on the socket of the data folder, where nobody signs in. */
+function areSourcesConnected(socketPath: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const answered = get({ socketPath, path: '/api/v1/status' }, (answer) => {
+      json(answer).then((body) => {
+        const { sources } = body as Pick<StatusBody, 'sources'>;
+        resolve(sources.every(({ state }) => state === 'connected'));
+      }, reject);
+    });
+    answered.on('error', reject);
+  });
 }
 
 /** An event about a virtual machine, as a canonical CloudEvent. */
