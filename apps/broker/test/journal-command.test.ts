@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,6 +133,30 @@ describe('viaduct journal compact', () => {
       const { code, stdout } = await viaduct(compact);
       expect(code).toBe(0);
       expect(stdout).toMatch(/MiB: \d\d delivered entries less, \d+ segments removed/);
+      expect((await check()).code).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('viaduct journal repair', () => {
+  it(
+    'keeps what is whole of a damaged state file, and says what to send again',
+    async () => {
+      const repair = ['journal', 'repair', '--data', data];
+      expect((await viaduct(repair)).stderr).toContain('VIA_JOURNAL_LOCKED');
+      await journal.close();
+      const whole = await viaduct(repair);
+      expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('is whole')]);
+      rmSync(join(data, 'state.db'));
+      const refused = await openJournal({ clock: systemClock, folder: data }).catch(String);
+      expect(refused).toContain('viaduct journal repair');
+      const { code, stdout } = await viaduct(repair);
+      expect(code).toBe(1);
+      expect(stdout).toContain('lost: the state file is missing');
+      expect(stdout).toContain('viaduct replay --from TIME --sink nms');
+      const { stdout: events } = await viaduct(['events', '--data', data, '--max', '99', '--json']);
+      expect(events.trim().split('\n')).toHaveLength(COUNT);
       expect((await check()).code).toBe(0);
     },
     TIMEOUT_MS,

@@ -5,6 +5,7 @@ import { copyFolder } from './sqlite/backup.ts';
 import { checkFolder, type CheckOptions, type CheckReport } from './sqlite/check.ts';
 import { compactFolder, type CompactOptions, type CompactSummary } from './sqlite/compact.ts';
 import { createReader, type JournalReader } from './sqlite/reader.ts';
+import { repairFolder, type RepairSummary } from './sqlite/repair.ts';
 import { SqliteJournal } from './sqlite/sqlite-journal.ts';
 import { limitsOf, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
 import { startWorker } from './sqlite/worker-client.ts';
@@ -13,6 +14,7 @@ export { hasJournal } from './sqlite/reader.ts';
 export type { BackwardPage, JournalReader } from './sqlite/reader.ts';
 export type { CheckOptions, CheckProgress, CheckReport, SegmentReport } from './sqlite/check.ts';
 export type { CompactOptions, CompactSummary } from './sqlite/compact.ts';
+export type { RepairSummary } from './sqlite/repair.ts';
 export { SQLITE_DEFAULTS, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
 
 /**
@@ -72,4 +74,15 @@ export function backupFolder(
  */
 export function compactJournal(folder: string, options: CompactOptions): Promise<CompactSummary> {
   return Promise.resolve().then(() => compactFolder(folder, options));
+}
+
+/**
+ * Makes a damaged or missing state file anew from what is whole of it, in a folder that nobody owns
+ * (`VIA_JOURNAL_LOCKED` otherwise), so that a broker starts again; a folder that is whole is left
+ * as it is. Events are not touched. Synchronous work, for tools. Rejects with
+ * `VIA_JOURNAL_UNREADABLE` where there is no journal, and the file errors of `openJournal`. `now`:
+ * milliseconds since the epoch.
+ */
+export function repairJournal(folder: string, now: number): Promise<RepairSummary> {
+  return Promise.resolve().then(() => repairFolder(folder, now));
 }

@@ -24,10 +24,11 @@ export function journalCommand(
   adapters: readonly AdapterEntry[],
 ): Command {
   return new Command('journal')
-    .description('Check, back up or compact the data folder of a broker.')
+    .description('Check, back up, compact or repair the data folder of a broker.')
     .addCommand(checkCommand(finish, adapters))
     .addCommand(backupCommand(finish, adapters))
     .addCommand(compactCommand(finish, adapters))
+    .addCommand(repairCommand(finish, adapters))
     .addHelpText(
       'after',
       `
@@ -121,6 +122,30 @@ Examples:
       const folder = await folderOf(flags, adapters);
       const asked = { folder, keepMs: flags.keepDays * DAY_MS, json: flags.json };
       finish(await runJournalCompact(asked, streams()));
+    });
+}
+
+function repairCommand(
+  finish: (code: ExitCode) => void,
+  adapters: readonly AdapterEntry[],
+): Command {
+  return withFolder(new Command('repair'))
+    .description('Make a damaged state.db anew from what is whole of it, so that a broker starts.')
+    .addHelpText(
+      'after',
+      `
+For a stopped broker that refuses to start, and no backup to put back. Events are not touched, the
+damaged file is kept. What could not be read is named, and what a sink may miss by it is recorded as
+a gap of it: "viaduct replay" sends that again. Damaged segments need no repair.
+Exit code 0: nothing was lost; 1: something was, and it is named.
+
+Examples:
+  viaduct journal repair --data /var/lib/viaduct`,
+    )
+    .action(async (flags: FolderFlags) => {
+      const { runJournalRepair } = await import('./journal-repair.ts');
+      const folder = await folderOf(flags, adapters);
+      finish(await runJournalRepair({ folder, json: flags.json }, streams()));
     });
 }
 

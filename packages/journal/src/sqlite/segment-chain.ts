@@ -14,7 +14,7 @@ import { adoptStrangers, finishUnlinking } from './strangers.ts';
 const OPEN_MAX = 8;
 
 /** Positions given out ahead in the state file; a lost newest segment costs at most this many. */
-const RESERVE = 1_000_000;
+export const RESERVE = 1_000_000;
 
 interface Link {
   readonly first: number;

@@ -276,6 +276,9 @@ function owedOf(ranges: PositionRanges | undefined): Float64Array {
   return (ranges ?? new PositionRanges()).toArray();
 }
 
+const WHAT_TO_DO =
+  'Put back a backup of the folder; or keep what is whole, with `viaduct journal repair`';
+
 /** A folder with segments but without its state file is no new folder. */
 function openState(folder: string, answered: number): StateFile {
   const file = stateFile(folder);
@@ -287,7 +290,7 @@ function openState(folder: string, answered: number): StateFile {
     throw new JournalError(
       'VIA_JOURNAL_DAMAGED',
       `${file} is damaged, so what is owed to whom would be a guess: ${problems.join('; ')}. ` +
-        'Put back a backup of it',
+        WHAT_TO_DO,
     );
   }
   const segment = readdirSync(folder).find((name) => parseSegmentName(name) !== undefined);
@@ -295,6 +298,6 @@ function openState(folder: string, answered: number): StateFile {
   throw new JournalError(
     'VIA_JOURNAL_DAMAGED',
     `${file} is missing but ${segment === undefined ? `${answered} positions were given out` : `${segment} is there`}: ` +
-      'what is owed to whom is unknown. Put back a backup, or name an empty folder',
+      `what is owed to whom is unknown. ${WHAT_TO_DO}`,
   );
 }
