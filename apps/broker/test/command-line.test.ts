@@ -8,6 +8,13 @@ import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADAPTERS } from '../src/adapters.ts';
+import { readConfiguration } from '../src/config/load-configuration.ts';
+import { adviceOn } from '../src/config/advice.ts';
+import {
+  type Chosen,
+  endpointsOf,
+  firstConfiguration,
+} from '../src/command/first-configuration.ts';
 import { coloursFor } from '../src/command/colours.ts';
 import { table } from '../src/command/table.ts';
 import { viaduct } from './viaduct-command.ts';
@@ -49,6 +56,34 @@ describe('viaduct init', { timeout: 180_000 }, () => {
       'viaduct.yaml',
     ]);
     expect((await stat(join(folder, 'viaduct.yaml'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('offers sources and sinks that can do what they are for, each alone', async () => {
+    await writeFile(join(folder, 'hooks.conf'), '');
+    const offers = await endpointsOf(ADAPTERS);
+    const chosen = (role: 'sources' | 'sinks', adapter: string): readonly Chosen[] =>
+      offers[role]
+        .filter((offer) => offer.adapter === adapter)
+        .map((offer) => ({ name: 'it', offer, address: offer.usual }));
+    const pairs = [
+      ...offers.sources.map(({ adapter }) => [adapter, 'cloudevents.stdout'] as const),
+      ...offers.sinks.map(({ adapter }) => ['cloudevents.http', adapter] as const),
+    ];
+    expect(pairs.length).toBeGreaterThan(15);
+    for (const [source, sink] of pairs) {
+      const text = firstConfiguration({
+        name: 'a',
+        schema: 'viaduct.schema.json',
+        sources: chosen('sources', source),
+        sinks: chosen('sinks', sink),
+      });
+      const read = await readConfiguration('a.yaml', text, ADAPTERS, { environment: {}, folder });
+      const advice = read.ok ? adviceOn(read.value).map(({ path }) => path) : read.error;
+      // A number of one's own is asked for in the file itself, and cannot be invented.
+      expect([source, sink, advice]).toEqual([
+        ...[source, sink, sink === 'snmp' ? ['sinks.it.enterpriseBase'] : []],
+      ]);
+    }
   });
 
   it('changes nothing that is there, and writes nothing that would not be good', async () => {

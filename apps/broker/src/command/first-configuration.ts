@@ -6,6 +6,7 @@ import type { AdapterEntry } from '../adapters.ts';
 export interface Offer {
   /** What `adapter:` says. */
   readonly adapter: string;
+  readonly role: 'sources' | 'sinks';
   readonly config: AnyConfigSchema;
   /** The option that holds its address; missing where it needs none. */
   readonly key?: string;
@@ -21,10 +22,20 @@ export interface Chosen {
 }
 
 /** Options that hold an address, the most telling first. */
-const ADDRESS_KEYS: readonly string[] = ['endpoint', 'url', 'target', 'listen', 'file'];
+const ADDRESS_KEYS: readonly string[] = ['endpoint', 'bind', 'url', 'target', 'listen', 'file'];
 
-/** Addresses of peers on this machine, by option and the beginning of the adapter's name. */
+/** BonFIRE's own virtual host. */
+const BONFIRE_URL = '${BONFIRE_URL:-amqp://guest:guest@127.0.0.1:5672/bonfire}';
+
+/**
+ * Addresses of peers on this machine, by option and adapter, or by option alone where the adapter
+ * has no default.
+ */
 const USUAL: Readonly<Record<string, string>> = {
+  // Where it is by default, OpenNebula's own hook driver would be, or a source.
+  'bind opennebula': 'tcp://127.0.0.1:2111',
+  'url bonfire': BONFIRE_URL,
+  'url bonfire.durable': BONFIRE_URL,
   url: '${AMQP_URL:-amqp://guest:guest@127.0.0.1:5672/}',
   'url cloudevents.http': 'http://127.0.0.1:9000/events',
   target: '127.0.0.1:162',
@@ -32,10 +43,15 @@ const USUAL: Readonly<Record<string, string>> = {
   'file cloudify.hooks': './hooks.conf',
 };
 
-/** What else must be said of some, where their schemas have no default. */
-const REQUIRED: Readonly<Record<string, string>> = {
-  routingKeys: "['#'] # all that is published; an experiment's own key narrows it",
-  exchange: 'viaduct',
+const EXPERIMENT = "['3fdff0c64c51135f4e5e'] # of your experiment: routing_key in its API document";
+
+/** What else must be said of some, so that they do something. */
+const MORE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'sources bonfire': { routingKeys: EXPERIMENT },
+  'sources bonfire.durable': { routingKeys: EXPERIMENT },
+  'sources cloudevents.amqp': { queue: 'viaduct # or "exchange", and a queue is bound to it' },
+  'sinks cloudevents.amqp': { exchange: 'viaduct' },
+  'sinks snmp': { community: "'${SNMP_COMMUNITY:-public}' # version 3 has users instead" },
 };
 
 /** What can be chosen. */
@@ -47,19 +63,18 @@ export async function endpointsOf(
     loaded.flatMap((adapter) =>
       Object.entries<{ readonly config: AnyConfigSchema }>(adapter[role]).map(
         ([kind, { config }]) =>
-          offerOf(kind === 'default' ? adapter.name : `${adapter.name}.${kind}`, config),
+          offerOf(role, kind === 'default' ? adapter.name : `${adapter.name}.${kind}`, config),
       ),
     );
   return { sources: all('sources'), sinks: all('sinks') };
 }
 
-function offerOf(adapter: string, config: AnyConfigSchema): Offer {
+function offerOf(role: Offer['role'], adapter: string, config: AnyConfigSchema): Offer {
   const key = ADDRESS_KEYS.find((one) => Object.hasOwn(config.properties, one));
-  if (key === undefined) return { adapter, config, usual: '' };
-  const known = USUAL[`${key} ${adapter}`] ?? USUAL[key] ?? '';
+  if (key === undefined) return { adapter, role, config, usual: '' };
   const [value] = [config.properties[key]?.default].flat();
-  const usual = typeof value === 'string' ? value : known;
-  return { adapter, config, key, usual };
+  const otherwise = typeof value === 'string' ? value : (USUAL[key] ?? '');
+  return { adapter, role, config, key, usual: USUAL[`${key} ${adapter}`] ?? otherwise };
 }
 
 /** What stands in the file. */
@@ -108,10 +123,10 @@ const SOURCE_HINT = "# ignore: ['a.native.type.*']   # dropped before the journa
 const SINK_HINT = '# ratePerSecond: 200   # where the receiver takes no more';
 
 function entryText({ name, offer, address }: Chosen, hint: string): string {
-  const { adapter, config, key } = offer;
-  const more = (config.required ?? [])
-    .filter((required) => required !== key)
-    .map((required) => `    ${required}: ${REQUIRED[required] ?? "''"}\n`);
+  const { adapter, role, config, key } = offer;
+  const more = Object.entries(MORE[`${role} ${adapter}`] ?? {}).map(
+    ([option, value]) => `    ${option}: ${value}\n`,
+  );
   const about = config.description.replaceAll(/\s+/g, ' ');
   const addressed = key === undefined ? '' : `    ${key}: ${quoted(address)}\n`;
   return `  # ${about}\n  ${name}:\n    adapter: ${adapter}\n${addressed}${more.join('')}    ${hint}\n`;
