@@ -15,7 +15,6 @@ import { WebhookProducer } from '../oracle/webhook-producer.ts';
 import { freshFolder } from '../peers/child.ts';
 import { freePort } from '../peers/free-port.ts';
 import { type Rabbitmq, rabbitmqctl } from '../peers/rabbitmq.ts';
-import { freeUdpPort } from '../peers/snmptrapd.ts';
 import { writeHooks } from './crashing-hook.ts';
 import { type Addresses, owedTo, type Plan, type SinkName, sinkId, termsOf } from './plan.ts';
 
@@ -64,7 +63,7 @@ export async function startCast(
     exchangeIn: EXCHANGE_IN,
     exchangeOut: EXCHANGE_OUT,
     webhookListen: await freePort(),
-    informListen: await freeUdpPort(),
+    informListen: await freePort(),
     webPort: web.port,
     nmsPort: nms.port,
     trapsPort: traps.port,

@@ -1,6 +1,4 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freshFolder, startChild } from './child.ts';
 import { ensurePeers } from './debian-packages.ts';
+import { freePort } from './free-port.ts';
 import { recordStarted } from './started.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -75,7 +74,7 @@ export async function startSnmptrapd(options: SnmptrapdOptions = {}): Promise<Sn
   const config = join(folder, 'snmptrapd.conf');
   writeFileSync(config, ['disableAuthorization yes', ...(options.config ?? []), ''].join('\n'));
   const { transport = 'udp:127.0.0.1', mibs = [], mibFolders = [] } = options;
-  const port = options.port ?? (await freeUdpPort());
+  const port = options.port ?? (await freePort());
   const child = await startChild({
     file: 'snmptrapd',
     args: [
@@ -176,14 +175,4 @@ export async function lintMib(file: string): Promise<string> {
     const { stdout = '', stderr = '', message } = error as Error & Record<string, string>;
     return stdout + stderr || message;
   }
-}
-
-/** A UDP port of the loopback address that nobody has bound at this moment. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
 }

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import type { AdapterMemory, JsonValue } from '@viaduct/core';
 import { testContext, waitFor, type TestContext } from '@viaduct/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { freeUdpPort, recordSender, runSender } from '../../../tools/peers/snmptrapd.ts';
+import { freePort } from '../../../tools/peers/free-port.ts';
+import { recordSender, runSender } from '../../../tools/peers/snmptrapd.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { SnmpSource } from '../src/source.ts';
 import type { SnmpUser } from '../src/security/user.ts';
@@ -109,7 +110,7 @@ interface Receiving {
 }
 
 async function startReceiver(memory: AdapterMemory): Promise<Receiving> {
-  const port = await freeUdpPort();
+  const port = await freePort();
   const context = testContext();
   const config = { listen: [`127.0.0.1:${port}`], users: [USER] };
   const source = new SnmpSource(config, { ...context, memory });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Delivery } from '@viaduct/core';
 import { testContext, waitFor, type TestContext } from '@viaduct/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freeUdpPort, recordSender, runSender } from '../../../tools/peers/snmptrapd.ts';
+import { freePort } from '../../../tools/peers/free-port.ts';
+import { recordSender, runSender } from '../../../tools/peers/snmptrapd.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import type { SnmpMessage, SnmpNotification } from '../src/message.ts';
 import { SnmpSource } from '../src/source.ts';
@@ -28,7 +29,7 @@ describe('the programs of net-snmp', () => {
 
   beforeAll(async () => {
     recordSender();
-    const port = await freeUdpPort();
+    const port = await freePort();
     target = `127.0.0.1:${port}`;
     context = testContext();
     source = new SnmpSource(
@@ -223,7 +224,7 @@ describe('the programs of net-snmp', () => {
       '-r',
       '0',
       '-t',
-      '1',
+      '20',
       target,
       '',
       COLD_START,
@@ -250,7 +251,7 @@ describe('the programs of net-snmp', () => {
       const informing = runSender('snmpinform', [
         ...user,
         '-r',
-        '8',
+        '60',
         '-t',
         '1',
         target,
