@@ -1,9 +1,9 @@
 /** The map: what is connected, how fast it goes there, and what is the matter. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { startBrowser, type ConsoleBrowser } from './browser.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
-import { startScene, type Scene } from './scene.ts';
+import { machineEvent, startScene, type Scene } from './scene.ts';
 
 requirePeer('chromium');
 
@@ -88,6 +88,26 @@ describe('the map', () => {
     await picture('map');
     await expectFitting();
     await expectAccessible();
+  });
+});
+
+describe('the map of a broker with a route that fails', () => {
+  it('tells of its dead letters, and of why', async () => {
+    const torn = await startScene({
+      sections: ({ cloudPort, archive }) =>
+        `sources: { cloud: { adapter: cloudevents.http, listen: "127.0.0.1:${String(cloudPort)}" } }\n` +
+        `sinks: { archive: { adapter: cloudevents.http, url: "${archive}" } }\n` +
+        "routes: [{ name: large ones, when: 'attributes.vcpus >= 32', to: archive }]\n",
+    });
+    onTestFinished(() => torn.remove());
+    await torn.post([machineEvent('without-a-size', {})]);
+    const { page, picture, expectAccessible } = await browser.open(torn.url);
+    const route = page.locator('.map-route.level-waiting', { hasText: 'large ones' });
+    await route.getByText('1 dead letter since the start').waitFor();
+    await picture('map-failing-route');
+    await expectAccessible();
+    await page.getByText('Table', { exact: true }).click();
+    await page.getByText(/1 dead letter since the start: route "large ones": when/).waitFor();
   });
 });
 

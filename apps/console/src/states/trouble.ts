@@ -1,5 +1,6 @@
 /** What is the matter, by one rule for every view. */
-import type { SinkBody, SourceBody, StatusBody } from '@viaduct/broker/admin-api';
+import type { RouteBody, SinkBody, SourceBody, StatusBody } from '@viaduct/broker/admin-api';
+import { count } from './figures.ts';
 
 /** How bad it is. */
 export type Level = 'good' | 'waiting' | 'trouble';
@@ -35,6 +36,13 @@ export function troubleOfEndpoint(one: SourceBody | SinkBody): Trouble {
     return { level: 'waiting', text: 'silent' };
   }
   return STATES.connected;
+}
+
+/** Of one route: a rule, which has no state of its own, but fails where it has no value. */
+export function troubleOfRoute({ failures }: RouteBody): Trouble | undefined {
+  if (failures === 0) return undefined;
+  const figure = failures === 1 ? '1 dead letter' : `${count(failures)} dead letters`;
+  return { level: 'waiting', text: `${figure} since the start` };
 }
 
 /** Of the whole broker: the worst there is. */

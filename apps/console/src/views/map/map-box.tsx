@@ -10,20 +10,25 @@ import { placeOf } from './place-of.ts';
 /** See the file's comment. */
 export function MapBox({ data: { node } }: NodeProps<BoxNode>) {
   const level = node.trouble?.level ?? 'good';
+  const isRoute = node.role === 'route';
+  // A rule has room for one line: what is the matter comes before what it matches.
+  const detail = isRoute ? (node.trouble?.text ?? node.detail) : node.detail;
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <Link
         href={placeOf(node)}
         className={`map-box map-${node.role} level-${level}`}
-        title={`${node.name}: ${node.detail}`}
+        title={[`${node.name}: ${node.detail}`, node.lastError ?? []].flat().join('\n')}
       >
         <span className="map-name">
           {node.trouble === undefined ? null : <LevelIcon level={level} size={16} />}
           <span>{node.name}</span>
         </span>
-        <span className="map-detail">{node.detail}</span>
-        {node.trouble === undefined ? null : <span className="map-state">{stateOf(node)}</span>}
+        <span className="map-detail">{detail}</span>
+        {node.trouble === undefined || isRoute ? null : (
+          <span className="map-state">{stateOf(node)}</span>
+        )}
       </Link>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>

@@ -1,6 +1,6 @@
 /** What the map shows, as data: who is connected to whom, how fast it goes there, how it is. */
 import type { RouteBody, SinkBody, StatusBody } from '@viaduct/broker/admin-api';
-import { type Trouble, troubleOfEndpoint } from '../../states/trouble.ts';
+import { type Trouble, troubleOfEndpoint, troubleOfRoute } from '../../states/trouble.ts';
 
 /** One source, route or sink. */
 export interface MapNode {
@@ -14,8 +14,10 @@ export interface MapNode {
   readonly perSecond?: number;
   /** Events that wait for a sink. */
   readonly waiting?: number;
-  /** Missing for a route: it is a rule. */
+  /** Missing for a route that never failed: it is a rule. */
   readonly trouble?: Trouble;
+  /** What a route said last of an event that it failed on. */
+  readonly lastError?: string;
 }
 
 /** From a source to a route, or from a route to a sink. */
@@ -55,12 +57,7 @@ export function mapGraphOf(status: StatusBody): MapGraph {
       perSecond: source.perSecond.appended,
       trouble: troubleOfEndpoint(source),
     })),
-    ...routes.map((route) => ({
-      id: `route:${String(route.index)}`,
-      role: 'route' as const,
-      name: route.name,
-      detail: conditionOf(route),
-    })),
+    ...routes.map(nodeOfRoute),
     ...sinks.map((sink) => ({
       id: `sink:${sink.name}`,
       role: 'sink' as const,
@@ -72,6 +69,16 @@ export function mapGraphOf(status: StatusBody): MapGraph {
     })),
   ];
   return { nodes, edges: routes.flatMap((route) => edgesOf(route, status)) };
+}
+
+function nodeOfRoute(route: RouteBody): MapNode {
+  const trouble = troubleOfRoute(route);
+  const { index, name, lastError } = route;
+  return {
+    ...{ id: `route:${String(index)}`, role: 'route', name, detail: conditionOf(route) },
+    ...(trouble === undefined ? {} : { trouble }),
+    ...(lastError === undefined ? {} : { lastError: lastError.message }),
+  };
 }
 
 /** Events that wait for a sink. */

@@ -48,6 +48,11 @@ function RouteWays({ route, graph }: { readonly route: MapNode; readonly graph: 
       <Text size="sm" c="dimmed" mb={4}>
         {route.detail}
       </Text>
+      {route.trouble === undefined ? null : (
+        <Text size="xs" className="last-error">
+          {route.trouble.text}: {route.lastError}
+        </Text>
+      )}
       <Table aria-label={`Sources and sinks of ${route.name}`} layout="fixed">
         <Table.Thead>
           <Table.Tr>
