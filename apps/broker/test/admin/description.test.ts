@@ -127,6 +127,7 @@ describe('/openapi.json', () => {
       ['/api/v1/configuration/schema', '/api/v1/configuration/schema'],
       ['/api/v1/retired-sinks', '/api/v1/retired-sinks'],
       ['/api/v1/work', '/api/v1/work'],
+      ['/api/v1/journal/backups', '/api/v1/journal/backups'],
       ['/api/v1/session', '/api/v1/session'],
       ['/livez', '/livez'],
       ['/readyz', '/readyz'],

@@ -19,6 +19,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/api/v1/dead-letters/discard': { letters: { filter: {} }, reason: 'a test' },
   '/api/v1/translate': { from: 'oslo', to: 'snmp', message: {} },
   '/api/v1/configuration/check': { text: '' },
+  '/api/v1/journal/backup': { name: 'copy' },
   '/api/v1/session': { token: OPERATOR },
 };
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { waitFor } from '@viaduct/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,11 +27,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+let webPort = 0;
+
 async function run(admin: string, data = './data'): Promise<Running> {
   const file = join(folder, 'viaduct.yaml');
+  webPort = await freePort();
   const text = `
 broker: { name: test, data: "${data}", admin: ${admin} }
-sources: { web: { adapter: cloudevents.http, listen: "127.0.0.1:${await freePort()}" } }
+sources: { web: { adapter: cloudevents.http, listen: "127.0.0.1:${webPort}" } }
 sinks: { out: { adapter: cloudevents.file, file: ./out.jsonl } }
 routes: [{ from: web, to: out }]
 `;
@@ -38,6 +42,20 @@ routes: [{ from: web, to: out }]
   const running = startViaduct(['run', file], { env: { TOKEN: 'a-token-of-24-characters' } });
   started.push(running);
   return running;
+}
+
+/** Posts an event to the source; stored when it resolves. */
+async function post(id: string): Promise<void> {
+  const posted = async () => {
+    const answer = await fetch(`http://127.0.0.1:${webPort}/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents+json' },
+      body: JSON.stringify({ specversion: '1.0', id, source: '/run', type: 'org.example.made' }),
+    });
+    return answer.ok;
+  };
+  // It listens a moment after the broker runs.
+  await waitFor(posted, { ...LIMITS, what: `the event ${id} stored` });
 }
 
 async function said(running: Running, what: string): Promise<Readonly<Record<string, unknown>>> {
@@ -62,6 +80,58 @@ describe('viaduct run', () => {
     running.child.kill('SIGTERM');
     expect((await running.ended).code).toBe(0);
     await expect(stat(join(folder, 'data/admin.sock'))).rejects.toThrow('ENOENT');
+  });
+
+  it('tells a browser that comes back after a restart what it missed, once it has signed in', async () => {
+    const port = await freePort();
+    const tokens = 'tokens: [{ name: me, role: operator, token: "${TOKEN}" }]';
+    const admin = `{ listen: "127.0.0.1:${port}", ${tokens} }`;
+    const url = `http://127.0.0.1:${port}/api/v1`;
+    const signIn = async () => {
+      const { headers } = await fetch(`${url}/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token: 'a-token-of-24-characters' }),
+      });
+      return { cookie: headers.getSetCookie()[0]?.split(';')[0] ?? '' };
+    };
+    const first = await run(admin);
+    await said(first, 'running');
+    const before = await signIn();
+    for (const id of ['a', 'b']) await post(id);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await said(await run(admin), 'running');
+    const resumed = { 'last-event-id': '1' };
+    const refused = await fetch(`${url}/events/live`, { headers: { ...before, ...resumed } });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      401,
+      { message: 'your session has ended: sign in again' },
+    ]);
+    const headers = { ...(await signIn()), ...resumed };
+    const { body } = await fetch(`${url}/events/live`, { headers });
+    const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!text.includes('\nid: ')) text += (await reader?.read())?.value ?? '';
+    await reader?.cancel();
+    expect(text.match(/^id: .*$/gm)).toEqual(['id: 2']);
+  });
+
+  it('does not start on the journal of a newer version, and says what to do', async () => {
+    const first = await run('{ listen: none }');
+    await said(first, 'running');
+    first.child.kill('SIGTERM');
+    await first.ended;
+    const state = new DatabaseSync(join(folder, 'data/state.db'));
+    state.exec('PRAGMA user_version = 999');
+    state.close();
+    const second = await run('{ listen: none }');
+    expect((await second.ended).code).toBe(4);
+    expect(second.log().at(-1)).toMatchObject({
+      level: 'error',
+      code: 'VIA_JOURNAL_SCHEMA_NEWER',
+      msg: expect.stringContaining('newer'),
+    });
   });
 
   it('takes the socket over from a process that was killed', async () => {

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Door } from '../access.ts';
 import type { AdminContext } from '../context.ts';
+import { backupRoutes } from './backup-routes.ts';
 import { configurationRoutes } from './configuration-routes.ts';
 import { consoleRoute } from './console-route.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly RegisterRoutes[] = [
   letterRoutes,
   replayRoutes,
   workRoutes,
+  backupRoutes,
   translationRoutes,
   configurationRoutes,
   consoleRoute,
