@@ -294,7 +294,7 @@ describe('bad input is told to its sender and disturbs nothing', () => {
   });
 
   test('half a body, and then silence', async () => {
-    const open = await receiver({ requestTimeoutMs: 300 });
+    const open = await receiver({ requestTimeoutMs: 2_000 });
     const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/cloudevents+json\r\n';
     const text = await sendRaw(open.port, [`${head}Content-Length: 1000\r\n\r\n{"specversion"`]);
     expect(text).toMatch(/^HTTP\/1.1 408 /);
@@ -313,7 +313,7 @@ describe('bad input is told to its sender and disturbs nothing', () => {
   });
 
   test('half a head, and then silence', async () => {
-    const open = await receiver({ requestTimeoutMs: 300 });
+    const open = await receiver({ requestTimeoutMs: 2_000 });
     expect(await sendRaw(open.port, ['POST / HTTP/1.1\r\nHost: x\r\nX-A'])).toMatch(/ 408 /);
     await stillWorks(open);
   });

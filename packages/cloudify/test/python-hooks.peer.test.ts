@@ -131,7 +131,7 @@ describe('a Python function', () => {
   });
 
   test('that hangs is ended with what it forked, and the next event runs', async () => {
-    const sink = await python('pager.hang', { timeLimitMs: 3_000, inputs: { out: out() } });
+    const sink = await python('pager.hang', { timeLimitMs: 10_000, inputs: { out: out() } });
     expect(await runOnce(sink)).toMatchObject({ code: 'VIA_CLOUDIFY_HOOK_TIME' });
     const child = Number(readFileSync(out(), 'utf8'));
     await waitFor(() => !existsSync(`/proc/${child}`) || isZombie(child));
