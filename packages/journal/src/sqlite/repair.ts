@@ -44,9 +44,9 @@ export function repairFolder(path: string, now: number): RepairSummary {
     if (isWhole(folder)) return summaryOf(folder, undefined);
     const damagedFile = setAside(folder, now);
     const saved = makeAnew(folder, damagedFile, now);
-    const { isNewId, losses } = saved;
-    const unknown = adopt(folder, saved, now);
-    return { ...summaryOf(folder, damagedFile), isRepaired: true, isNewId, losses, unknown };
+    const adopted = adopt(folder, saved, now);
+    const { losses } = saved;
+    return { ...summaryOf(folder, damagedFile), ...adopted, isRepaired: true, losses };
   } catch (error) {
     throw journalErrorOf(error, folder);
   } finally {
@@ -127,11 +127,14 @@ function tidy(file: string): void {
 }
 
 /**
- * Takes up the segments that the new file does not know, and writes the gaps down. Returns the
- * sinks of which nobody knows what they are owed: rows may be gone without a trace, so these are
- * also all that are named in events and nowhere else.
+ * Takes up the segments that the new file does not know, and writes the gaps down. Of unknown sinks
+ * rows may be gone without a trace: these are also all that are named in events and nowhere else.
  */
-function adopt(folder: string, { unknown, gaps, mayLack }: Salvage, now: number): string[] {
+function adopt(
+  folder: string,
+  { unknown, gaps, mayLack }: Salvage,
+  now: number,
+): Pick<RepairSummary, 'unknown' | 'isNewId'> {
   const state = new StateFile(folder, 'own');
   const chain = new SegmentChain(folder, state, 'own');
   try {
@@ -145,10 +148,12 @@ function adopt(folder: string, { unknown, gaps, mayLack }: Salvage, now: number)
     const all = lost.map((subscription): NewGap => {
       return { subscription, first, last, entries: undefined, at: now, reason: 'damaged' };
     });
+    let isNewId = false;
     state.transaction(() => {
+      isNewId = state.nameBroker();
       for (const gap of [...gaps, ...(last < first ? [] : all)]) state.addGap(gap);
     });
-    return lost;
+    return { unknown: lost, isNewId };
   } finally {
     chain.close();
     state.close();

@@ -1,8 +1,7 @@
 /**
- * What is whole of a damaged state file, row by row, in a new one. What is not is named. SQLite reads
- * a table as far as its structure goes; of what lies behind that nobody knows even the number.
+ * What is whole of a damaged state file, row by row, in a new one. What is not is named. SQLite
+ * reads a table as far as its structure goes; of what lies behind nobody knows even the number.
  */
-import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type { NewGap, Position } from '../journal.ts';
 import { checksum, rowChecksum, type RowValue } from './checksum.ts';
@@ -11,8 +10,6 @@ import { RESERVE } from './segment-chain.ts';
 
 /** What of a damaged file is not in the new one. */
 export interface Salvage {
-  /** The id of the broker could not be read: it is another one from now on. */
-  readonly isNewId: boolean;
   /** Subscriptions of which nobody knows what they are owed. */
   readonly unknown: readonly string[];
   /** Entries that a subscription, known itself, may miss. */
@@ -72,7 +69,7 @@ export function salvage(
   const isCut = [...copies.values()].some((copy) => copy.isCut);
   // Adopted again, file by file: a list with holes would not fit.
   if (isCut || brokenIn(copies, 'segment').length > 0) into.exec('DELETE FROM segment');
-  const isNewId = mendMeta(into, answered);
+  reserve(into, answered);
   into.exec('COMMIT');
   const names = brokenIn(copies, 'subscription').map(({ name }) => name);
   const unknown = names.filter((name) => typeof name === 'string');
@@ -82,7 +79,6 @@ export function salvage(
   // What is parked lies below the mark, and who had something parked nobody knows.
   const below = copies.get('parked')?.isCut === true ? gapsBelowMarks(into, now) : [];
   return {
-    isNewId,
     unknown,
     gaps: [...parked, ...below],
     mayLack: copies.get('subscription')?.isCut === true || unknown.length < names.length,
@@ -162,27 +158,19 @@ function describe({ name, key }: Table, broken: readonly Row[]): string {
   return `of the table ${name} ${String(broken.length)} rows are damaged: ${named}`;
 }
 
-/** Sees to it that there is an id, and that no position is given twice. */
-function mendMeta(into: DatabaseSync, answered: number): boolean {
-  const put = (name: string, value: string | number): void => {
-    const sql = 'INSERT INTO meta VALUES (?, ?, ?)';
-    into.prepare(sql).run(name, value, rowChecksum([name, value]));
-  };
-  const has = (name: string): boolean =>
-    into.prepare('SELECT 1 FROM meta WHERE name = ?').get(name) !== undefined;
-  if (!has('reserved')) {
-    const highest = numberOf(
-      into,
-      `SELECT max(position) FROM (
-        SELECT max(mark) AS position FROM subscription UNION ALL SELECT max(last) FROM segment
-        UNION ALL SELECT max(position) FROM parked UNION ALL SELECT max(last) FROM gap
-        UNION ALL SELECT max(position) FROM checkpoint)`,
-    );
-    put('reserved', Math.max(highest, answered) + RESERVE);
-  }
-  if (has('brokerId')) return false;
-  put('brokerId', randomUUID());
-  return true;
+/** Sees to it that no position is given twice. */
+function reserve(into: DatabaseSync, answered: number): void {
+  const isKnown = into.prepare("SELECT 1 FROM meta WHERE name = 'reserved'").get() !== undefined;
+  if (isKnown) return;
+  const highest = numberOf(
+    into,
+    `SELECT max(position) FROM (
+      SELECT max(mark) AS position FROM subscription UNION ALL SELECT max(last) FROM segment
+      UNION ALL SELECT max(position) FROM parked UNION ALL SELECT max(last) FROM gap
+      UNION ALL SELECT max(position) FROM checkpoint)`,
+  );
+  const row = ['reserved', Math.max(highest, answered) + RESERVE] as const;
+  into.prepare('INSERT INTO meta VALUES (?, ?, ?)').run(...row, rowChecksum(row));
 }
 
 function gapsBelowMarks(into: DatabaseSync, now: number): NewGap[] {

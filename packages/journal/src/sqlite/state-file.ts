@@ -43,9 +43,7 @@ export class StateFile {
     this.file = stateFile(folder);
     if (access === 'create') {
       this.#database = createFile(this.file, 'state');
-      this.transaction(() => {
-        this.#setMeta('brokerId', randomUUID());
-      });
+      this.transaction(() => void this.nameBroker());
     } else {
       this.#database = openFile(this.file, 'state', access);
     }
@@ -91,6 +89,13 @@ export class StateFile {
 
   get brokerId(): string {
     return String(this.#meta('brokerId'));
+  }
+
+  /** Gives the broker an id, if it has none; says whether it had none. */
+  nameBroker(): boolean {
+    if (this.#meta('brokerId') !== undefined) return false;
+    this.#setMeta('brokerId', randomUUID());
+    return true;
   }
 
   /** The last position known to have been answered. */
