@@ -45,7 +45,7 @@ export function recordChange(
   });
 }
 
-/** Has it written down that a change which takes a while has begun: it may never come to its end. */
+/** Has it written down that a change which takes a while has begun: it may never end. */
 export function recordBeginning(request: FastifyRequest, context: AdminContext): void {
   write(request, UNDER_WAY, context);
 }

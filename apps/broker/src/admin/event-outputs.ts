@@ -56,7 +56,7 @@ export function deliveriesOf(
 ): readonly DeliveryBody[] {
   const recent = context.deliveries.of(details.position);
   const known = new Set(details.deliveries.map(({ sink }) => sink));
-  // A sink that came later and began in the past is no target of the event, and got it all the same.
+  // A sink that came later and began in the past is no target of the event, and yet got it.
   const late = new Set(recent.map(({ sink }) => sink).filter((sink) => !known.has(sink)));
   const done = [...late].map((sink): DeliveryState => ({ sink, state: 'done', attempts: [] }));
   return [...details.deliveries, ...done].map((delivery) => {
