@@ -14,9 +14,9 @@ import {
   contractCase,
   labels,
   PEER_MS,
-  type CaseContext,
   type Skips,
 } from './contract-cases.ts';
+import { connect, connectionCases, type ConnectionCase } from './connection-cases.ts';
 import { waitFor, within } from './wait-for.ts';
 import { LISTENERS_MAX, watchedSignal } from './watched-signal.ts';
 
@@ -58,12 +58,8 @@ export interface SinkContractSetup<Native> {
 
 /** The cases of the contract, by name. */
 export type SinkCase =
-  | 'closes before it was opened, and twice'
-  | 'closes twice after it was opened'
+  | ConnectionCase
   | 'opens again after it was closed'
-  | 'closes during connect'
-  | 'ends connect at once when aborted'
-  | 'refuses to connect with an aborted signal'
   | 'sends parcels in order, one outcome for each'
   | 'keeps the natives of a parcel together and in order'
   | 'listens to the signal of a send a few times, and no longer than it lasts'
@@ -80,28 +76,15 @@ export type SinkCase =
  */
 export function sinkContract<Native>(setup: SinkContractSetup<Native>): void {
   describe(`sink contract: ${setup.name}`, () => {
-    lifecycleCases(setup);
-    waitingCases(setup);
+    connectionCases(setup);
+    reopeningCase(setup);
     sendCases(setup);
     edgeCases(setup);
     faultCases(setup);
   });
 }
 
-function lifecycleCases<Native>(setup: SinkContractSetup<Native>): void {
-  contractCase('closes before it was opened, and twice', setup, async (peer, context) => {
-    const sink = peer.create(context);
-    await within(Promise.all([sink.close(), sink.close()]), AT_ONCE_MS, 'close');
-    await within(sink.close(), AT_ONCE_MS, 'close again');
-  });
-
-  contractCase('closes twice after it was opened', setup, async (peer, context) => {
-    const sink = peer.create(context);
-    await connect(sink);
-    await within(Promise.all([sink.close(), sink.close()]), AT_ONCE_MS, 'close');
-    await within(sink.close(), AT_ONCE_MS, 'close again');
-  });
-
+function reopeningCase<Native>(setup: SinkContractSetup<Native>): void {
   contractCase('opens again after it was closed', setup, async (peer, context) => {
     const sink = peer.create(context);
     await connect(sink);
@@ -110,40 +93,6 @@ function lifecycleCases<Native>(setup: SinkContractSetup<Native>): void {
       await sendAll(setup, sink, peer, ['again']);
       await expectReceived(peer, ['again']);
     });
-  });
-
-  contractCase('refuses to connect with an aborted signal', setup, async (peer, context) => {
-    const sink = peer.create(context);
-    const connecting = sink.connect(AbortSignal.abort());
-    await within(expect(connecting).rejects.toThrow(), AT_ONCE_MS, 'an aborted connect');
-    await within(sink.close(), AT_ONCE_MS, 'close');
-  });
-}
-
-function waitingCases<Native>(setup: SinkContractSetup<Native>): void {
-  contractCase('closes during connect', setup, async (peer, context) => {
-    // As soon as it was asked for, and while it is under way.
-    for (const moment of [() => Promise.resolve(), turn]) {
-      const sink = unanswered(peer, context);
-      const connecting = sink.connect(new AbortController().signal).then(
-        () => 'connected',
-        () => 'failed',
-      );
-      await moment();
-      await within(sink.close(), AT_ONCE_MS, 'close during connect');
-      expect(await within(connecting, AT_ONCE_MS, 'connect after close')).toBe('failed');
-    }
-  });
-
-  contractCase('ends connect at once when aborted', setup, async (peer, context) => {
-    const sink = unanswered(peer, context);
-    const abort = new AbortController();
-    const connecting = sink.connect(abort.signal);
-    connecting.catch(() => undefined);
-    await turn();
-    abort.abort();
-    await within(expect(connecting).rejects.toThrow(), AT_ONCE_MS, 'an aborted connect');
-    await within(sink.close(), AT_ONCE_MS, 'close');
   });
 }
 
@@ -376,16 +325,6 @@ async function expectUnavailable(
   for (const { kind } of result as readonly Outcome[]) expect(kind).toBe('unavailable');
 }
 
-function unanswered<Native>(peer: SinkPeer<Native>, context: CaseContext): Sink<Native> {
-  const sink = peer.createUnanswered?.(context);
-  if (!sink) throw new Error('no createUnanswered: skip this case with the reason');
-  return sink;
-}
-
-async function connect(sink: Sink<unknown>): Promise<void> {
-  await within(sink.connect(neverAborted()), PEER_MS, 'connect');
-}
-
 function neverAborted(): AbortSignal {
   return new AbortController().signal;
 }
@@ -394,9 +333,4 @@ function batches<T>(items: readonly T[], max: number): T[][] {
   const all: T[][] = [];
   for (let at = 0; at < items.length; at += max) all.push(items.slice(at, at + max));
   return all;
-}
-
-/** Long enough for a connection attempt to be under way. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 30));
 }

@@ -17,6 +17,7 @@ import {
   type Skips,
 } from './contract-cases.ts';
 import { SourceReader } from './source-reader.ts';
+import { connect, connectionCases, type ConnectionCase } from './connection-cases.ts';
 import { waitFor, within } from './wait-for.ts';
 
 /** A real peer for one case, and sources that talk to it. */
@@ -57,12 +58,8 @@ export interface SourceContractSetup<Native> {
 
 /** The cases of the contract, by name. */
 export type SourceCase =
-  | 'closes before it was opened, and twice'
-  | 'closes twice after it was opened'
+  | ConnectionCase
   | 'opens again after it was closed'
-  | 'closes during connect'
-  | 'ends connect at once when aborted'
-  | 'refuses to connect with an aborted signal'
   | 'ends deliveries when aborted'
   | 'delivers all that was published, in the declared order'
   | 'settles each delivery once'
@@ -78,7 +75,8 @@ export type SourceCase =
  */
 export function sourceContract<Native>(setup: SourceContractSetup<Native>): void {
   describe(`source contract: ${setup.name}`, () => {
-    lifecycleCases(setup);
+    connectionCases(setup);
+    reopeningCase(setup);
     abortCases(setup);
     deliveryCases(setup);
     redeliveryCases(setup);
@@ -86,20 +84,7 @@ export function sourceContract<Native>(setup: SourceContractSetup<Native>): void
   });
 }
 
-function lifecycleCases<Native>(setup: SourceContractSetup<Native>): void {
-  contractCase('closes before it was opened, and twice', setup, async (peer, context) => {
-    const source = peer.create(context);
-    await within(Promise.all([source.close(), source.close()]), AT_ONCE_MS, 'close');
-    await within(source.close(), AT_ONCE_MS, 'close again');
-  });
-
-  contractCase('closes twice after it was opened', setup, async (peer, context) => {
-    const source = peer.create(context);
-    await connect(source);
-    await within(Promise.all([source.close(), source.close()]), AT_ONCE_MS, 'close');
-    await within(source.close(), AT_ONCE_MS, 'close again');
-  });
-
+function reopeningCase<Native>(setup: SourceContractSetup<Native>): void {
   contractCase('opens again after it was closed', setup, async (peer, context) => {
     const source = peer.create(context);
     await connect(source);
@@ -109,41 +94,9 @@ function lifecycleCases<Native>(setup: SourceContractSetup<Native>): void {
       await reader.waitForLabels(['again'], { ack: true });
     });
   });
-
-  contractCase('closes during connect', setup, async (peer, context) => {
-    // As soon as it was asked for, and while it is under way.
-    for (const moment of [() => Promise.resolve(), turn]) {
-      const source = peer.createUnanswered(context);
-      const connecting = source.connect(new AbortController().signal).then(
-        () => 'connected',
-        () => 'failed',
-      );
-      await moment();
-      await within(source.close(), AT_ONCE_MS, 'close during connect');
-      expect(await within(connecting, AT_ONCE_MS, 'connect after close')).toBe('failed');
-    }
-  });
 }
 
 function abortCases<Native>(setup: SourceContractSetup<Native>): void {
-  contractCase('ends connect at once when aborted', setup, async (peer, context) => {
-    const source = peer.createUnanswered(context);
-    const abort = new AbortController();
-    const connecting = source.connect(abort.signal);
-    connecting.catch(() => undefined);
-    await turn();
-    abort.abort();
-    await within(expect(connecting).rejects.toThrow(), AT_ONCE_MS, 'an aborted connect');
-    await within(source.close(), AT_ONCE_MS, 'close');
-  });
-
-  contractCase('refuses to connect with an aborted signal', setup, async (peer, context) => {
-    const source = peer.create(context);
-    const connecting = source.connect(AbortSignal.abort());
-    await within(expect(connecting).rejects.toThrow(), AT_ONCE_MS, 'an aborted connect');
-    await within(source.close(), AT_ONCE_MS, 'close');
-  });
-
   contractCase('ends deliveries when aborted', setup, async (peer, context) => {
     const source = peer.create(context);
     await connect(source);
@@ -343,10 +296,6 @@ async function readFrom<Native>(
   } finally {
     await reader.close();
   }
-}
-
-async function connect(source: Source<unknown>): Promise<void> {
-  await within(source.connect(new AbortController().signal), PEER_MS, 'connect');
 }
 
 /** Long enough for a connection attempt to be under way. */
