@@ -34,7 +34,7 @@ export const SINK_COLUMNS: readonly Column<SinkBody>[] = [
   { title: 'Out', from: 'sm', cell: ({ perSecond }) => rate(perSecond.out) },
   {
     title: 'Latency',
-    hint: 'Half of what went out took at most so long since it was stored',
+    hint: 'Half of what went out in the last ten seconds took at most so long since it was stored',
     from: 'md',
     cell: ({ latency }) =>
       latency === undefined ? (

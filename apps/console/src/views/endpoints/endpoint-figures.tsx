@@ -84,7 +84,10 @@ function figuresOfSink(sink: SinkBody): readonly FigureShown[] {
     {
       label: 'Latency',
       value: latency === undefined ? '–' : `≤ ${duration(latency.p50Ms)}`,
-      note: latency === undefined ? 'nothing went out' : `p99 ≤ ${duration(latency.p99Ms)}`,
+      note:
+        latency === undefined
+          ? 'nothing in the last ten seconds'
+          : `p99 ≤ ${duration(latency.p99Ms)}`,
     },
     {
       label: 'Dead letters',
