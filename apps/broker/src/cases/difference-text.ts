@@ -44,7 +44,7 @@ function isScalar(value: JsonValue): value is string | number | boolean | null {
   return typeof value !== 'object' || value === null;
 }
 
-/** XML on one line is as wide as this, in characters, before its elements stand below each other. */
+/** XML on one line is as wide as this, in characters, before each element has a line of its own. */
 const XML_WIDTH_MAX = 100;
 
 /** Texts of several lines as they are, others so that "1" and 1 look different. */

@@ -133,7 +133,7 @@ async function valuesOf(of: Option | Argument, around: Around): Promise<Completi
   return NOTHING;
 }
 
-/** The last of a list; what stands before it is written again, since the shell replaces the word. */
+/** The last of a list; what is before it is written again, since the shell replaces the word. */
 function columnsAfter(word: string): Completion {
   const before = /^(?:.*[,=])?/s.exec(word)?.[0].replace(/^--columns=/, '') ?? '';
   return listed(columnNames().map((name) => before + name));

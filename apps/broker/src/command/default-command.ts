@@ -1,4 +1,4 @@
-/** A command that stands for one of its own where none is written: `viaduct events` for its search. */
+/** A command that stands for one of its own where none is written: `viaduct events`, its search. */
 import type { Command } from 'commander';
 
 /** What `command` stands for; missing where it stands for itself, or is a group. */

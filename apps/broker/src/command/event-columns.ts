@@ -77,7 +77,7 @@ export function eventColumns(names: readonly string[]): readonly EventColumn[] {
   });
 }
 
-/** Every short name of a column, for completion and advice; any field of an event is one besides. */
+/** Every short name of a column, for completion and advice; any field of an event is one too. */
 export function columnNames(): readonly string[] {
   const short = Object.keys(SHORT_NAMES).filter((name) => !Object.hasOwn(OWN, name));
   const attributes = Object.keys(FIELDS).filter((path) => !path.includes('.'));
