@@ -1,19 +1,20 @@
 /** {@link Operations} of a running broker, asked for over the socket in its data folder. */
 import type { DeadLetter } from '@viaduct/journal';
-import type {
-  AlarmList,
-  BrokerFigures,
-  DeadLetterPage,
-  DiscardResult,
-  DropResult,
-  EventDetails,
-  EventPage,
-  LetterReplayPlan,
-  Operations,
-  Progress,
-  ReplayFigures,
-  ReplayPlan,
-  RetiredSinkState,
+import {
+  type AlarmList,
+  type BrokerFigures,
+  type DeadLetterPage,
+  type DiscardResult,
+  type DropResult,
+  type EventDetails,
+  type EventPage,
+  type LetterReplayPlan,
+  type Operations,
+  type Progress,
+  type ReplayFigures,
+  type ReplayPlan,
+  type RetiredSinkState,
+  PAGE_MAX,
 } from '../operations/operations.ts';
 import { type BrokerConnection, openConnection } from './connection.ts';
 
@@ -32,7 +33,8 @@ export function remoteOperations(connection: BrokerConnection): Operations {
   return {
     broker: 'running',
     deadLetters: {
-      list: async (query) => (await get('/api/v1/dead-letters', query)) as DeadLetterPage,
+      list: async (query) =>
+        (await get('/api/v1/dead-letters', withinPage(query))) as DeadLetterPage,
       get: async (id) =>
         (await get(`/api/v1/dead-letters/${String(id)}`)) as DeadLetter | undefined,
       replay: (request, signal) =>
@@ -56,7 +58,8 @@ export function remoteOperations(connection: BrokerConnection): Operations {
         >,
     },
     events: {
-      search: async (query, signal) => (await get('/api/v1/events', query, signal)) as EventPage,
+      search: async (query, signal) =>
+        (await get('/api/v1/events', withinPage(query), signal)) as EventPage,
       get: async (id, signal) =>
         (await get(`/api/v1/events/${encodeURIComponent(id)}`, {}, signal)) as
           EventDetails | undefined,
@@ -77,6 +80,11 @@ export function remoteOperations(connection: BrokerConnection): Operations {
     figures: async () => (await get('/api/v1/figures')) as BrokerFigures,
     close: () => Promise.resolve(),
   };
+}
+
+/** A page holds so many, whoever asks for more; the API refuses that in words of its own. */
+function withinPage<T extends { readonly max?: number }>(query: T): T {
+  return query.max === undefined ? query : { ...query, max: Math.min(query.max, PAGE_MAX) };
 }
 
 function withQuery(path: string, query: object): string {

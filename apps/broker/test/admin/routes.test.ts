@@ -388,6 +388,8 @@ describe('sending again', () => {
     expect(await operations.events.get(id, signal)).toMatchObject({ native: expect.anything() });
     expect(await operations.events.get('nothing', signal)).toBeUndefined();
     expect(await operations.deadLetters.list({})).toEqual({ letters: [] });
+    expect(await operations.deadLetters.list({ max: 5_000 })).toEqual({ letters: [] });
+    expect((await operations.events.search({ max: 5_000 }, signal)).events).toHaveLength(1);
     expect(await operations.deadLetters.get(7)).toBeUndefined();
     expect(await operations.alarms.list()).toEqual({ alarms: [], warnings: [] });
     const told = [];
