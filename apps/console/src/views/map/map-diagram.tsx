@@ -17,7 +17,8 @@ export type PacedEdge = Edge<{ readonly edge: MapEdge; readonly waiting: number 
 
 const BOX_KINDS = { box: MapBox };
 const EDGE_KINDS = { pace: PaceEdge };
-const FIT = { padding: 0.06, maxZoom: 1.1 };
+/** Beside the boxes there is room for the buttons in the corner, which would cover one. */
+const FIT = { padding: { x: '56px', y: '16px' }, maxZoom: 1.1 } as const;
 
 /** Pixels of the diagram: as high as its boxes, within reason. */
 const HEIGHT_MIN = 320;
