@@ -46,10 +46,10 @@ const BEARER = /^Bearer +(\S+)$/i;
 export const SESSION_COOKIE = 'viaduct_session';
 
 /** Whoever comes by the socket. */
-export const LOCAL: Principal = { who: 'local', role: 'operator' };
+const LOCAL: Principal = { who: 'local', role: 'operator' };
 
 /** Whoever comes by loopback where nobody is asked. */
-export const ANONYMOUS: Principal = { who: 'anonymous', role: 'operator' };
+const ANONYMOUS: Principal = { who: 'anonymous', role: 'operator' };
 
 /** Somebody unknown at an open route: may do nothing that is not open. */
 export const NOBODY: Principal = { who: 'nobody', role: 'viewer' };

@@ -9,10 +9,10 @@ import { messageOf } from '../error-fields.ts';
 import { BrokerError } from '../errors.ts';
 
 /** The socket's name in the data folder. */
-export const SOCKET_NAME = 'admin.sock';
+const SOCKET_NAME = 'admin.sock';
 
 /** The system takes 108 bytes on Linux and 104 elsewhere, with a zero at the end. */
-export const SOCKET_PATH_BYTES_MAX = 100;
+const SOCKET_PATH_BYTES_MAX = 100;
 
 /** How long somebody who owns a socket may take to answer, milliseconds. */
 const ANSWER_MS = 2_000;

@@ -11,7 +11,7 @@ import { Refusal } from './refusal.ts';
 import { requestSignal } from './request-signal.ts';
 
 /** `content-type` of such an answer. */
-export const LINES_TYPE = 'application/x-ndjson; charset=utf-8';
+const LINES_TYPE = 'application/x-ndjson; charset=utf-8';
 
 /** A description of an answer in lines. */
 export const LINES: object = {

@@ -171,7 +171,7 @@ export function sinkBody(sink: SinkStatus, broker: RunningBroker, rates: Rates):
 }
 
 /** What an adapter counted for one source or sink, by its word. */
-export function countsOf(
+function countsOf(
   endpoint: string,
   counts: ReadonlyMap<string, number>,
 ): Readonly<Record<string, number>> {

@@ -5,7 +5,7 @@ import { EXIT } from '../exit-code.ts';
 import type { Finish } from './finish.ts';
 
 /** What the scripts call; no command for people. */
-export const COMPLETE = '__complete';
+const COMPLETE = '__complete';
 
 /** The definition of the command. */
 export function completionCommand(finish: Finish): Command {

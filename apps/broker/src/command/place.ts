@@ -44,7 +44,7 @@ export function withPlace(command: Command): Command {
 }
 
 /** The broker elsewhere that the options or `VIADUCT_URL` name; the options come first. */
-export function remoteOf({ config, data, url }: PlaceFlags): RemoteAddress | undefined {
+function remoteOf({ config, data, url }: PlaceFlags): RemoteAddress | undefined {
   const { VIADUCT_URL, VIADUCT_TOKEN: token = '' } = process.env;
   const isHere = config !== undefined || data !== undefined;
   const named = url ?? (isHere || VIADUCT_URL === '' ? undefined : VIADUCT_URL);
@@ -58,7 +58,7 @@ export function remoteOf({ config, data, url }: PlaceFlags): RemoteAddress | und
 }
 
 /** The data folder that the options say; the configuration is read where it has to be. */
-export async function folderOf(
+async function folderOf(
   { config, data }: PlaceFlags,
   adapters: readonly AdapterEntry[],
 ): Promise<string> {
