@@ -9,6 +9,8 @@ import { ReaderGone } from './output.ts';
 
 /** Runs the command and sets the process's exit code; never rejects. */
 export async function main(args: readonly string[]): Promise<void> {
+  // Help is written by a library that does not listen: "| head" is no error of ours.
+  process.stdout.on('error', ignoreGone);
   try {
     process.exitCode = await runProgram(args, packageJson.version);
   } catch (error) {
@@ -18,6 +20,10 @@ export async function main(args: readonly string[]): Promise<void> {
     const clean = { ...told, message: redactUrls(told.message) };
     process.stderr.write(errorLine(clean, wantsJson(args)));
   }
+}
+
+function ignoreGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function isUsage(error: BrokerError): boolean {

@@ -63,17 +63,16 @@ function rowOf({ id, at, stage, source, sink, code, reason }: LetterSummary): re
 /** Longest line of a message that is shown to people, in characters. */
 const LINE_LENGTH_MAX = 4_000;
 
-/** Shows one letter; `EXIT.usage` where there is none of that number. */
+/** Shows one letter; rejects with `VIA_BROKER_REQUEST` where there is none of that number. */
 export async function showLetter(
   { deadLetters }: Operations,
   id: number,
   json: boolean,
-  { output, errors }: Streams,
+  { output }: Streams,
 ): Promise<ExitCode> {
   const letter = await deadLetters.get(id);
   if (letter === undefined) {
-    await errors.write(`There is no dead letter ${String(id)}.\n`);
-    return EXIT.usage;
+    throw new BrokerError('VIA_BROKER_REQUEST', `there is no dead letter ${String(id)}`);
   }
   if (json) await output.write(`${JSON.stringify(letter)}\n`);
   else await writeLetter(letter, output);

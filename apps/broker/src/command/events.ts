@@ -103,17 +103,16 @@ function queryOf(options: EventsOptions): EventQuery {
 /** Longest line of a message that is shown to people, in characters. */
 const LINE_LENGTH_MAX = 4_000;
 
-/** Shows one event; `EXIT.usage` where the journal has none of that id. */
+/** Shows one event; rejects with `VIA_BROKER_REQUEST` where the journal has none of that id. */
 export async function showEvent(
   { events }: Operations,
   id: string,
   json: boolean,
-  { output, errors }: Streams,
+  { output }: Streams,
 ): Promise<ExitCode> {
   const details = await events.get(id, new AbortController().signal);
   if (details === undefined) {
-    await errors.write(`There is no event ${shown(id)} in the journal.\n`);
-    return EXIT.usage;
+    throw new BrokerError('VIA_BROKER_REQUEST', `there is no event ${shown(id)} in the journal`);
   }
   if (json) await output.write(`${JSON.stringify(details)}\n`);
   else await output.write(detailsText(details));
@@ -143,5 +142,6 @@ function deliveryText({ sink, state, deadLetter, attempts }: DeliveryState): str
   if (deadLetter !== undefined) return `${sink}: dead letter ${String(deadLetter)}`;
   const last = attempts.at(-1);
   const why = last === undefined ? '' : `, refused ${shownTime(last.at)}: ${last.message}`;
-  return `${sink}: ${state}${why}`;
+  const ask = state === 'waiting' ? ' ("viaduct status" says whether it can be reached)' : '';
+  return `${sink}: ${state}${why}${ask}`;
 }
