@@ -148,9 +148,9 @@ describe('a RabbitMQ with a memory alarm', () => {
     const connection = await connect(server.url);
     const publisher = await openPublisher(connection);
     const channel = await connection.openChannel();
-    await channel.assertQueue('q');
+    await channel.assertQueue('stuck');
     await server.ctl('set_vm_memory_high_watermark', '0.00001');
-    const publishing = publisher.publish([toQueue('q', 'stuck')], never());
+    const publishing = publisher.publish([toQueue('stuck', 'x')], never());
     await waitFor(() => connection.blocked !== undefined);
     const closing = publisher.close().then(() => connection.close());
     await within(closing, 10_000, 'closing while blocked');
@@ -165,6 +165,7 @@ describe('a RabbitMQ with a memory alarm', () => {
     expect(error.kind).toBe('reconnect');
     const refused = await failure(connect(server.url));
     expect(refused).toMatchObject({ kind: 'reconnect', code: 'VIA_AMQP_UNREACHABLE' });
+    await server.start(); // for whichever test comes next
   });
 });
 
