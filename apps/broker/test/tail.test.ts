@@ -1,6 +1,6 @@
 /** Following a broker live: over its socket, over the network, through a restart. */
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '@viaduct/testkit';
@@ -50,6 +50,23 @@ describe('viaduct tail', { timeout: TEST_MS }, () => {
     ]);
   });
 
+  it('goes on where the broker comes back with an empty data folder, and says so', async () => {
+    await broker.start();
+    for (const vm of ['1', '2']) await broker.post(stateOf(vm, 'failed', randomUUID()));
+    const tail = broker.begin('tail', '--since', '1h', '--max', '3', '-o', 'id');
+    const rows = (): number => tail.stdout().split('\n').length - 1;
+    await waitFor(() => rows() === 2, { what: 'what was stored', timeoutMs: WAIT_MS });
+    await broker.stop();
+    await rm(join(broker.folder, 'data'), { recursive: true });
+    await broker.start();
+    await waitFor(() => tail.stderr().includes('another data folder'), { timeoutMs: WAIT_MS });
+    const id = randomUUID();
+    await broker.post(stateOf('3', 'paused', id));
+    const { code, stdout } = await tail.ended;
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')[2]).toBe(id);
+  });
+
   it('filters, prints JSON, and reads a broker elsewhere by its address', async () => {
     await broker.start();
     await broker.post(
@@ -81,6 +98,10 @@ describe('viaduct tail', { timeout: TEST_MS }, () => {
     const there = await viaduct(['status', '--url', 'http://127.0.0.1:9']);
     expect([there.code, there.stdout]).toEqual([4, '']);
     expect(there.stderr).toContain('ECONNREFUSED');
+    nms.status = 404;
+    const stranger = await viaduct(['events', '--url', nms.url]);
+    expect([stranger.code, stranger.stdout]).toEqual([4, '']);
+    expect(stranger.stderr).toContain('what answers there is no broker');
     const nonsense = await viaduct(['status', '--url', 'broker:8080']);
     expect([nonsense.code, nonsense.stdout]).toEqual([2, '']);
   });

@@ -11,6 +11,12 @@ import { socketPath } from './listen.ts';
 /** Longest answer that is taken whole, bytes: a page of large events. */
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 
+/**
+ * Longest that a broker beyond this machine says nothing before it begins to answer, milliseconds:
+ * what takes longer is told as it goes.
+ */
+const ANSWER_MS = 60_000;
+
 /** A question. */
 export interface Question {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -65,14 +71,17 @@ export interface RemoteAddress {
   readonly url: URL;
   /** Sent as `Authorization: Bearer …`. */
   readonly token?: string;
+  /** How long it may take to begin its answer, milliseconds; a minute where it is not said. */
+  readonly answerMs?: number;
 }
 
 /** A connection over a network. Nothing is asked yet: whoever asks finds out. */
-export function remoteConnection({ url, token }: RemoteAddress): BrokerConnection {
+export function remoteConnection(address: RemoteAddress): BrokerConnection {
+  const { url, token, answerMs = ANSWER_MS } = address;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const base = url.pathname.replace(/\/$/, '');
   return connectionOf((question) =>
-    send({ url }, { ...question, path: base + question.path, headers }),
+    send({ url, answerMs }, { ...question, path: base + question.path, headers }),
   );
 }
 
@@ -140,7 +149,7 @@ async function* textLines(
 }
 
 /** Where a question goes. */
-type Place = { readonly socketPath: string } | { readonly url: URL };
+type Place = { readonly socketPath: string } | { readonly url: URL; readonly answerMs: number };
 
 async function send(place: Place, question: Question): Promise<IncomingMessage> {
   const { method = 'GET', path, body, headers = {}, signal } = question;
@@ -156,9 +165,17 @@ async function send(place: Place, question: Question): Promise<IncomingMessage> 
     'socketPath' in place
       ? request({ ...options, socketPath: place.socketPath })
       : requestOf(place.url)(place.url, options);
+  if ('answerMs' in place) {
+    const { answerMs } = place;
+    asked.setTimeout(answerMs, () => {
+      asked.destroy(new Error(`no answer within ${String(answerMs / 1000)} s`));
+    });
+  }
   asked.end(text);
   try {
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    // From here on silence is no fault: of a live stream it is the rule.
+    asked.setTimeout(0);
     return answer;
   } catch (error) {
     signal?.throwIfAborted();

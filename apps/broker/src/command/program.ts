@@ -19,6 +19,7 @@ import { mibCommand } from './mib-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
 import { schemaCommand } from './schema-command.ts';
+import { sinksCommand } from './sinks-command.ts';
 import { statusCommand } from './status-command.ts';
 import { tailCommand } from './tail-command.ts';
 import { testCommand } from './test-command.ts';
@@ -103,6 +104,7 @@ function commandsOf(finish: Finish): Readonly<Record<string, readonly Command[]>
     Repair: [
       dlqCommand(finish, ADAPTERS),
       replayCommand(finish, ADAPTERS),
+      sinksCommand(finish, ADAPTERS),
       journalCommand(finish, ADAPTERS),
     ],
   };

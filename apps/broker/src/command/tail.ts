@@ -160,11 +160,17 @@ class Follower {
       if (this.#failures > 0) await this.#note('The broker is there again.');
       this.#failures = 0;
       if (event === 'event') await this.#show(data as ListedEvent);
-      else if (event === 'dropped') await this.#note(droppedText(data as Dropped));
+      else if (event === 'dropped') await this.#dropped(data as Dropped);
       if (this.#isDone()) return;
     }
     // It was said to be over: the broker stops.
     await this.#away();
+  }
+
+  async #dropped(dropped: Dropped): Promise<void> {
+    await this.#note(droppedText(dropped));
+    // Positions begin anew in another folder: those up to here are not what was shown already.
+    if (dropped.reason === 'unknown') this.#after = 0;
   }
 
   async #show(event: ListedEvent): Promise<void> {
@@ -219,6 +225,9 @@ interface Dropped {
 
 function droppedText({ count, reason }: Dropped): string {
   if (reason === 'behind') return 'Too much was stored meanwhile: some events are not shown.';
+  if (reason === 'unknown') {
+    return 'The broker has another data folder now; what was stored in it before now is not shown.';
+  }
   const events = count === 1 ? '1 event was' : `${String(count ?? 'Some')} events were`;
   return `${events} too fast for this reader and not shown; "viaduct events" has them.`;
 }
