@@ -11,7 +11,8 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { waitFor } from '@viaduct/testkit';
+import { openJournal } from '@viaduct/journal/sqlite';
+import { systemClock, waitFor } from '@viaduct/testkit';
 import { composeEvent } from '@viaduct/core';
 import { freshFolder } from '../peers/child.ts';
 import { freePort } from '../peers/free-port.ts';
@@ -38,7 +39,7 @@ export interface Setting {
 
 /**
  * Prepares a setting: `plain` has a configuration, messages and certificates; `broker` has a broker
- * on /etc/viaduct/viaduct.yaml besides, which took three events that its sink `nms` refused.
+ * on /etc/viaduct/viaduct.yaml besides, which took three events that its sink `nms` refused, and once had a sink `oldnms`.
  */
 export async function openSetting(name: string, amqpUrl: string): Promise<Setting> {
   const folder = freshFolder('docs');
@@ -144,6 +145,7 @@ routes:
 }
 
 async function startBroker({ folder, env, placed }: Setting): Promise<void> {
+  await retireSink(join(folder, 'var/lib/viaduct'));
   execFileSync('viaduct-beside', ['run', '--config', 'etc/viaduct/viaduct.yaml'], {
     cwd: folder,
     env,
@@ -162,6 +164,14 @@ async function startBroker({ folder, env, placed }: Setting): Promise<void> {
     },
     { timeoutMs: WAIT_MS, what: 'the refused events are dead letters' },
   );
+}
+
+/** The broker had a sink `oldnms` once. */
+async function retireSink(dataFolder: string): Promise<void> {
+  const journal = await openJournal({ folder: dataFolder, clock: systemClock });
+  await journal.subscribe('oldnms', 'now');
+  await journal.retire('oldnms');
+  await journal.close();
 }
 
 async function post(url: string, event: object): Promise<boolean> {
