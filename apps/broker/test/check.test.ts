@@ -57,6 +57,17 @@ routes:
     ]);
   });
 
+  it('says which numbers are allowed, also where something else than a number stands', async () => {
+    const { code, stdout } = await check(`
+sinks:
+  nms: { adapter: snmp, target: nms.example.org, version: 2c, community: public }
+`);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(
+      /sinks.nms.version: "2c" is not a whole number. Write a whole number from 1 to 3\./,
+    );
+  });
+
   it('knows an address from what is none', async () => {
     const file = join(folder, 'addresses.yaml');
     const sources = `  t: { adapter: snmp, listen: ["127.0.0.1:99999", "[::1]:1162", "::"] }

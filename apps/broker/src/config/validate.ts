@@ -125,7 +125,7 @@ function expectation(error: ErrorObject, params: Readonly<Record<string, unknown
   const limit = String(params['limit']);
   switch (error.keyword) {
     case 'type':
-      return typeExpectation(String(params['type']), error.data);
+      return typeExpectation(String(params['type']), error.data, error.parentSchema);
     case 'enum': {
       const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
       return { what: 'one of the values allowed', advice: suggestValue(error.data, allowed) };
@@ -152,13 +152,19 @@ function expectation(error: ErrorObject, params: Readonly<Record<string, unknown
   }
 }
 
-function typeExpectation(type: string, data: unknown): Expectation {
+function typeExpectation(type: string, data: unknown, schema: JsonSchema = {}): Expectation {
   const what = TYPE_NAMES[type] ?? type;
   if (type === 'string' && (typeof data === 'number' || typeof data === 'boolean')) {
     return { what, advice: 'Put it in quotes.' };
   }
   if (type === 'array') return { what, advice: 'Write it in brackets: [first, second].' };
-  return { what, advice: `Write ${what}.` };
+  return { what, advice: `Write ${what}${rangeOf(schema)}.` };
+}
+
+/** Which numbers are allowed, where both ends are known. */
+function rangeOf({ minimum, maximum }: JsonSchema): string {
+  if (typeof minimum !== 'number' || typeof maximum !== 'number') return '';
+  return ` from ${String(minimum)} to ${String(maximum)}`;
 }
 
 function suggestValue(value: unknown, allowed: readonly string[]): string {
