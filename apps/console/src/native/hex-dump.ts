@@ -3,7 +3,7 @@
 const PER_LINE = 16;
 
 /** Octets that are shown; of more, the first. */
-export const DUMPED_BYTES_MAX = 4_096;
+const DUMPED_BYTES_MAX = 4_096;
 
 /** Few octets stand on one line without anything beside. */
 export function hexDump(bytes: Uint8Array): string {

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { FIRST_WATCH, pathOf, type Watch, watchOf } from './filter.ts';
 
 /** The path of the view. */
-export const EVENTS_PATH = '/events';
+const EVENTS_PATH = '/events';
 
 /** What the view shows, and the event that is opened before it. */
 export interface Place {
