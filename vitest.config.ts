@@ -20,6 +20,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps}/**/test/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: [...exclude, ...peerTests],
+          // Half of them wait for processes that they started; two cores are busy with two.
+          maxWorkers: 2,
           // For a test that hangs; a machine with other work must not reach it.
           testTimeout: 120_000,
           hookTimeout: 120_000,
