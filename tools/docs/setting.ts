@@ -39,7 +39,8 @@ export interface Setting {
 
 /**
  * Prepares a setting: `plain` has a configuration, messages and certificates; `broker` has a broker
- * on /etc/viaduct/viaduct.yaml besides, which took three events that its sink `nms` refused, and once had a sink `oldnms`.
+ * on /etc/viaduct/viaduct.yaml besides, which took three events that its sink `nms` refused, and
+ * once had a sink `oldnms`.
  */
 export async function openSetting(name: string, amqpUrl: string): Promise<Setting> {
   const folder = freshFolder('docs');
