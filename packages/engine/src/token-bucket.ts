@@ -31,8 +31,8 @@ export class TokenBucket {
     this.#tokens -= tokens;
   }
 
-  /** How long until there is a whole token, milliseconds, at least 1. */
-  waitMs(): number {
-    return Math.max(1, Math.ceil((1 - this.#tokens) / this.#perMs));
+  /** How long until there are so many whole tokens, milliseconds, at least 1. */
+  waitMs(tokens = 1): number {
+    return Math.max(1, Math.ceil((tokens - this.#tokens) / this.#perMs));
   }
 }

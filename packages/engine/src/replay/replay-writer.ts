@@ -42,6 +42,12 @@ export interface Written {
 const LIVE_BATCH_MAX = 32;
 const IDLE_BATCH_MAX = 512;
 
+/**
+ * How often it writes, milliseconds. Each append is a sync that live events wait for: few of them,
+ * and each so small that one is no long wait either.
+ */
+const STEP_MS = 50;
+
 /** How often it looks whether a sink has caught up, milliseconds. */
 const LOOK_MS = 50;
 
@@ -58,10 +64,11 @@ export async function* writeReplay(
   const batchMax = isLive ? LIVE_BATCH_MAX : IDLE_BATCH_MAX;
   const bucket = new TokenBucket({ perSecond: ratePerSecond, burst: batchMax }, clock);
   const room = new SinkRoom(options.journal);
+  const step = Math.min(batchMax, Math.max(1, Math.floor((ratePerSecond * STEP_MS) / 1_000)));
   for (;;) {
     signal.throwIfAborted();
-    if (isLive && bucket.available() < 1) {
-      await delay(clock, bucket.waitMs(), signal);
+    if (isLive && bucket.available() < step) {
+      await delay(clock, bucket.waitMs(step), signal);
       continue;
     }
     const waitingFor = isLive ? await room.full() : [];

@@ -22,14 +22,14 @@ export interface ScanPace {
   readonly signal: AbortSignal;
 }
 
-/** Entries read at once beside live traffic: a few milliseconds of work, and as long a delay. */
-const LIVE_PAGE_MAX = 64;
+/** Entries read at once beside live traffic: a millisecond of work, and as long a delay. */
+const LIVE_PAGE_MAX = 16;
 
 /** Entries read at once where nobody waits. */
 const IDLE_PAGE_MAX = 512;
 
 /** So many times as long as a page took, the scan rests. */
-const REST_FACTOR = 4;
+const REST_FACTOR = 9;
 
 /** The longest rest, milliseconds: a clock that was set forward must not stop the scan. */
 const REST_MS_MAX = 1_000;
