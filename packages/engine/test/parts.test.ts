@@ -135,6 +135,17 @@ describe('a token bucket', () => {
     expect(taken).toBeLessThanOrEqual(50 * 60 + 5);
   });
 
+  it('says how long it takes until there are as many as are wanted', () => {
+    let now = 0;
+    const limit = { perSecond: 100, burst: 32 };
+    const bucket = new TokenBucket(limit, { now: () => now, after: () => () => {} });
+    expect(bucket.waitMs(32)).toBe(1);
+    bucket.take(bucket.available());
+    expect(bucket.waitMs()).toBe(10);
+    now += bucket.waitMs(5);
+    expect(bucket.available()).toBe(5);
+  });
+
   it('goes on when the clock is set back', () => {
     let now = 1_000_000;
     const bucket = new TokenBucket({ perSecond: 1 }, { now: () => now, after: () => () => {} });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CanonicalEvent } from '@viaduct/core';
+import { ok, type CanonicalEvent } from '@viaduct/core';
 import { memoryJournal } from '@viaduct/journal/memory';
 import type { Route } from '@viaduct/routing';
 import { collectLogs, fakeClock } from '@viaduct/testkit';
@@ -107,6 +107,29 @@ describe('a route without an answer', () => {
     }
     expect(await journal.deadLetters.count()).toBe(2);
     expect(await journal.read(undefined, 10)).toHaveLength(2);
+  });
+
+  it('makes a letter for each of its sinks', async () => {
+    const stage = setStage({ other: {}, routes: routes.slice(0, 1) });
+    await stage.engine.start();
+    stage.source.deliver(...notes(1));
+    await stage.settle();
+    const letters = await stage.journal.deadLetters.list({}, 10);
+    expect(letters.map(({ sink }) => sink)).toEqual(['out', 'other']);
+  });
+
+  it('makes a letter for each event that the source says is new, though they are equal', async () => {
+    const codec = noteCodec('note');
+    const decode: typeof codec.decode = (native, context) => {
+      const decoded = codec.decode(native, context);
+      return decoded.ok ? ok(decoded.value.map((one) => ({ ...one, unseen: true }))) : decoded;
+    };
+    const source = { adapter: { codec: { ...codec, decode } } };
+    const stage = setStage({ other: {}, routes, source });
+    await stage.engine.start();
+    stage.source.deliver(...notes(1), ...notes(1));
+    await stage.settle();
+    expect(await stage.journal.deadLetters.count()).toBe(2);
   });
 
   it('makes a letter for each event where the source has nothing to recognise one by', async () => {

@@ -38,11 +38,17 @@ interface Bench {
   readonly stop: AbortController;
 }
 
-/** A journal with events for nobody, and a replay of them to `nms` that has just begun. */
-async function begin(count: number, options: Partial<ReplayOptions> = {}): Promise<Bench> {
+/** A journal with events for nobody, and a replay of them to these sinks that has just begun. */
+async function begin(
+  count: number,
+  options: Partial<ReplayOptions> = {},
+  sinks: readonly string[] = ['nms'],
+  seen: (step: Progress<ChosenEvents>, stop: AbortController) => void = () => undefined,
+): Promise<Bench> {
   const clock = fakeClock();
   const journal = memoryJournal({ clock });
   const nms = await journal.subscribe('nms', 'now');
+  for (const name of sinks) if (name !== 'nms') await journal.subscribe(name, 'now');
   await journal.append(Array.from({ length: count }, (_, index) => vm(index)));
   const stop = new AbortController();
   const chooser = new ReplayPlanner({
@@ -50,7 +56,7 @@ async function begin(count: number, options: Partial<ReplayOptions> = {}): Promi
     from: 0,
     to: clock.now() + 1,
     isWanted: () => true,
-    targets: () => ['nms'],
+    targets: () => sinks,
     brokerId: BROKER_ID,
     allStates: false,
   });
@@ -61,7 +67,10 @@ async function begin(count: number, options: Partial<ReplayOptions> = {}): Promi
   };
   const steps: Progress<ChosenEvents>[] = [];
   const ended = (async () => {
-    for await (const step of runReplay(all, stop.signal)) steps.push(step);
+    for await (const step of runReplay(all, stop.signal)) {
+      steps.push(step);
+      seen(step, stop);
+    }
   })();
   return { clock, journal, nms, steps, ended, stop };
 }
@@ -71,6 +80,11 @@ async function takeAll({ nms }: Bench): Promise<number> {
   const claimed = await nms.claim(1_000, AbortSignal.timeout(5));
   await nms.settle(claimed.map(({ entry }) => entry.position));
   return claimed.length;
+}
+
+/** How many events were written after each step of the writing. */
+function writtenAfterSteps({ steps }: Bench): readonly number[] {
+  return steps.flatMap((step) => (step.kind === 'writing' ? [step.written] : []));
 }
 
 describe('a replay beside live traffic', () => {
@@ -85,6 +99,32 @@ describe('a replay beside live traffic', () => {
     }
     expect(taken - before).toBeGreaterThan(300);
     expect(taken - before).toBeLessThanOrEqual(432);
+    bench.stop.abort();
+    await expect(bench.ended).rejects.toThrow();
+  });
+
+  it('writes a few times a second, and little each time', async () => {
+    const bench = await begin(1_000);
+    await bench.clock.advance(1_000);
+    await takeAll(bench);
+    const before = writtenAfterSteps(bench).length;
+    await bench.clock.advance(1_000);
+    const [start = 0, ...after] = writtenAfterSteps(bench).slice(before - 1);
+    const sizes = after.map((written, index) => written - (after[index - 1] ?? start));
+    expect(sizes.length).toBeGreaterThan(10);
+    expect(sizes.length).toBeLessThanOrEqual(25);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
+    bench.stop.abort();
+    await expect(bench.ended).rejects.toThrow();
+  });
+
+  it('counts an event once for each sink that it goes to', async () => {
+    const bench = await begin(200, {}, ['nms', 'archive']);
+    await bench.clock.advance(1_000);
+    const taken = await takeAll(bench);
+    expect(taken).toBeGreaterThan(30);
+    // Half of what a second allows, and half of what may be written at once.
+    expect(taken).toBeLessThanOrEqual(50 + 16);
     bench.stop.abort();
     await expect(bench.ended).rejects.toThrow();
   });
@@ -151,5 +191,14 @@ describe('a replay on a stopped broker', () => {
     const other = await begin(10, { isLive: false });
     other.journal.failAppend(new JournalError('VIA_JOURNAL_FULL', 'full'));
     await expect(other.ended).rejects.toMatchObject({ code: 'VIA_JOURNAL_FULL' });
+  });
+
+  it('ends between two steps when it is called off', async () => {
+    const bench = await begin(1_000, { isLive: false }, ['nms'], (step, stop) => {
+      if (step.kind === 'writing') stop.abort(new Error('called off'));
+    });
+    await expect(bench.ended).rejects.toThrow('called off');
+    expect(bench.steps.filter(({ kind }) => kind === 'writing')).toHaveLength(1);
+    expect(bench.nms.lag().pending).toBeLessThan(1_000);
   });
 });
