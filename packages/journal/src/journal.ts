@@ -309,7 +309,10 @@ export interface Journal {
   subscribe(name: string, from: StartFrom, options?: SubscribeOptions): Promise<Subscription>;
   /** Names of all subscriptions, retired ones included. */
   subscriptions(): Promise<readonly { readonly name: string; readonly retired: boolean }[]>;
-  /** A removed sink: kept and listed, no longer holding retention. */
+  /**
+   * A removed sink: kept and listed, no longer holding retention. What it is owed and retention
+   * takes is a gap.
+   */
   retire(name: string): Promise<void>;
   /** Forgets a retired subscription. */
   drop(name: string): Promise<void>;

@@ -167,18 +167,15 @@ export class MemoryDisk {
    */
   retain(limits: JournalLimits, now: number): readonly Gap[] {
     const tooOld = (kept: Kept): boolean => kept.entry.appendedAt < now - limits.retentionMs;
-    for (const [position, kept] of this.#kept) {
-      if (!tooOld(kept) && this.bytes < limits.retentionBytes) break;
-      if (this.#owedBy(position).length === 0) this.#remove(position, kept);
-    }
-    if (limits.whenFull === 'block') return [];
     const lost = new Map<string, Position[]>();
-    for (const [position, kept] of this.#kept) {
-      if (!tooOld(kept) && this.bytes < limits.retentionBytes) break;
-      for (const { name } of this.#owedBy(position)) {
-        lost.set(name, [...(lost.get(name) ?? []), position]);
+    for (const takesOwed of limits.whenFull === 'drop' ? [false, true] : [false]) {
+      for (const [position, kept] of this.#kept) {
+        if (!tooOld(kept) && this.bytes < limits.retentionBytes) break;
+        const owedTo = this.#owedTo(position);
+        if (!takesOwed && owedTo.some(({ retired }) => !retired)) continue;
+        for (const { name } of owedTo) lost.set(name, [...(lost.get(name) ?? []), position]);
+        this.#remove(position, kept);
       }
-      this.#remove(position, kept);
     }
     return [...lost].flatMap(([subscription, positions]) => {
       const [first, last, entries] = [positions[0], positions.at(-1), positions.length];
@@ -187,8 +184,9 @@ export class MemoryDisk {
     });
   }
 
-  #owedBy(position: Position): readonly DiskSubscription[] {
-    return [...this.subscriptions.values()].filter((one) => !one.retired && one.owed.has(position));
+  /** Retired ones too: they hold nothing back, but are told what they lose. */
+  #owedTo(position: Position): readonly DiskSubscription[] {
+    return [...this.subscriptions.values()].filter(({ owed }) => owed.has(position));
   }
 
   #remove(position: Position, kept: Kept): void {

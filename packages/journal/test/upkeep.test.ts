@@ -265,6 +265,18 @@ describe('compacting', () => {
     expect(next).toEqual({ kind: 'appended', position: 61 });
   });
 
+  it('leaves what a retired sink is owed, for when it comes back', async () => {
+    const { place } = await delivered();
+    const before = await place.open({ clock });
+    await before.retire('nms');
+    await before.close();
+    await compactJournal(place.folder, { now: clock.now() + 1, keepMs: 0 });
+    const journal = await place.open({ clock });
+    const nms = await journal.subscribe('nms', 'now');
+    clock.advance(1000);
+    expect((await claim(nms, 10)).map(({ entry }) => entry.event.id)).toEqual(['e21']);
+  });
+
   it('leaves alone what is young, what is owed, and a folder with an owner', async () => {
     const { place } = await delivered();
     const keep = { now: clock.now(), keepMs: 3_600_000 };

@@ -104,6 +104,22 @@ function fullCases(home: ContractHome): void {
     expect((await fill(journal)).full).toBeUndefined();
   });
 
+  it('records what a retired sink lost, for when it comes back', async () => {
+    const { journal, crash } = await openBench(home, { retentionBytes: MIB });
+    await journal.subscribe('nms', 'now');
+    const { count } = await fill(journal);
+    await journal.retire('nms');
+    for (let i = 0; i < ROUNDS; i += 1) await journal.append([large(`l${i}`, [])]);
+    const lost = async (of: Journal): Promise<number> =>
+      (await of.stats()).gaps.reduce((sum, { entries }) => sum + (entries ?? NaN), 0);
+    await vi.waitFor(async () => expect(await lost(journal)).toBe(count), PATIENCE);
+    const later = await crash();
+    expect(await lost(later)).toBe(count);
+    const { gaps } = await later.stats();
+    expect(gaps.every((gap) => gap.subscription === 'nms' && gap.reason === 'dropped')).toBe(true);
+    expect((await later.subscribe('nms', 'now')).lag().pending).toBe(0);
+  });
+
   it('drops when told to, and records exactly what each sink lost', async () => {
     const { journal, crash } = await openBench(home, { retentionBytes: MIB, whenFull: 'drop' });
     await journal.subscribe('nms', 'now');

@@ -1,7 +1,7 @@
 /**
  * Makes a data folder smaller while nobody owns it: segments that nobody needs go, of the others
  * what no sink is owed at either end, and the state file is written anew without its holes. Never
- * takes what a sink is still owed. A crash at any moment leaves a folder that opens.
+ * takes what a sink is still owed, retired or not. A crash at any moment leaves a folder that opens.
  */
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -123,7 +123,7 @@ function planOf(folder: string, state: StateFile, youngSince: number): Plan {
 }
 
 function ledgersOf(state: StateFile, chain: SegmentChain): Ledger[] {
-  const stored = state.subscriptions().filter(({ retired }) => !retired);
+  const stored = state.subscriptions();
   const from = Math.min(chain.last, ...stored.map(({ mark }) => mark)) + 1;
   const parked = stored.flatMap((one) => one.parked.map(({ position }) => position));
   const scan = scanIndex(chain.batches(Math.min(from, ...parked)), stored, () => undefined);

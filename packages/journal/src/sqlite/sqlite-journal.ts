@@ -342,8 +342,9 @@ export class SqliteJournal implements Journal {
     const gaps: NewGap[] = [];
     for (const { first, last } of going) {
       for (const { name, ledger } of this.#subscriptions.values()) {
+        // A retired one holds nothing back, and is told what it lost by that.
         const entries = ledger.forget(first, last);
-        if (entries === 0 || ledger.retired) continue;
+        if (entries === 0) continue;
         const range = { first: first as Position, last: last as Position };
         gaps.push({ subscription: name, ...range, entries, at: now, reason: 'dropped' });
       }
