@@ -112,7 +112,8 @@ export function sourceGapEvent(speaker: Speaker, loss: SourceLoss): CanonicalEve
 export function sinkGapEvent(speaker: Speaker, gap: Gap): CanonicalEvent {
   const { reason, entries } = gap;
   const count = entries === undefined ? 'events' : `${entries} event${entries === 1 ? '' : 's'}`;
-  const why = reason === 'dropped' ? 'the journal could keep them no longer' : 'the journal is damaged';
+  const why =
+    reason === 'dropped' ? 'the journal could keep them no longer' : 'the journal is damaged';
   return compose(speaker, BROKER_TYPES.gap, {
     action: 'notify',
     severity: 'error',
