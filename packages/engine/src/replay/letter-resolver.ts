@@ -73,13 +73,16 @@ function decodeAgain(letter: DeadLetter, around: LetterSurroundings): Resolved {
   const wanted = decoded.value.decoded.filter(({ event }) => !known.isIgnored(event.nativetype));
   if (wanted.length === 0) return { kind: 'nothing' };
   const entries: Entry[] = [];
-  let last: Resolved = { kind: 'nothing' };
+  let loop: Resolved | undefined;
   for (const one of wanted) {
     const entry = entryOf(one, decoded.value.native, letter, around);
-    if ('kind' in entry) last = entry;
-    else entries.push(entry);
+    if (!('kind' in entry)) entries.push(entry);
+    // With the letter gone nothing would tell of an event that has to stay: all of it, or nothing.
+    else if (entry.kind !== 'stays' || entry.reason !== 'loop') return entry;
+    // What goes round is dropped, as on its usual way, if there is anything besides.
+    else loop = entry;
   }
-  return entries.length === 0 ? last : { kind: 'entries', entries };
+  return entries.length === 0 && loop !== undefined ? loop : { kind: 'entries', entries };
 }
 
 /** One event of a letter, on its first way to anybody: it is not marked as replayed. */

@@ -1,3 +1,4 @@
+import type { CanonicalEvent } from '@viaduct/core';
 import { describe, expect, it } from 'vitest';
 import { JournalError, type DeadLetter, type NewDeadLetter } from '@viaduct/journal';
 import { memoryJournal, type MemoryJournal } from '@viaduct/journal/memory';
@@ -192,6 +193,21 @@ describe('the replay of dead letters', () => {
     const elsewhere = { targets: () => ['nms', 'bus'], failed: () => ['archive'] };
     const asked = { ...elsewhere, isAsked: (name: string) => name !== 'archive' };
     expect((await replay(journal, asked)).result).toMatchObject({ lettersRemoved: 2 });
+  });
+
+  it('stays whole where one of its events has to stay', async () => {
+    const journal = await journalWith(undecodable({ id: 'n', key: 'vm', seq: 1, events: 3 }));
+    const isThird = ({ id }: CanonicalEvent): boolean => id === eventId('n', 2);
+    const elsewhere: Partial<LetterSurroundings> = {
+      targets: (event) => (isThird(event) ? ['bus'] : ['nms']),
+      isAsked: (name) => name === 'nms',
+    };
+    expect(reasons((await replay(journal, elsewhere)).plan)).toEqual({ unrouted: 1 });
+    expect(await journal.deadLetters.count()).toBe(1);
+    const failing = { failed: (event: CanonicalEvent) => (isThird(event) ? ['bus'] : []) };
+    expect(reasons((await replay(journal, failing)).plan)).toEqual({ 'route-failed': 1 });
+    expect(await journal.read(undefined, 10)).toEqual([]);
+    expect((await replay(journal)).result).toMatchObject({ events: 3, lettersRemoved: 1 });
   });
 
   it('neither loses a letter nor sends it twice if it dies between entry and letter', async () => {
