@@ -32,6 +32,12 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   'no-event': 'understood, and no event: removed',
 };
 
+/** What is said otherwise of dead letters: their command has other options. */
+const LETTER_REASONS: typeof REASONS = {
+  ...REASONS,
+  unrouted: 'for none of the sinks asked for (with --route: the routes lead to none of them)',
+};
+
 /** A plan, line by line. */
 export function planText(plan: AnyPlan): string {
   const lines: string[] = [];
@@ -44,7 +50,8 @@ export function planText(plan: AnyPlan): string {
   const { events, deliveries, bySink, byType, skipped, warnings } = plan;
   lines.push(`  ${count(events, 'event')} to send, ${deliveriesText(deliveries)}`);
   lines.push(...listed('to', bySink), ...listed('of type', byType));
-  for (const one of skipped) lines.push(...skippedLines(one));
+  const reasons = 'letters' in plan ? LETTER_REASONS : REASONS;
+  for (const one of skipped) lines.push(...skippedLines(one, reasons));
   for (const warning of warnings) lines.push(`  not all can be read: ${shownLine(warning)}`);
   return `${lines.join('\n')}\n`;
 }
@@ -58,9 +65,12 @@ function listed(word: string, figures: Readonly<Record<string, number>>): readon
   return more > 0 ? [...lines, `    and ${String(more)} more`] : lines;
 }
 
-function skippedLines({ reason, count: figure, examples }: Skipped): readonly string[] {
+function skippedLines(
+  { reason, count: figure, examples }: Skipped,
+  reasons: typeof REASONS,
+): readonly string[] {
   const lines = examples.map((example) => `      e.g. ${shownLine(example)}`);
-  return [`  left out ${String(figure)}: ${REASONS[reason]}`, ...lines];
+  return [`  left out ${String(figure)}: ${reasons[reason]}`, ...lines];
 }
 
 function shownLine(text: string): string {
