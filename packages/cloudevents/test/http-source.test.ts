@@ -23,6 +23,8 @@ interface Receiver {
   readonly labels: readonly string[];
   /** From here on nobody asks for deliveries any more. */
   readonly stop: () => void;
+  /** Asks for deliveries again, after `stop`. */
+  readonly goOn: () => void;
 }
 
 const ackAll: Settle = (delivery) => delivery.ack();
@@ -36,17 +38,22 @@ async function receiver(
   opened.push(source);
   await source.connect(new AbortController().signal);
   const labels: string[] = [];
-  const abort = new AbortController();
-  void (async () => {
-    for await (const batch of source.deliveries(abort.signal)) {
+  let abort = new AbortController();
+  const take = async (signal: AbortSignal): Promise<void> => {
+    for await (const batch of source.deliveries(signal)) {
       for (const delivery of batch) {
         if (!('native' in delivery)) continue;
         labels.push(labelOf(delivery.native));
         settle(delivery);
       }
     }
-  })();
-  return { port: source.port ?? 0, context, labels, stop: () => abort.abort() };
+  };
+  const goOn = (): void => {
+    abort = new AbortController();
+    void take(abort.signal);
+  };
+  goOn();
+  return { port: source.port ?? 0, context, labels, stop: () => abort.abort(), goOn };
 }
 
 const event = (label: string): string => formatStructured(cloudEvent(label));
@@ -56,7 +63,8 @@ const BATCH = { 'content-type': 'application/cloudevents-batch+json' };
 describe('a receiver that is paused', () => {
   test('answers 503 with a time, to those who may send, and closes when it goes on', async () => {
     const token = 's3cret';
-    const context = testContext();
+    // At once: no time passes in which it could wait for somebody to take the event.
+    const context = testContext(fakeClock());
     const source = createHttpSource(httpSourceConfig({ token, retryAfterMs: 3_000 }), context);
     opened.push(source);
     const paused = new AbortController();
@@ -67,6 +75,10 @@ describe('a receiver that is paused', () => {
     const answer = await send(port, { headers, body: event('s') });
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '3']);
     expect((await send(port, { body: event('s') })).status).toBe(401);
+    const counted = ['requests-refused-503', 'requests-refused-401'].map((what) =>
+      context.counts.get(what),
+    );
+    expect(counted).toEqual([1, 1]);
     paused.abort();
     await away;
     expect(source.port).toBeUndefined();
@@ -122,7 +134,7 @@ describe('a sender is told to come again', () => {
 
   test('when the journal takes too long, and the event is not taken any more', async () => {
     const clock = fakeClock();
-    const { port, labels, stop } = await receiver(
+    const { port, labels, stop, goOn } = await receiver(
       { ackTimeoutMs: 5_000 },
       ackAll,
       testContext(clock),
@@ -135,7 +147,9 @@ describe('a sender is told to come again', () => {
       return clock.pending === 0;
     });
     expect((await answer).status).toBe(503);
-    expect(labels).toEqual([]);
+    goOn();
+    expect((await send(port, { body: event('later') })).status).toBe(202);
+    expect(labels).toEqual(['later']);
   });
 
   test('when as much is in flight as may be', async () => {
