@@ -6,7 +6,7 @@ import { dump } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CanonicalEvent, composeEvent, type EventData } from '@viaduct/core';
 import { waitFor } from '@viaduct/testkit';
-import { startViaduct, type Running } from '../../apps/broker/test/viaduct-command.ts';
+import { started, startViaduct, type Running } from '../../apps/broker/test/viaduct-command.ts';
 import { allPages } from '../docs/pages.ts';
 import { readRecipes, type Recipe, type RecipeCase } from '../docs/recipe.ts';
 import { freePort } from '../peers/free-port.ts';
@@ -28,13 +28,13 @@ beforeAll(async () => {
   for (const _ of recipes) ports.push(await freePort());
   await writeFile(join(folder, 'viaduct.yaml'), dump(configuration()));
   broker = startViaduct(['run'], { cwd: folder });
-  await waitFor(() => broker.log().some(({ msg }) => msg === 'running'), { timeoutMs: WAIT_MS });
+  await started(broker);
   for (const [index, { cases }] of recipes.entries()) {
     for (const [number, one] of cases.entries()) await post(index, eventOf(one, index, number));
     const last = { event: { resource: { kind: 'request', id: '0' }, action: 'other' }, sinks: {} };
     await post(index, eventOf({ ...last, nativetype: LAST }, index, cases.length));
   }
-}, WAIT_MS);
+});
 
 afterAll(async () => {
   broker.child.kill('SIGTERM');

@@ -1,24 +1,13 @@
 /** Every command that docs/dead-letters-and-replay.md shows, run as it stands there. */
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitFor } from '@viaduct/testkit';
-import { openWebScene, stateOf, type Receiver, type WebBroker } from './web-broker.ts';
+import { ARRIVAL_MS, openRefusedScene } from './web-scene.ts';
 
 const PAGE = join(import.meta.dirname, '../../../docs/dead-letters-and-replay.md');
+/** It starts as many processes as the page has commands. */
 const TEST_MS = 240_000;
-const WAIT_MS = 40_000;
-
-let nms: Receiver;
-let archive: Receiver;
-let broker: WebBroker;
-
-beforeEach(async () => {
-  const scene = await openWebScene();
-  ({ nms, archive, broker } = scene);
-  return scene.close;
-});
 
 /** The lines of the page's shell blocks that are commands of ours, as arguments. */
 async function commands(): Promise<readonly (readonly string[])[]> {
@@ -35,12 +24,7 @@ describe('docs/dead-letters-and-replay.md', () => {
   it(
     'shows commands that work as they stand there',
     async () => {
-      nms.status = 422;
-      await broker.start();
-      for (const vm of ['1', '2']) await broker.post(stateOf(vm, 'failed', randomUUID()));
-      const letters = async (): Promise<number> =>
-        (await broker.run('dlq', 'list', '--json')).stdout.split('\n').length - 1;
-      await waitFor(async () => (await letters()) === 2, { timeoutMs: WAIT_MS });
+      const { nms, archive, broker } = await openRefusedScene(2);
       nms.status = 204;
       const all = await commands();
       expect(all.length).toBeGreaterThan(15);
@@ -50,7 +34,7 @@ describe('docs/dead-letters-and-replay.md', () => {
       }
       // Letters, the replay of what is left of the states, by force, the alarms, once each.
       await waitFor(() => nms.taken.length >= 6 && archive.taken.length >= 4, {
-        timeoutMs: WAIT_MS,
+        timeoutMs: ARRIVAL_MS,
       });
     },
     TEST_MS,

@@ -2,29 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitFor } from '@viaduct/testkit';
 import { viaduct } from './viaduct-command.ts';
-import { startReceiver, stateOf, WebBroker, type Receiver } from './web-broker.ts';
+import { stateOf } from './web-broker.ts';
+import { openWebScene } from './web-scene.ts';
 
 const TEST_MS = 180_000;
 const WAIT_MS = 60_000;
 
-let nms: Receiver;
-let broker: WebBroker;
-
-beforeEach(async () => {
-  nms = await startReceiver();
-  broker = await WebBroker.create({ nms });
-});
-
-afterEach(async () => {
-  await broker.remove();
-  await nms.close();
-});
-
 describe('viaduct tail', { timeout: TEST_MS }, () => {
   it('shows what was stored and what comes, and goes on when the broker restarts', async () => {
+    const { broker } = await openWebScene();
     await broker.start();
     await broker.post(stateOf('1', 'failed', randomUUID()));
     const tail = broker.begin('tail', '--since', '1h', '--max', '3');
@@ -51,6 +40,7 @@ describe('viaduct tail', { timeout: TEST_MS }, () => {
   });
 
   it('goes on where the broker comes back with an empty data folder, and says so', async () => {
+    const { broker } = await openWebScene();
     await broker.start();
     for (const vm of ['1', '2']) await broker.post(stateOf(vm, 'failed', randomUUID()));
     const tail = broker.begin('tail', '--since', '1h', '--max', '3', '-o', 'id');
@@ -68,6 +58,7 @@ describe('viaduct tail', { timeout: TEST_MS }, () => {
   });
 
   it('filters, prints JSON, and reads a broker elsewhere by its address', async () => {
+    const { broker } = await openWebScene();
     await broker.start();
     await broker.post(
       stateOf('1', 'failed', randomUUID()),
@@ -92,6 +83,7 @@ describe('viaduct tail', { timeout: TEST_MS }, () => {
   });
 
   it('says what to do where no broker runs, or where nothing answers', async () => {
+    const { nms, broker } = await openWebScene();
     const here = await broker.run('tail');
     expect([here.code, here.stdout]).toEqual([4, '']);
     expect(here.stderr).toMatch(/no broker runs on .*viaduct run/);

@@ -2,42 +2,36 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { atTerminal, type Answer, type TerminalOutcome } from '../../../tools/peers/terminal.ts';
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { viaduct } from './viaduct-command.ts';
-import { startReceiver, stateOf, WebBroker, type Receiver } from './web-broker.ts';
+import { stateOf, type WebBroker } from './web-broker.ts';
+import { openWebScene } from './web-scene.ts';
 
 requirePeer('terminal');
 
 const BIN = join(import.meta.dirname, '../bin/viaduct.js');
 const TEST_MS = 240_000;
 
-let nms: Receiver;
-let broker: WebBroker;
-
-beforeEach(async () => {
-  nms = await startReceiver();
-  broker = await WebBroker.create({ nms });
-});
-
-afterEach(async () => {
-  await broker.remove();
-  await nms.close();
-});
-
 interface Asked {
   readonly answers?: readonly Answer[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-function type(args: readonly string[], asked: Asked = {}): Promise<TerminalOutcome> {
+/** Runs a command at a terminal, in the folder of a broker. */
+function type(
+  broker: WebBroker,
+  args: readonly string[],
+  asked: Asked = {},
+): Promise<TerminalOutcome> {
   const command = [process.execPath, '--conditions=@viaduct/source', BIN, ...args];
   return atTerminal(command, { cwd: broker.folder, ...asked });
 }
 
 describe('viaduct init at a terminal', { timeout: TEST_MS }, () => {
   it('asks, asks again where it is not understood, and writes what check finds good', async () => {
+    const { broker } = await openWebScene();
     const answers = [
       { after: 'Where do events come from?', type: 'opnebula\n' },
       { after: 'There is no source "opnebula"', type: '\n' },
@@ -49,7 +43,7 @@ describe('viaduct init at a terminal', { timeout: TEST_MS }, () => {
       { after: 'And?', type: 'cloudevents.stdout\n' },
       { after: 'And?', type: '\n' },
     ];
-    const { code, screen } = await type(['init', 'first.yaml'], { answers });
+    const { code, screen } = await type(broker, ['init', 'first.yaml'], { answers });
     expect([code, screen.includes('first.yaml is written')]).toEqual([0, true]);
     const text = await readFile(join(broker.folder, 'first.yaml'), 'utf8');
     expect(text).toContain("endpoint: 'tcp://frontend:2101'");
@@ -58,8 +52,9 @@ describe('viaduct init at a terminal', { timeout: TEST_MS }, () => {
   });
 
   it('writes nothing when ^C is the answer', async () => {
+    const { broker } = await openWebScene();
     const answers = [{ after: 'Where do events come from?', type: '\x03' }];
-    const { code, screen } = await type(['init', 'first.yaml'], { answers });
+    const { code, screen } = await type(broker, ['init', 'first.yaml'], { answers });
     expect([code, screen.includes('Nothing was written.')]).toEqual([130, true]);
     expect(await readdir(broker.folder)).not.toContain('first.yaml');
   });
@@ -67,21 +62,22 @@ describe('viaduct init at a terminal', { timeout: TEST_MS }, () => {
 
 describe('a terminal', { timeout: TEST_MS }, () => {
   it('gets titles, colours unless it wants none, a bar, and a question before a change', async () => {
+    const { broker } = await openWebScene();
     await broker.start();
     await broker.post(stateOf('1', 'failed', randomUUID()), stateOf('2', 'running', randomUUID()));
-    const tail = await type(['tail', '-n', '2', '--max', '2']);
+    const tail = await type(broker, ['tail', '-n', '2', '--max', '2']);
     expect(tail.code).toBe(0);
     expect(tail.screen).toContain('\x1b[1mSTORED');
-    const plain = await type(['tail', '-n', '1', '--max', '1'], { env: { NO_COLOR: '1' } });
+    const plain = await type(broker, ['tail', '-n', '1', '--max', '1'], { env: { NO_COLOR: '1' } });
     expect(plain.screen).toMatch(/^STORED +SOURCE +SUBJECT/);
     expect(plain.screen).not.toContain('\x1b');
-    const followed = await type(['tail'], { answers: [{ after: 'STORED', type: '\x03' }] });
+    const followed = await type(broker, ['tail'], { answers: [{ after: 'STORED', type: '\x03' }] });
     expect(followed.code).toBe(0);
-    const refused = await type(['replay', '--from', '1h'], {
+    const refused = await type(broker, ['replay', '--from', '1h'], {
       answers: [{ after: 'Do it? [y/N]', type: 'n\n' }],
     });
     expect([refused.code, refused.screen.includes('Nothing was done.')]).toEqual([0, true]);
-    const backup = await type(['journal', 'backup', 'copy']);
+    const backup = await type(broker, ['journal', 'backup', 'copy']);
     expect([backup.code, backup.screen.includes('█'.repeat(30))]).toEqual([0, true]);
     const piped = await viaduct(['journal', 'backup', 'other'], { cwd: broker.folder });
     expect([piped.code, piped.stderr]).toEqual([0, '']);

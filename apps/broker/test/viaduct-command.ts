@@ -2,6 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { waitFor } from '@viaduct/testkit';
+
+/** How long a broker may take to say something on a slow machine, milliseconds. */
+const LOGGED_MS = 60_000;
 
 const BIN = join(import.meta.dirname, '../bin/viaduct.js');
 
@@ -24,13 +28,16 @@ export interface CommandOptions {
   readonly fileSizeMaxKb?: number;
 }
 
+/** One line of a broker's log. */
+export type LogLine = Readonly<Record<string, unknown>>;
+
 /** A command under way. */
 export interface Running {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
   /** The lines of its log so far that are JSON. */
-  readonly log: () => readonly Readonly<Record<string, unknown>>[];
+  readonly log: () => readonly LogLine[];
   readonly ended: Promise<Ended>;
 }
 
@@ -59,11 +66,32 @@ export function startViaduct(args: readonly string[], options: CommandOptions = 
     stderr
       .split('\n')
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
-      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+      .map((line) => JSON.parse(line) as LogLine);
   return { child, stdout: () => stdout, stderr: () => stderr, log, ended };
 }
 
 /** Runs `viaduct ARGS…` to its end. */
 export function viaduct(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   return startViaduct(args, options).ended;
+}
+
+/** Waits for a line of its log. Throws, with all that it wrote, when it ends without that line. */
+export async function logged(
+  running: Running,
+  what: string,
+  matches: (line: LogLine) => boolean,
+): Promise<LogLine> {
+  let hasEnded = false;
+  void running.ended.then(() => (hasEnded = true));
+  const find = (): LogLine | undefined => running.log().find(matches);
+  const line = await waitFor(() => find() ?? hasEnded, { what, timeoutMs: LOGGED_MS });
+  // What it wrote last is there when it has ended.
+  const found = line === true ? find() : line;
+  if (found === undefined) throw new Error(`it ended before: ${what}\n${running.stderr()}`);
+  return found;
+}
+
+/** Waits until a broker says that it runs, as {@link logged} does. */
+export async function started(running: Running): Promise<void> {
+  await logged(running, 'the broker runs', ({ msg }) => msg === 'running');
 }

@@ -1,4 +1,4 @@
-/** A broker between HTTP and HTTP, run by the real command, for tests of what operators ask of it. */
+/** A broker between HTTP and HTTP, run by the real command, and the receivers of what it sends. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,10 +7,17 @@ import { join } from 'node:path';
 import { composeEvent, type CanonicalEvent, type State } from '@viaduct/core';
 import { waitFor } from '@viaduct/testkit';
 import { freePort } from '../../../tools/peers/free-port.ts';
-import { startViaduct, viaduct, type Ended, type Running } from './viaduct-command.ts';
+import {
+  started,
+  startViaduct,
+  viaduct,
+  type Ended,
+  type LogLine,
+  type Running,
+} from './viaduct-command.ts';
 
-/** How long a broker may take to start, or events to arrive, on a slow machine, milliseconds. */
-const WAIT_MS = 60_000;
+/** How long a source may take to listen on a slow machine, milliseconds. */
+const LISTEN_MS = 60_000;
 
 /** A receiver of CloudEvents that answers as it is told. */
 export interface Receiver {
@@ -70,8 +77,8 @@ export function stateOf(vm: string, state: State, id: string): CanonicalEvent {
 export class WebBroker {
   readonly folder: string;
   readonly #port: number;
+  /** The last that was started: its log is of use when it has ended, too. */
   #running: Running | undefined;
-  #log: Running['log'] = () => [];
 
   private constructor(folder: string, port: number) {
     this.folder = folder;
@@ -111,21 +118,18 @@ routes:
     );
   }
 
+  /** Resolves when its source listens; throws with what it wrote when it ends before. */
   async start(): Promise<void> {
     this.#running = startViaduct(['run'], { cwd: this.folder });
-    const { log } = this.#running;
-    this.#log = log;
-    await waitFor(() => log().some(({ msg }) => msg === 'running'), {
-      what: 'the broker runs',
-      timeoutMs: WAIT_MS,
-    });
-    await waitFor(() => this.#isListening(), { what: 'its source listens', timeoutMs: WAIT_MS });
+    await started(this.#running);
+    const isListening = (): Promise<boolean> => this.#isListening();
+    await waitFor(isListening, { what: 'its source listens', timeoutMs: LISTEN_MS });
   }
 
+  /** Resolves when it has ended, at once where it does not run. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#running?.child.kill(signal);
     await this.#running?.ended;
-    this.#running = undefined;
   }
 
   /** Runs a command on it to its end. */
@@ -149,8 +153,8 @@ routes:
   }
 
   /** The lines of its log so far, since it was last started. */
-  log(): readonly Readonly<Record<string, unknown>>[] {
-    return this.#log();
+  log(): readonly LogLine[] {
+    return this.#running?.log() ?? [];
   }
 
   /** Sends a body as it is; resolves with the status of the answer. */
@@ -164,40 +168,16 @@ routes:
     return answer.status;
   }
 
-  async #isListening(): Promise<boolean> {
-    return fetch(`http://127.0.0.1:${String(this.#port)}/`).then(
-      async (answer) => answer.text().then(() => true),
-      () => false,
-    );
-  }
-
+  /** Ends it, if it still runs, and removes the folder. */
   async remove(): Promise<void> {
     await this.stop('SIGKILL');
     await rm(this.folder, { recursive: true, force: true });
   }
-}
 
-/** A broker whose one route leads to two receivers: what tests of its commands stand on. */
-export interface WebScene {
-  readonly nms: Receiver;
-  readonly archive: Receiver;
-  /** Not started yet. */
-  readonly broker: WebBroker;
-  /** Ends all three, and removes the folder. */
-  readonly close: () => Promise<void>;
-}
-
-/** Sets a scene up, for one test. */
-export async function openWebScene(): Promise<WebScene> {
-  const [nms, archive] = [await startReceiver(), await startReceiver()];
-  const broker = await WebBroker.create({ nms, archive });
-  return {
-    nms,
-    archive,
-    broker,
-    close: async () => {
-      await broker.remove();
-      await Promise.all([nms.close(), archive.close()]);
-    },
-  };
+  #isListening(): Promise<boolean> {
+    return fetch(`http://127.0.0.1:${String(this.#port)}/`).then(
+      (answer) => answer.text().then(() => true),
+      () => false,
+    );
+  }
 }

@@ -7,12 +7,12 @@ import { json } from 'node:stream/consumers';
 import { composeEvent, type CanonicalEvent, type EventData } from '@viaduct/core';
 import type { StatusBody } from '@viaduct/broker/admin-api';
 import { waitFor } from '@viaduct/testkit';
-import { startViaduct, type Running } from '../../broker/test/viaduct-command.ts';
+import { started, startViaduct, type Running } from '../../broker/test/viaduct-command.ts';
 import { type Receiver, startReceiver } from '../../broker/test/web-broker.ts';
 import { freePort } from '../../../tools/peers/free-port.ts';
 
-/** How long a broker may take to start on a slow machine, milliseconds. */
-const START_MS = 60_000;
+/** How long sources may take to connect on a slow machine, milliseconds. */
+const CONNECTED_MS = 60_000;
 
 /** What a configuration is filled with. */
 export interface Places {
@@ -102,15 +102,10 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     post: (events, port = places.cloudPort) => post(events, port),
     configure: (sections) => writeFile(file, head + sections),
     start: async () => {
-      const started = startViaduct(['run'], { cwd: folder });
-      running = started;
-      const isRunning = () => started.log().some(({ msg }) => msg === 'running');
-      const hasEnded = () => started.child.exitCode !== null;
-      const limits = { what: 'the broker runs', timeoutMs: START_MS };
-      await waitFor(() => isRunning() || hasEnded(), limits);
-      if (hasEnded()) throw new Error(`the broker ended: ${started.stderr()}`);
+      running = startViaduct(['run'], { cwd: folder });
+      await started(running);
       const areOpen = () => areSourcesConnected(join(folder, 'data/admin.sock'));
-      await waitFor(areOpen, { what: 'every source is connected', timeoutMs: START_MS });
+      await waitFor(areOpen, { what: 'every source is connected', timeoutMs: CONNECTED_MS });
     },
     stop: async (signal = 'SIGTERM') => {
       running?.child.kill(signal);

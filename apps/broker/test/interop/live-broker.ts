@@ -2,14 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '@viaduct/testkit';
-import { startViaduct, type Running } from '../viaduct-command.ts';
+import { logged, startViaduct, type LogLine, type Running } from '../viaduct-command.ts';
 
-const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
-
-/** One line of the broker's log. */
-export type LogLine = Readonly<Record<string, unknown>>;
 
 /** A folder with a configuration and its data, and the broker that runs on it. */
 export interface LiveBroker {
@@ -51,15 +46,6 @@ export async function startBroker(
     if (!running) throw new Error('the broker was not started');
     return running;
   };
-  const logged: LiveBroker['logged'] = async (what, matches) => {
-    await waitFor(() => ended || current().log().some(matches), {
-      timeoutMs: START_TIMEOUT_MS,
-      what,
-    });
-    const line = current().log().find(matches);
-    if (!line) throw new Error(`the broker ended before it said: ${what}\n${current().stderr()}`);
-    return line;
-  };
   const start = async (): Promise<void> => {
     const started = startViaduct(['run', '--config', file], { cwd: folder });
     running = started;
@@ -69,6 +55,7 @@ export async function startBroker(
     });
     for (const name of connected) {
       await logged(
+        started,
         `${name} is connected`,
         (line) => line.msg === 'connected' && [line.source, line.sink].includes(name),
       );
@@ -86,7 +73,7 @@ export async function startBroker(
     folder,
     pid: () => current().child.pid ?? 0,
     log: () => current().log(),
-    logged,
+    logged: (what, matches) => logged(current(), what, matches),
     stop: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL');

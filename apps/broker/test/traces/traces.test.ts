@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { waitFor } from '@viaduct/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../../../tools/peers/free-port.ts';
-import { startViaduct, type Running } from '../viaduct-command.ts';
+import { started, startViaduct, type Running } from '../viaduct-command.ts';
 import { startReceiver, stateOf } from '../web-broker.ts';
 import { startCollector, type Collector } from './collector.ts';
 
@@ -41,7 +41,7 @@ routes: [{ from: web, to: next }]
     await running.ended;
     await rm(folder, { recursive: true, force: true });
   });
-  await waitFor(() => running.log().some(({ msg }) => msg === 'running'), PATIENCE);
+  await started(running);
   await waitFor(() => isListening(port), PATIENCE);
   return running;
 }
