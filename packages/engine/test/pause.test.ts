@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { DELIVERED, TransportError } from '@viaduct/core';
 import { JournalError } from '@viaduct/journal';
 import { collectLogs } from '@viaduct/testkit';
-import { notes, setStage, stagedSink, stagedSinkOptions } from './stage.ts';
+import {
+  notes,
+  setStage,
+  stagedSink,
+  stagedSinkOptions,
+  stagedSource,
+  stagedSourceOptions,
+} from './stage.ts';
 
 describe('a paused sink', () => {
   it('finishes what it is sending, claims nothing, and goes on where it was', async () => {
@@ -96,6 +103,31 @@ describe('a paused source', () => {
     await stopped;
     expect(said.at(-1)).toBe('back');
     expect(stage.clock.pending).toBe(0);
+  });
+
+  it('stays paused when its options change, and tells its peers by the new ones', async () => {
+    const stage = setStage();
+    const said: string[] = [];
+    const turnAway = (which: string) => async (signal: AbortSignal) => {
+      said.push(`${which}: away`);
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      said.push(`${which}: back`);
+    };
+    stage.source.turnAway = turnAway('old');
+    await stage.engine.start();
+    await stage.settle();
+    await stage.engine.pause('source', 'in');
+    const successor = stagedSource();
+    successor.turnAway = turnAway('new');
+    const sources = [stagedSourceOptions('in', successor)];
+    const applied = stage.engine.apply({ ...stage.settings, sources }, { deadlineMs: 1_000 });
+    await stage.settle();
+    await applied;
+    expect(said).toEqual(['old: away', 'old: back', 'new: away']);
+    expect([stage.sourceStatus().state, successor.isOpen]).toEqual(['paused', false]);
+    await stage.engine.resume('source', 'in');
+    await stage.settle();
+    expect([said.at(-1), successor.isOpen]).toEqual(['new: back', true]);
   });
 
   it('stays paused, and is said to fail, where its peers cannot be told', async () => {
