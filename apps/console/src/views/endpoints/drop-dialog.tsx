@@ -1,72 +1,29 @@
 /** Forgets a retired sink for good, with what it is still owed, and says why. */
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { RetiredSink } from '@viaduct/broker/admin-api';
-import { type SyntheticEvent, useState } from 'react';
 import { postJson } from '../../api/request.ts';
+import { ReasonDialog } from '../../input/reason-dialog.tsx';
 import { count } from '../../states/figures.ts';
-import { Failure } from '../../states/query-state.tsx';
 
-/** As the broker's. */
-const REASON_LENGTH_MAX = 500;
+const KEPT =
+  'Its dead letters stay, and other sinks get what they are owed. ' +
+  'The audit log keeps your reason.';
 
 /** See the file's comment. What it came to be owed since it was asked for stops it. */
 export function DropDialog(props: { readonly sink: RetiredSink; readonly onClose: () => void }) {
-  const { sink, onClose } = props;
-  const { name, pending: events = 0 } = sink;
-  const [reason, setReason] = useState('');
-  const queries = useQueryClient();
-  const drop = useMutation({
-    mutationFn: () =>
-      postJson(`retired-sinks/${encodeURIComponent(name)}/drop`, { reason: reason.trim(), events }),
-    onSuccess: () => {
-      notifications.show({ message: `${name} is forgotten.` });
-      onClose();
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['status'] }),
-  });
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    drop.mutate();
+  const { name, pending: events = 0 } = props.sink;
+  const drop = async (reason: string): Promise<string> => {
+    await postJson(`retired-sinks/${encodeURIComponent(name)}/drop`, { reason, events });
+    return `${name} is forgotten.`;
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ReasonDialog
       title={`Drop the retired sink ${name}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <Stack component="form" onSubmit={submit}>
-        <Alert color="red" title={lossOf(events)}>
-          Its dead letters stay, and other sinks get what they are owed. The audit log keeps your
-          reason.
-        </Alert>
-        <TextInput
-          label="Reason"
-          description="For whoever wonders later."
-          required
-          data-autofocus
-          maxLength={REASON_LENGTH_MAX}
-          value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        />
-        {drop.error === null ? null : <Failure error={drop.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            color="red"
-            loading={drop.isPending}
-            disabled={reason.trim() === ''}
-          >
-            Drop
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      loss={lossOf(events)}
+      kept={KEPT}
+      label="Drop"
+      onConfirm={drop}
+      onClose={props.onClose}
+    />
   );
 }
 
