@@ -27,7 +27,8 @@ export const FULL_QUIET_MS = 60_000;
 
 /**
  * How long a full journal may keep deliveries waiting before a source that can redeliver gives them
- * back and disconnects, milliseconds. Well below RabbitMQ's consumer time-out of 30 minutes.
+ * back, milliseconds, and disconnects, unless its peers come to it. Well below RabbitMQ's consumer
+ * time-out of 30 minutes.
  */
 export const FULL_HOLD_MS = 10_000;
 

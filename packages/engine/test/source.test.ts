@@ -217,6 +217,22 @@ describe('a full journal', () => {
     expect(logger.messages('info')).toContain('the journal has room again');
   });
 
+  it('for too long closes no door on peers that are told to come again later', async () => {
+    const stage = setStage();
+    stage.source.turnAway = () => Promise.resolve();
+    await stage.engine.start();
+    const filling = setFull(stage, full);
+    stage.source.deliver(...notes(1));
+    await filling.for(11_000);
+    stage.source.deliver({ id: 'n1', key: 'vm-1', seq: 1 });
+    await filling.for(11_000);
+    expect(stage.source.rejected).toEqual(['n0', 'n1']);
+    expect(stage.source.connects).toBe(1);
+    stage.source.deliver(...notes(2));
+    await stage.settle(1_000);
+    expect(stage.source.acked).toEqual(['n0', 'n1']);
+  });
+
   it('keeps what a source that cannot redeliver has handed over', async () => {
     const stage = setStage({
       source: {

@@ -290,6 +290,8 @@ export class SourceRunner {
   #heldTooLong(): void {
     this.#cancelHold = undefined;
     this.#backlog.giveBack();
+    // Who was told to come again later needs no closed door besides.
+    if (this.#options.source.turnAway !== undefined) return;
     this.#session?.abort(
       new TransportError(
         'retry',
