@@ -5,24 +5,40 @@ import {
   type EncodeContext,
   type Encoded,
   type JsonValue,
+  ok,
+  type Parcel,
   type Result,
 } from '@viaduct/core';
 import type { Claimed, NativeRecord } from '@viaduct/journal';
 import type { SinkOptions } from '../options.ts';
 import { asError } from '../thrown.ts';
+import { withTraceparent } from './shape.ts';
+import type { SinkDesk } from './sink-desk.ts';
 
-/** What one sink's encoding needs beside the event. */
-export interface EncodeFacts {
-  readonly sentAt: number;
-  readonly nonce: string;
-  readonly brokerId: string;
+/**
+ * What goes out of a claimed event in this attempt, counted, and remembered so that it is known
+ * when it comes back. Never throws, even if the codec does.
+ */
+export function parcelOf(claimed: Claimed, desk: SinkDesk): Result<Parcel<unknown>, CodecError> {
+  const { options, scope, counters, nonce } = desk;
+  const sent = withTraceparent(claimed, scope.tracing?.sending(options.name, claimed));
+  const { event } = sent.entry;
+  const facts = { sentAt: scope.clock.now(), nonce: nonce(), brokerId: scope.brokerId };
+  const encoded = encodeClaimed(sent, options, facts);
+  if (claimed.attempt > 1) counters.retries += 1;
+  if (!encoded.ok) return encoded;
+  const { natives, losses, invented } = encoded.value;
+  scope.echoes.remember(options.adapter.codec, natives, claimed.entry.position);
+  counters.losses += losses.length;
+  counters.inventions += invented.length;
+  scope.observer.encoded?.(options.name, event, encoded.value);
+  return ok({ event, natives });
 }
 
-/** Encodes a claimed event for a sink. Never throws, even if the codec does. */
-export function encodeClaimed(
+function encodeClaimed(
   claimed: Claimed,
   sink: SinkOptions,
-  facts: EncodeFacts,
+  facts: Pick<EncodeContext<unknown>, 'sentAt' | 'nonce' | 'brokerId'>,
 ): Result<Encoded<unknown>, CodecError> {
   const { codec } = sink.adapter;
   const { event, native: record } = claimed.entry;

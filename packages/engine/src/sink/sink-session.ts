@@ -1,12 +1,5 @@
 /** One connection of a sink: claims, encodes, sends, and deals with what became of it. */
-import {
-  backoffMs,
-  DEFAULT_BACKOFF,
-  TransportError,
-  type ErrorCode,
-  type Outcome,
-  type Parcel,
-} from '@viaduct/core';
+import { backoffMs, type ErrorCode, type Outcome, type Parcel } from '@viaduct/core';
 import type { Attempt, Claimed, NewDeadLetter, Position, Stage } from '@viaduct/journal';
 import { Agenda } from './agenda.ts';
 import type { Gate } from '../gate.ts';
@@ -21,12 +14,19 @@ import {
   SEND_BATCH_MAX,
   SUSPECT_PAUSE_MS,
 } from '../limits.ts';
-import { encodeClaimed } from './outgoing.ts';
+import { parcelOf } from './outgoing.ts';
 import { inOwnShape } from './past.ts';
-import { withTraceparent } from './shape.ts';
-import { asError, codeOf, isJournalLost } from '../thrown.ts';
+import { asError, isJournalLost } from '../thrown.ts';
+import { Sends, type Work } from './sends.ts';
+import {
+  failureOf,
+  MISSING_OUTCOME,
+  overdueError,
+  paced,
+  unavailableError,
+  type Unavailable,
+} from './session-failure.ts';
 import type { SinkDesk } from './sink-desk.ts';
-import type { AttemptFailure } from '../tracing.ts';
 
 /** Why something became a dead letter. */
 interface Verdict {
@@ -49,9 +49,7 @@ export class SinkSession {
   readonly #pauses: Agenda<Claimed>;
   #failure: Error | undefined;
   #isOver = false;
-  /** What is being sent, one entry for each `send`, and how many were delivered before it. */
-  readonly #sends = new Map<readonly Claimed[], number>();
-  #cancelOverdue: (() => void) | undefined;
+  readonly #sends: Sends;
   #cancelRate: (() => void) | undefined;
   #cancelGrace: (() => void) | undefined;
 
@@ -60,6 +58,10 @@ export class SinkSession {
     this.#desk = desk;
     this.#changed = changed;
     this.#outer = outer;
+    this.#sends = new Sends(desk.scope.clock, desk.sendTimeoutMs, () => {
+      desk.counters.sendTimeouts += 1;
+      this.#fail(overdueError(desk));
+    });
     this.#pauses = new Agenda(desk.scope.clock, (claimed) => {
       this.lanes.resume(claimed);
       this.#dispatch();
@@ -89,7 +91,7 @@ export class SinkSession {
     this.#outer.removeEventListener('abort', cut);
     this.#cancelRate?.();
     this.#cancelGrace?.();
-    this.#cancelOverdue?.();
+    this.#sends.close();
     this.#pauses.clear();
     this.#desk.release(this.lanes.clear());
     if (this.#failure !== undefined && !this.#outer.aborted) throw this.#failure;
@@ -111,7 +113,7 @@ export class SinkSession {
 
   #fail(error: Error): void {
     if (this.#closing.signal.aborted) return;
-    this.#failure = this.#paced(error);
+    this.#failure = paced(error, this.#desk);
     this.#cut();
   }
 
@@ -123,25 +125,7 @@ export class SinkSession {
     this.close();
     this.#cutting.abort();
     this.#cancelGrace ??= this.#desk.scope.clock.after(SEND_ABORT_MS, () => {
-      for (const work of [...this.#sends.keys()]) this.#return(work);
-    });
-  }
-
-  /**
-   * A peer that can be connected to and takes nothing must not be tried at full speed: `supervise`
-   * begins anew with each connection, so the pause grows here until something gets through.
-   */
-  #paced(error: Error): Error {
-    const known = error instanceof TransportError ? error : undefined;
-    if (known?.kind === 'permanent' || known?.retryAfterMs !== undefined) return error;
-    const { options, scope } = this.#desk;
-    this.#desk.fruitless += 1;
-    const { fruitless } = this.#desk;
-    const retryAfterMs = backoffMs(options.backoff ?? DEFAULT_BACKOFF, fruitless, scope.random);
-    const code = codeOf(error) ?? 'VIA_ENGINE_SINK_BROKE';
-    return new TransportError(known?.kind ?? 'reconnect', code, error.message, {
-      cause: error,
-      retryAfterMs,
+      for (const work of this.#sends.all()) this.#return(work);
     });
   }
 
@@ -228,7 +212,7 @@ export class SinkSession {
     return 0;
   }
 
-  #send(work: readonly Claimed[]): void {
+  #send(work: Work): void {
     const parcels: Parcel<unknown>[] = [];
     const sent: Claimed[] = [];
     for (const claimed of work) {
@@ -238,8 +222,7 @@ export class SinkSession {
       sent.push(claimed);
     }
     if (parcels.length === 0) return;
-    this.#sends.set(sent, this.#desk.counters.delivered);
-    this.#watchSends();
+    this.#sends.begin(sent, this.#desk.counters.delivered);
     let sending: Promise<readonly Outcome[]>;
     try {
       sending = this.#desk.options.sink.send(parcels, this.#cutting.signal);
@@ -256,29 +239,18 @@ export class SinkSession {
   }
 
   #encode(claimed: Claimed): Parcel<unknown> | undefined {
-    const { options, scope, counters, nonce } = this.#desk;
-    const sent = withTraceparent(claimed, scope.tracing?.sending(options.name, claimed));
-    const { event } = sent.entry;
-    const facts = { sentAt: scope.clock.now(), nonce: nonce(), brokerId: scope.brokerId };
-    const encoded = encodeClaimed(sent, options, facts);
-    if (claimed.attempt > 1) counters.retries += 1;
-    if (!encoded.ok) {
-      const { error } = encoded;
-      const attempts = claimed.attempts;
-      scope.tracing?.returned(options.name, [claimed], error);
-      this.#bury(claimed, { stage: 'encode', code: error.code, reason: reasonOf(error), attempts });
-      return undefined;
-    }
-    const { natives, losses, invented } = encoded.value;
-    scope.echoes.remember(options.adapter.codec, natives, claimed.entry.position);
-    counters.losses += losses.length;
-    counters.inventions += invented.length;
-    scope.observer.encoded?.(options.name, event, encoded.value);
-    return { event, natives };
+    const parcel = parcelOf(claimed, this.#desk);
+    if (parcel.ok) return parcel.value;
+    const { error } = parcel;
+    const { attempts } = claimed;
+    const { options, scope } = this.#desk;
+    scope.tracing?.returned(options.name, [claimed], error);
+    this.#bury(claimed, { stage: 'encode', code: error.code, reason: reasonOf(error), attempts });
+    return undefined;
   }
 
-  #sent(work: readonly Claimed[], outcomes: readonly Outcome[]): void {
-    const deliveredBefore = this.#sends.get(work);
+  #sent(work: Work, outcomes: readonly Outcome[]): void {
+    const deliveredBefore = this.#sends.deliveredBefore(work);
     if (deliveredBefore === undefined) return;
     const settled: Position[] = [];
     const returned: Position[] = [];
@@ -322,33 +294,13 @@ export class SinkSession {
     }
   }
 
-  /** Others got through since it was first not answered: then it is to blame, else the peer. */
+  /** As a refusal where the event is to blame. */
   #judgeUnanswered(claimed: Claimed, outcome: Unavailable, deliveredBefore: number): Outcome {
     const { suspects, counters } = this.#desk;
-    const before = suspects.deliveredBefore(claimed.entry.position, deliveredBefore);
-    if (counters.delivered === before) return outcome;
+    const { position } = claimed.entry;
+    if (!suspects.accuse(position, deliveredBefore, counters.delivered)) return outcome;
     const { code, message } = outcome;
     return { kind: 'refused', code, message: `${message}; others are answered meanwhile` };
-  }
-
-  /** Ends the connection under a `send` that hangs. One timer: it may take twice the limit. */
-  #watchSends(): void {
-    if (this.#cancelOverdue !== undefined) return;
-    const { scope, sendTimeoutMs, counters, options } = this.#desk;
-    const [oldest] = this.#sends.keys();
-    this.#cancelOverdue = scope.clock.after(sendTimeoutMs, () => {
-      this.#cancelOverdue = undefined;
-      if (this.#sends.size === 0) return;
-      if (oldest === undefined || !this.#sends.has(oldest)) {
-        this.#watchSends();
-        return;
-      }
-      counters.sendTimeouts += 1;
-      const message =
-        `the sink ${options.name} did not finish sending within ${sendTimeoutMs} ms ` +
-        '(sendTimeoutMs): its connection is ended, and what it was given is sent again';
-      this.#fail(new TransportError('reconnect', 'VIA_ENGINE_SEND_TIMEOUT', message));
-    });
   }
 
   #refused(claimed: Claimed, outcome: Outcome & { readonly kind: 'refused' }): void {
@@ -385,16 +337,16 @@ export class SinkSession {
   }
 
   /** Nobody knows what of it arrived, so all of it is sent again. */
-  #return(work: readonly Claimed[]): void {
-    if (!this.#sends.has(work)) return;
+  #return(work: Work): void {
+    if (this.#sends.deliveredBefore(work) === undefined) return;
     const { scope, options } = this.#desk;
     scope.tracing?.returned(options.name, work, failureOf(this.#failure));
     const positions = work.map(({ entry }) => entry.position);
     this.#finish(work, positions);
   }
 
-  #finish(work: readonly Claimed[], returned: readonly Position[]): void {
-    this.#sends.delete(work);
+  #finish(work: Work, returned: readonly Position[]): void {
+    this.#sends.end(work);
     if (returned.length > 0) {
       this.#desk.counters.unavailable += returned.length;
       this.#desk.release(returned);
@@ -404,25 +356,5 @@ export class SinkSession {
   }
 }
 
-/** What a sink that answers fewer outcomes than parcels is taken to have said. */
-const MISSING_OUTCOME: Outcome = {
-  kind: 'unavailable',
-  code: 'VIA_ENGINE_SINK_BROKE',
-  message: 'the sink gave fewer outcomes than it was given parcels',
-};
-
 /** A signal for waits that something else is sure to end. */
 const NEVER: AbortSignal = new AbortController().signal;
-
-type Unavailable = Outcome & { readonly kind: 'unavailable' };
-
-function failureOf(error: Error | undefined): AttemptFailure | undefined {
-  if (error === undefined) return undefined;
-  return { code: codeOf(error) ?? 'VIA_ENGINE_SINK_BROKE', message: error.message };
-}
-
-function unavailableError(outcome: Unavailable): TransportError {
-  const { code, message, retryAfterMs } = outcome;
-  const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new TransportError('reconnect', code, message, options);
-}

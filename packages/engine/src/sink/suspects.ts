@@ -17,10 +17,21 @@ export class Suspects {
   }
 
   /**
-   * How many events the sink had delivered before this one was first not answered; `delivered`
-   * where that is now.
+   * It was not answered. Whether others got through since it was first sent in vain: then it is to
+   * blame, else the peer. `before` and `now`: how many events the sink had delivered before it was
+   * sent this time, and by now.
    */
-  deliveredBefore(position: Position, delivered: number): number {
+  accuse(position: Position, before: number, now: number): boolean {
+    return now !== this.#deliveredBefore(position, before);
+  }
+
+  /** It was delivered or refused. */
+  delete(position: Position): void {
+    if (this.#delivered.size > 0) this.#delivered.delete(position);
+  }
+
+  /** How many were delivered before it was first sent in vain; `delivered` where that is now. */
+  #deliveredBefore(position: Position, delivered: number): number {
     const known = this.#delivered.get(position);
     if (known !== undefined) return known;
     if (this.#delivered.size >= SUSPECTS_MAX) {
@@ -31,10 +42,5 @@ export class Suspects {
     }
     this.#delivered.set(position, delivered);
     return delivered;
-  }
-
-  /** It was delivered or refused. */
-  delete(position: Position): void {
-    if (this.#delivered.size > 0) this.#delivered.delete(position);
   }
 }
