@@ -2,13 +2,32 @@
 import { SEVERITIES, type Severity } from '@viaduct/core';
 import type { Entry } from '@viaduct/journal';
 import { compileGlobs } from '@viaduct/routing';
+import { Type, type TOptional, type TString, type TUnsafe } from 'typebox';
 import type { EventQuery } from '../operations/operations.ts';
+import { SEVERITY } from './schemas.ts';
 
 /** The fields of a search that a live tail has, too; a missing one matches all. */
 export type LiveQuery = Pick<
   EventQuery,
   'source' | 'sink' | 'kind' | 'subject' | 'type' | 'text' | 'severity'
 >;
+
+/** How they are asked for. */
+export const LIVE_QUERY: Readonly<
+  Record<Exclude<keyof LiveQuery, 'severity'>, TOptional<TString>> & {
+    readonly severity: TOptional<TUnsafe<Severity>>;
+  }
+> = {
+  source: Type.Optional(Type.String({ maxLength: 200, description: 'By its configured name.' })),
+  sink: Type.Optional(Type.String({ maxLength: 200, description: 'Owed to this sink.' })),
+  kind: Type.Optional(Type.String({ maxLength: 64 })),
+  subject: Type.Optional(Type.String({ maxLength: 500, description: 'A glob.' })),
+  type: Type.Optional(
+    Type.String({ maxLength: 500, description: 'A glob on `type` or `nativetype`.' }),
+  ),
+  text: Type.Optional(Type.String({ maxLength: 500, description: 'Anywhere in the event.' })),
+  severity: Type.Optional(SEVERITY),
+};
 
 /** See the file's comment. */
 export interface EventFilter {

@@ -3,12 +3,13 @@ import { Type } from 'typebox';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { type AdminContext, operationsOf, served } from '../context.ts';
+import { LIVE_QUERY } from '../event-filter.ts';
 import { deliveriesOf, type EventBody, renderedIn } from '../event-outputs.ts';
 import { eventSummary } from '../event-summary.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { requestSignal } from '../request-signal.ts';
 import { routesTaken } from '../routes-taken.ts';
-import { answers, EVENT, OBJECT, oneOf, SEVERITY, TIME } from '../schemas.ts';
+import { answers, EVENT, OBJECT, oneOf, TIME } from '../schemas.ts';
 import { parseTime } from '../time-text.ts';
 import type { EventQuery, FoundEvent } from '../../operations/operations.ts';
 
@@ -21,15 +22,7 @@ const QUERY = Type.Object(
   {
     from: Type.Optional(TIME_TEXT),
     to: Type.Optional(TIME_TEXT),
-    source: Type.Optional(Type.String({ maxLength: 200, description: 'By its configured name.' })),
-    sink: Type.Optional(Type.String({ maxLength: 200, description: 'Owed to this sink.' })),
-    kind: Type.Optional(Type.String({ maxLength: 64 })),
-    subject: Type.Optional(Type.String({ maxLength: 500, description: 'A glob.' })),
-    type: Type.Optional(
-      Type.String({ maxLength: 500, description: 'A glob on `type` or `nativetype`.' }),
-    ),
-    text: Type.Optional(Type.String({ maxLength: 500, description: 'Anywhere in the event.' })),
-    severity: Type.Optional(SEVERITY),
+    ...LIVE_QUERY,
     order: Type.Optional(oneOf(['newest', 'oldest'])),
     after: Type.Optional(
       Type.Integer({ minimum: 0, description: 'The `next` of the page before.' }),

@@ -7,11 +7,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '@viaduct/core';
 import { type Entry, type Journal, JournalError, type Position } from '@viaduct/journal';
 import { type AdminContext, served } from '../context.ts';
-import { type EventFilter, eventFilter } from '../event-filter.ts';
+import { type EventFilter, eventFilter, LIVE_QUERY } from '../event-filter.ts';
 import { eventSummary } from '../event-summary.ts';
 import type { LiveEvent, Watcher } from '../live-tail.ts';
 import { Refusal } from '../refusal.ts';
-import { oneOf, PROBLEM, SEVERITY } from '../schemas.ts';
+import { oneOf, PROBLEM } from '../schemas.ts';
 
 /** Events gather so long before they are written, milliseconds: twenty writes a second at most. */
 const GATHER_MS = 50;
@@ -30,15 +30,7 @@ const PAGE = 256;
 
 const QUERY = Type.Object(
   {
-    source: Type.Optional(Type.String({ maxLength: 200 })),
-    sink: Type.Optional(Type.String({ maxLength: 200 })),
-    kind: Type.Optional(Type.String({ maxLength: 64 })),
-    subject: Type.Optional(Type.String({ maxLength: 500, description: 'A glob.' })),
-    type: Type.Optional(
-      Type.String({ maxLength: 500, description: 'A glob on `type` or `nativetype`.' }),
-    ),
-    text: Type.Optional(Type.String({ maxLength: 500, description: 'Anywhere in the event.' })),
-    severity: Type.Optional(SEVERITY),
+    ...LIVE_QUERY,
     view: Type.Optional(
       oneOf(['summary', 'event'], {
         default: 'summary',
