@@ -25,6 +25,7 @@ export const BROKER_ERRORS = {
   VIA_ADMIN_PORT_IN_USE: 'the address of the admin API is taken',
   VIA_ADMIN_LISTEN: 'the admin API cannot listen where it is told to',
   VIA_ADMIN_FILE: 'a token, certificate or key of the admin API cannot be read',
+  VIA_ADMIN_AUDIT: 'the audit log cannot be written',
   VIA_ADMIN_UNAUTHENTICATED: 'a request without a token or session that is known',
   VIA_ADMIN_FORBIDDEN: 'a request that its role does not allow',
   VIA_ADMIN_ORIGIN: 'a request that a page of somebody else made',

@@ -121,7 +121,8 @@ export function connectionOptions(
         return;
       }
       context.count('blocked');
-      context.logger.warn({ reason }, 'RabbitMQ takes no messages for now (memory or disk alarm)');
+      const fields = { code: 'VIA_AMQP_BLOCKED', reason };
+      context.logger.warn(fields, 'RabbitMQ takes no messages for now (memory or disk alarm)');
     },
   };
 }

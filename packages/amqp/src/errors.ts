@@ -16,6 +16,7 @@ export const AMQP_ERRORS = {
   VIA_AMQP_NOT_FOUND: 'an exchange or queue does not exist',
   VIA_AMQP_CLASH: 'an exchange or queue exists with other flags than configured',
   VIA_AMQP_CONSUMER_CANCELLED: 'RabbitMQ ended a consumer, its queue is gone',
+  VIA_AMQP_BLOCKED: 'RabbitMQ takes no messages for now: it is short of memory or disk',
   VIA_AMQP_CONFIRM_TIMEOUT: 'RabbitMQ confirmed nothing for too long',
   VIA_AMQP_NACKED: 'RabbitMQ said that it could not take a message',
   VIA_AMQP_UNROUTABLE: 'no queue is bound for a message',

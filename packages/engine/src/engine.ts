@@ -10,6 +10,7 @@ import { RoomWatch } from './room-watch.ts';
 import type { EngineScope } from './scope.ts';
 import { checkSettings, type EngineSettings } from './settings.ts';
 import type { EngineState, EngineStatus } from './status.ts';
+import { codeOf } from './thrown.ts';
 
 /**
  * Carries events from sources through the journal to sinks, and loses none that a source was told
@@ -186,7 +187,7 @@ class SupervisedEngine implements Engine {
     if (this.#state === 'failed') return;
     this.#state = 'failed';
     this.#options.logger.error(
-      {},
+      { code: codeOf(error) },
       `the journal failed, nothing is taken any more: ${error.message}`,
     );
     this.#end();

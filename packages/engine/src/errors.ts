@@ -12,6 +12,11 @@ export const ENGINE_ERRORS = {
   VIA_ENGINE_SEND_TIMEOUT: 'a sink took too long to send, and its connection was ended',
   VIA_ENGINE_REPLAY_TOO_LARGE: 'a replay asks for more events than can be planned at once',
   VIA_ENGINE_REPLAY_SINK_GONE: 'a sink was removed from the configuration while a replay went on',
+  VIA_ENGINE_SOURCE_SILENT: 'nothing was received from a source for longer than it may be silent',
+  VIA_ENGINE_SOURCE_GAP: 'messages of a source are missing for good',
+  VIA_ENGINE_SINK_GAP: 'events that a sink was owed are missing for good',
+  VIA_ENGINE_SINK_RETIRED: 'a sink is no longer configured; what it is owed is kept',
+  VIA_ENGINE_STOP_LOST: 'events were lost because the broker stopped before they were stored',
   VIA_ENGINE_JOURNAL_FULL: 'a source was cut off because the journal had been full for too long',
 } as const;
 

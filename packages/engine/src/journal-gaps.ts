@@ -102,7 +102,8 @@ export class JournalGaps {
       for (const [index, { gap }] of due.entries()) {
         const { subscription, entries: missed } = gap;
         this.#missed(subscription, missed ?? 0);
-        const fields = { sink: subscription, reason: gap.reason };
+        const names = { sink: subscription, code: 'VIA_ENGINE_SINK_GAP' };
+        const fields = { ...names, reason: gap.reason };
         logger.error(fields, entries[index]?.event.data.message ?? 'events are missing');
       }
       if (letters.length > 0) await journal.deadLetters.add(letters);

@@ -48,7 +48,10 @@ describe('a silent source', () => {
       data: { state: { value: 'down', native: 'silent' }, severity: 'warning' },
     });
     for (const event of events) expect(eventProblems(event)).toEqual([]);
-    expect(logger.messages('warn')).toEqual([events[1]?.data.message]);
+    const fields = { source: 'in', code: 'VIA_ENGINE_SOURCE_SILENT' };
+    const { message } = events[1]?.data ?? {};
+    const warned = logger.lines.filter(({ level }) => level === 'warn');
+    expect(warned).toMatchObject([{ fields, message }]);
     expect(logger.messages('info')).toContain('the source is heard again');
   });
 
@@ -195,7 +198,8 @@ describe('a gap of a sink', () => {
     expect(stage.sinkStatus().counters).toMatchObject({ gaps: 1 });
     expect(stage.sinkStatus().counters.missed).toBeGreaterThan(10);
     expect(stage.sinkStatus().counters.missed).toBeLessThanOrEqual(missing);
-    expect(logger.messages('error')).toHaveLength(1);
+    const said = logger.lines.filter(({ level }) => level === 'error');
+    expect(said).toMatchObject([{ fields: { sink: 'out', code: 'VIA_ENGINE_SINK_GAP' } }]);
     const next = setStage({ clock, journal: journal.crash(), routes, other: {} });
     await next.engine.start();
     await next.settle(1_000);

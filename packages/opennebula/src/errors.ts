@@ -11,7 +11,7 @@ export const OPENNEBULA_ERRORS = {
   VIA_OPENNEBULA_FRAMES_WRONG: 'a message had one frame, or more than two',
   VIA_OPENNEBULA_ENDPOINT_INVALID: 'ZeroMQ accepts the address or the CURVE keys not at all',
   VIA_OPENNEBULA_UNREACHABLE: 'no publisher of the list finished its handshake in time',
-  VIA_OPENNEBULA_CONNECTION_LOST: 'the connection to the last publisher was lost',
+  VIA_OPENNEBULA_CONNECTION_LOST: 'the connection to a publisher was lost',
   VIA_OPENNEBULA_NOT_CONNECTED: 'a source or sink was used before connect or after close',
   VIA_OPENNEBULA_PORT_IN_USE: 'another process listens on the port that the sink binds',
   VIA_OPENNEBULA_BIND_FAILED: 'the address cannot be bound on this machine',
@@ -20,5 +20,6 @@ export const OPENNEBULA_ERRORS = {
   VIA_OPENNEBULA_RESYNC_UNREACHABLE: 'the XML-RPC server of oned does not answer',
   VIA_OPENNEBULA_RESYNC_REFUSED: 'oned refuses to say the states of its objects',
   VIA_OPENNEBULA_RESYNC_ANSWER: 'what oned answers cannot be read',
+  VIA_OPENNEBULA_RESYNC_INCOMPLETE: 'oned has more objects than are asked for',
   VIA_OPENNEBULA_SEND_ABORTED: 'the sink was stopped before the event was sent',
 } as const;

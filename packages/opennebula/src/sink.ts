@@ -145,7 +145,10 @@ export class ZeromqSink implements Sink<OpennebulaMessage> {
     this.#isSlow = true;
     this.#context.count('slow-subscriber');
     this.#context.logger.warn(
-      { subscriberQueueMax: this.#settings.subscriberQueueMax },
+      {
+        code: 'VIA_OPENNEBULA_SUBSCRIBER_SLOW',
+        subscriberQueueMax: this.#settings.subscriberQueueMax,
+      },
       'a subscriber does not read and its queue is full: all wait for it',
     );
   }

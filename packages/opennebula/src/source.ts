@@ -228,7 +228,8 @@ class Session {
           silence.stop();
           context.count('lost');
           if (this.#subscribers.some(({ isConnected }) => isConnected)) {
-            logger.warn({ endpoint }, 'lost the connection to one of several publishers');
+            const fields = { code: 'VIA_OPENNEBULA_CONNECTION_LOST', endpoint };
+            logger.warn(fields, 'lost the connection to one of several publishers');
           } else {
             this.#fail(connectionLost(endpoint));
           }

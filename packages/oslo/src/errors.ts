@@ -11,4 +11,5 @@ export const OSLO_ERRORS = {
   VIA_OSLO_ENVELOPE_MALFORMED: 'the envelope does not hold a notification as a JSON text',
   VIA_OSLO_NOT_A_NOTIFICATION: 'the message is JSON but not a notification',
   VIA_OSLO_FORM_INVALID: 'the JSON form of a message could not be read',
+  VIA_OSLO_QUEUE_UNREAD: 'a queue of notifications grows and nobody reads it',
 } as const;

@@ -38,6 +38,7 @@ test('a memory alarm of RabbitMQ is told, waited out, and costs no event', async
     await waitFor(() => context.counts.get('blocked') === 1);
     expect(context.logger.lines.at(-1)).toMatchObject({
       level: 'warn',
+      fields: { code: 'VIA_AMQP_BLOCKED' },
       message: expect.stringContaining('RabbitMQ takes no messages') as string,
     });
     await server.ctl('set_vm_memory_high_watermark', '0.6');

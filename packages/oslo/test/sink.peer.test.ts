@@ -259,7 +259,10 @@ describe('a queue that nobody reads', () => {
       await fill();
       return warnings() === 1;
     });
-    expect(context.logger.lines.at(-1)?.fields).toMatchObject({ queue: `${topic}.info` });
+    expect(context.logger.lines.at(-1)?.fields).toMatchObject({
+      code: 'VIA_OSLO_QUEUE_UNREAD',
+      queue: `${topic}.info`,
+    });
     expect(context.counts.get('backlog')).toBe(1);
     for (let minute = 0; minute < 5; minute += 1) {
       await fill();

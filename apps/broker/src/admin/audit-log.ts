@@ -55,7 +55,8 @@ export function createAuditLog(folder: string, clock: Clock, logger: Logger): Au
       await appendFile(file, line, { mode: 0o600 });
       isBroken = false;
     } catch (error) {
-      if (!isBroken) logger.error({ file }, `the audit log cannot be written: ${String(error)}`);
+      const fields = { code: 'VIA_ADMIN_AUDIT', file };
+      if (!isBroken) logger.error(fields, `the audit log cannot be written: ${String(error)}`);
       isBroken = true;
     }
     waiting -= 1;

@@ -48,6 +48,7 @@ export async function declareOwnQueue(
   }
   logger.warn(
     {
+      code: 'VIA_AMQP_CLASH',
       queue: queue.name,
       limit: clash.argument,
       declared: clash.declared,

@@ -70,7 +70,8 @@ export function watchServerTls(
   };
   const tell = (error: unknown): void => {
     const text = error instanceof Error ? error.message : String(error);
-    if (text !== problem) context.logger.warn({ error: text }, 'the old certificate stays in use');
+    const fields = { code: 'VIA_CLOUDEVENTS_TLS_FILE', error: text };
+    if (text !== problem) context.logger.warn(fields, 'the old certificate stays in use');
     problem = text;
   };
   const later = (): void => {

@@ -74,7 +74,8 @@ function watchHooks(
       if (!problems.some(({ severity }) => severity === 'error')) compare(sinks);
     })
     .catch((error: unknown) => {
-      context.logger.error({ file, error: String(error) }, 'the hooks are not followed');
+      const fields = { code: 'VIA_CLOUDIFY_HOOKS_FILE', file, error: String(error) };
+      context.logger.error(fields, 'the hooks are not followed');
     });
   return () => watch.close();
 }

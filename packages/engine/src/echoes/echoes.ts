@@ -8,7 +8,7 @@ import type { Position } from '@viaduct/journal';
 import { EchoMemory } from './echo-memory.ts';
 import { ECHO_SAVE_MS } from '../limits.ts';
 import type { EngineScope } from '../scope.ts';
-import { asError, isJournalLost } from '../thrown.ts';
+import { asError, codeOf, isJournalLost } from '../thrown.ts';
 
 /** What of the engine's surroundings is needed here. */
 export type EchoScope = Pick<EngineScope, 'clock' | 'journal' | 'logger' | 'fatal'>;
@@ -107,7 +107,7 @@ export class Echoes {
       const error = asError(thrown);
       if (this.#isClosed) return;
       if (isJournalLost(error)) this.#scope.fatal(error);
-      else this.#scope.logger.warn({ checkpoint: name }, error.message);
+      else this.#scope.logger.warn({ checkpoint: name, code: codeOf(error) }, error.message);
     }
   }
 }

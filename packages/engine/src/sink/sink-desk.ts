@@ -8,7 +8,7 @@ import {
 } from '../limits.ts';
 import type { SinkOptions } from '../options.ts';
 import { tellOfLetter, type EngineScope } from '../scope.ts';
-import { asError, isJournalLost, isRetriable } from '../thrown.ts';
+import { asError, codeOf, isJournalLost, isRetriable } from '../thrown.ts';
 import { RateMeter } from '../rate-meter.ts';
 import { Suspects } from './suspects.ts';
 import { TokenBucket } from '../token-bucket.ts';
@@ -150,7 +150,7 @@ export class SinkDesk {
       }
       // Nothing is lost by it: what is not settled is delivered again after the next start.
       if (isJournalLost(error)) fatal(error);
-      else logger.error({ sink: this.options.name }, error.message);
+      else logger.error({ sink: this.options.name, code: codeOf(error) }, error.message);
       finish();
     });
   }

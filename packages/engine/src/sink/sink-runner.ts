@@ -170,7 +170,8 @@ export class SinkRunner {
     const { clock, logger } = this.#scope;
     return new Promise((resolve, reject) => {
       const cancel = clock.after(CLOSE_MS, () => {
-        logger.error({ sink: name }, `the sink did not close within ${CLOSE_MS} ms; going on`);
+        const fields = { sink: name, code: 'VIA_ENGINE_SINK_BROKE' };
+        logger.error(fields, `the sink did not close within ${CLOSE_MS} ms; going on`);
         resolve();
       });
       sink.close().then(

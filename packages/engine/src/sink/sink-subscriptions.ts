@@ -3,7 +3,7 @@ import { delay } from '@viaduct/core';
 import type { StartFrom, Subscription } from '@viaduct/journal';
 import { FULL_RETRY_MS } from '../limits.ts';
 import type { EngineScope } from '../scope.ts';
-import { asError, isJournalLost, isRetriable } from '../thrown.ts';
+import { asError, codeOf, isJournalLost, isRetriable } from '../thrown.ts';
 
 /** What is needed to know of a sink. */
 export interface Subscriber {
@@ -93,7 +93,10 @@ export class SinkSubscriptions {
     const names = new Set(sinks.map(({ name }) => name));
     for (const { name, retired } of await journal.subscriptions()) {
       if (retired || names.has(name)) continue;
-      logger.warn({ sink: name }, 'the sink is no longer configured: its subscription is retired');
+      logger.warn(
+        { sink: name, code: 'VIA_ENGINE_SINK_RETIRED' },
+        'the sink is no longer configured: its subscription is retired',
+      );
       await journal.retire(name);
     }
   }
@@ -115,7 +118,8 @@ export class SinkSubscriptions {
         await journal.retire(name);
         if (!known.has(name)) await journal.drop(name);
       } catch (thrown) {
-        logger.warn({ sink: name }, asError(thrown).message);
+        const error = asError(thrown);
+        logger.warn({ sink: name, code: codeOf(error) }, error.message);
       }
     }
   }
@@ -124,7 +128,7 @@ export class SinkSubscriptions {
     if (isRetriable(error)) return true;
     if (this.#ending.aborted) return false;
     if (isJournalLost(error)) this.#scope.fatal(error);
-    else this.#scope.logger.error({ sink }, error.message);
+    else this.#scope.logger.error({ sink, code: codeOf(error) }, error.message);
     return false;
   }
 }

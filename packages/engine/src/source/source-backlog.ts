@@ -10,7 +10,7 @@ import {
 import type { SourceOptions } from '../options.ts';
 import { RateMeter } from '../rate-meter.ts';
 import { tellOfLetter, type EngineScope } from '../scope.ts';
-import { asError } from '../thrown.ts';
+import { asError, codeOf } from '../thrown.ts';
 import { DurableQueue } from './durable-queue.ts';
 import type { OutgoingEntry, OutgoingLetter } from './intake.ts';
 import type { SourceCheckpoints } from './source-checkpoints.ts';
@@ -143,7 +143,7 @@ export class SourceBacklog {
     }
     if (lost.length === 0) return;
     this.#scope.logger.error(
-      { source: this.#options.name, events: lost.length },
+      { source: this.#options.name, code: 'VIA_ENGINE_STOP_LOST', events: lost.length },
       'events were lost: not durable at the deadline of the stop, and the source cannot redeliver',
     );
   }
@@ -191,7 +191,9 @@ export class SourceBacklog {
     try {
       call();
     } catch (thrown) {
-      this.#scope.logger.error({ source: this.#options.name }, asError(thrown).message);
+      const error = asError(thrown);
+      const fields = { source: this.#options.name, code: codeOf(error) };
+      this.#scope.logger.error(fields, error.message);
     }
   }
 

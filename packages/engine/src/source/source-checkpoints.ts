@@ -1,7 +1,7 @@
 import type { JsonValue } from '@viaduct/core';
 import type { AppendResult, Position } from '@viaduct/journal';
 import type { EngineScope } from '../scope.ts';
-import { asError, isJournalLost } from '../thrown.ts';
+import { asError, codeOf, isJournalLost } from '../thrown.ts';
 import type { TrackerChain } from '../trackers/tracker-chain.ts';
 
 /** The name of a source's checkpoint in the journal. */
@@ -77,7 +77,7 @@ export class SourceCheckpoints {
     } catch (thrown) {
       const error = asError(thrown);
       if (isJournalLost(error)) this.#scope.fatal(error);
-      else this.#scope.logger.warn({ checkpoint: this.#name }, error.message);
+      else this.#scope.logger.warn({ checkpoint: this.#name, code: codeOf(error) }, error.message);
     }
   }
 }

@@ -139,7 +139,8 @@ export class SourceWatch {
       this.#toldAt.set(reason, clock.now());
       this.#counters.gaps += 1;
       const event = sourceGapEvent(this.#speaker(), loss);
-      const fields = { source: this.#options.name, reason, messages };
+      const names = { source: this.#options.name, code: 'VIA_ENGINE_SOURCE_GAP' };
+      const fields = { ...names, reason, messages };
       logger.warn(fields, event.data.message ?? 'messages are missing');
       this.#host.tell(event);
     }
@@ -166,7 +167,8 @@ export class SourceWatch {
     this.#counters.silences += 1;
     const isConnected = this.#host.isConnected();
     const event = silenceEvent(this.#speaker(), this.#heardAt, isConnected);
-    logger.warn({ source: name, silenceAfterMs }, event.data.message ?? 'the source is silent');
+    const fields = { source: name, code: 'VIA_ENGINE_SOURCE_SILENT', silenceAfterMs };
+    logger.warn(fields, event.data.message ?? 'the source is silent');
     this.#host.tell(event);
   }
 

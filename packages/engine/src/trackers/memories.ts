@@ -4,6 +4,7 @@ import { readPage } from '../journal-page.ts';
 import type { EngineScope } from '../scope.ts';
 import { checkpointName } from '../source/source-checkpoints.ts';
 import type { SourceRunner } from '../source/source-runner.ts';
+import { codeOf } from '../thrown.ts';
 import type { TrackerChain } from './tracker-chain.ts';
 
 interface Folding {
@@ -31,8 +32,8 @@ export async function restoreMemories(
   if (bySource.size === 0) return undefined;
   let last = oldest([...bySource.values()].map(({ after }) => after));
   for (;;) {
-    const page = await readPage(journal, last, ({ message }, upTo) => {
-      logger.warn({ upTo }, message);
+    const page = await readPage(journal, last, (error, upTo) => {
+      logger.warn({ code: codeOf(error), upTo }, error.message);
     });
     for (const entry of page.entries) fold(entry, bySource.get(entry.source));
     if (page.last === undefined) break;

@@ -104,7 +104,8 @@ export class Resync {
     const { clock, logger } = this.#context;
     for (let offset = 0; ; offset += pageSize) {
       if (offset >= objectsMax) {
-        logger.warn({ pool: pool.method, objectsMax }, 'not all objects were asked for');
+        const fields = { code: 'VIA_OPENNEBULA_RESYNC_INCOMPLETE', pool: pool.method, objectsMax };
+        logger.warn(fields, 'not all objects were asked for');
         return offset;
       }
       const askedAt = clock.now();

@@ -68,7 +68,7 @@ export class BacklogWatch {
     this.#warnedAt.set(queue, now);
     this.#context.count('backlog');
     this.#context.logger.warn(
-      { queue, messages },
+      { code: 'VIA_OSLO_QUEUE_UNREAD', queue, messages },
       'the queue grows and nobody reads it; start a listener, leave its priority out of ' +
         '"priorities", or set a max-length or message-ttl policy on it',
     );
