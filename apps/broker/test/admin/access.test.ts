@@ -149,6 +149,7 @@ describe('with tokens', () => {
     const read = () => readFile(join(stage.data, 'audit.jsonl'), 'utf8').catch(() => '');
     const isWritten = async () => (await read()).includes('token:ci');
     await waitFor(isWritten, { ...PATIENCE, what: 'the audit log' });
+    expect(await read()).not.toContain(wrong.password);
     const lines = (await read()).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { who: 'nobody', what: 'POST /api/v1/session', request: { name: 'ada' }, status: 401 },

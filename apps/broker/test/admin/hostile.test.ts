@@ -1,6 +1,8 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- answers are JSON, asserted on as it comes */
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { waitFor } from '@viaduct/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BUFFER_EVENTS_MAX, WATCHERS_MAX } from '../../src/admin/live-tail.ts';
@@ -110,6 +112,22 @@ describe('the admin API', () => {
     const isWritten = () => stage.logs.lines.some(({ fields }) => fields.status === 400);
     await waitFor(isWritten, { ...PATIENCE, what: 'the line of the refusal' });
     await stillAnswers(stage);
+  });
+
+  it('writes no more than the beginning of a large request into the audit log', async () => {
+    const stage = await startStage();
+    const large = { from: 0, to: 1, nonsense: 'x'.repeat(100_000) };
+    expect((await stage.send('/api/v1/replay', large)).status).toBe(400);
+    const read = () => readFile(join(stage.data, 'audit.jsonl'), 'utf8').catch(() => '');
+    const isWritten = async () => (await read()).endsWith('\n');
+    await waitFor(isWritten, { ...PATIENCE, what: 'the line of the refusal' });
+    const line = await read();
+    expect(line.length).toBeLessThan(5_000);
+    expect(JSON.parse(line)).toMatchObject({
+      what: 'POST /api/v1/replay',
+      request: { begins: expect.stringMatching(/^\{"from":0,"to":1,"nonsense":"x+$/) },
+      status: 400,
+    });
   });
 
   it('says where in a request it is wrong, and how large one may be', async () => {
