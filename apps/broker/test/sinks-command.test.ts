@@ -1,34 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { stateOf, type WebBroker } from './web-broker.ts';
-import { arrived, openWebScene } from './web-scene.ts';
-
-/** A broker that runs, whose manager was taken out while it was owed two events. */
-async function retireManager(): Promise<WebBroker> {
-  const { nms, archive, broker } = await openWebScene();
-  nms.status = 503;
-  await broker.start();
-  for (const vm of ['1', '2']) await broker.post(stateOf(vm, 'failed', randomUUID()));
-  await arrived(archive, 2);
-  await broker.stop();
-  await broker.configure({ archive }, ['archive']);
-  await broker.start();
-  return broker;
-}
+import { openRetiredScene } from './web-scene.ts';
 
 describe('viaduct sinks', () => {
   it('lists what was taken out while it was owed events, and drops it when it is told so', async () => {
-    const broker = await retireManager();
+    const { broker } = await openRetiredScene();
     const table = await broker.run('sinks', 'retired');
     expect(table.stdout).toMatch(/^SINK +OWED +REFUSED ONCE +OLDEST\nnms +2 +\d+ +\S+/);
     const { stdout } = await broker.run('sinks', 'retired', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ name: 'nms', events: 2 });
 
     const why = ['--reason', 'switched off'];
-    const dry = await broker.run('sinks', 'drop', 'nms', ...why, '--dry-run');
+    const dry = await broker.run('sinks', 'drop', 'nms', ...why, '--dry-run', '--yes');
+    expect([dry.code, dry.stderr]).toEqual([0, '']);
     expect(dry.stdout).toMatch(/^To drop "nms": 2 events that it is owed, the oldest of /);
+    const asked = await broker.run('sinks', 'drop', 'nms', ...why, '--dry-run', '--json');
+    expect([asked.code, JSON.parse(asked.stdout)]).toMatchObject([
+      0,
+      { events: 2, dropped: false },
+    ]);
     const unasked = await broker.run('sinks', 'drop', 'nms', ...why);
     expect([unasked.code, unasked.stderr]).toMatchObject([2, /--yes does it unasked/]);
     const inUse = await broker.run('sinks', 'drop', 'archive', ...why, '--yes');
@@ -44,7 +35,7 @@ describe('viaduct sinks', () => {
   });
 
   it('works on the folder of a stopped broker', async () => {
-    const broker = await retireManager();
+    const { broker } = await openRetiredScene();
     await broker.stop();
     const drop = ['sinks', 'drop', 'nms', '--reason', 'gone', '--yes', '--json'];
     const { code, stdout } = await broker.run(...drop);

@@ -7,7 +7,7 @@ import { atTerminal, type Answer, type TerminalOutcome } from '../../../tools/pe
 import { requirePeer } from '../../../tools/peers/started.ts';
 import { viaduct } from './viaduct-command.ts';
 import { stateOf, type WebBroker } from './web-broker.ts';
-import { openWebScene } from './web-scene.ts';
+import { openRetiredScene, openWebScene } from './web-scene.ts';
 
 requirePeer('terminal');
 
@@ -81,5 +81,20 @@ describe('a terminal', { timeout: TEST_MS }, () => {
     expect([backup.code, backup.screen.includes('█'.repeat(30))]).toEqual([0, true]);
     const piped = await viaduct(['journal', 'backup', 'other'], { cwd: broker.folder });
     expect([piped.code, piped.stderr]).toEqual([0, '']);
+  });
+
+  it('says what is lost with a retired sink before it is dropped, and does what is answered', async () => {
+    const { broker } = await openRetiredScene();
+    const drop = ['sinks', 'drop', 'nms', '--reason', 'switched off'];
+    const answered = (answer: string) =>
+      type(broker, drop, { answers: [{ after: 'Do it? [y/N]', type: `${answer}\n` }] });
+    const kept = await answered('n');
+    expect([kept.code, kept.screen]).toEqual([0, expect.stringContaining('Nothing was done.')]);
+    expect(kept.screen).toContain('To drop "nms": 2 events that it is owed');
+    const { stdout } = await broker.run('sinks', 'retired', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'nms', events: 2 });
+    const gone = await answered('y');
+    expect([gone.code, gone.screen]).toEqual([0, expect.stringContaining('"nms" is dropped')]);
+    expect((await broker.run('sinks', 'retired', '--json')).stdout).toBe('');
   });
 });

@@ -52,6 +52,23 @@ export async function openRefusedScene(count: number): Promise<WebScene> {
   return scene;
 }
 
+/**
+ * A scene whose broker runs, and whose manager was taken out of the configuration while it was
+ * owed the states of two machines; the archive took them.
+ */
+export async function openRetiredScene(): Promise<WebScene> {
+  const scene = await openWebScene();
+  const { nms, archive, broker } = scene;
+  nms.status = 503;
+  await broker.start();
+  for (const vm of ['1', '2']) await broker.post(stateOf(vm, 'failed', randomUUID()));
+  await arrived(archive, 2);
+  await broker.stop();
+  await broker.configure({ archive }, ['archive']);
+  await broker.start();
+  return scene;
+}
+
 /** What `viaduct dlq list` tells of a broker that runs or not. */
 export async function lettersOf(
   broker: WebBroker,
