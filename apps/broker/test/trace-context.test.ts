@@ -49,6 +49,13 @@ describe.each(CODECS.map((codec) => [codec.dialect, codec] as const))('%s', (_di
 });
 
 describe.each(CODECS.map((codec) => [codec.dialect, codec] as const))('%s', (dialect, codec) => {
+  it('keeps the mark of a replay, or lists it as a loss', () => {
+    const encoded = codec.encode({ ...stateOf('42', 'running', ID), replayed: 'true' }, SENDING);
+    if (!encoded.ok) throw new Error(encoded.error.message);
+    const isLost = encoded.value.losses.some(({ path }) => path === 'replayed');
+    expect(isLost).toBe(dialect !== 'cloudevents');
+  });
+
   it('keeps the tracestate of an event, or lists it as a loss', () => {
     const event = { ...stateOf('42', 'running', ID), traceparent: FIRST, tracestate: 'a=1' };
     const encoded = codec.encode(event, SENDING);

@@ -29,6 +29,7 @@ export class Carried {
     for (const path of EVENT_ATTRIBUTES) {
       if (!this.#exact.has(path)) losses.push(this.#loss(path));
     }
+    if (event.replayed !== undefined) losses.push(this.#loss('replayed'));
     losses.push(...unknownAttributeLosses(event));
     this.#collect(event.data, 'data', losses);
     return losses;

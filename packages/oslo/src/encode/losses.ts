@@ -83,6 +83,7 @@ export function lossesOf(
   for (const path of EVENT_ATTRIBUTES) {
     losses.push({ path, reason: 'unsupported' });
   }
+  if (event.replayed !== undefined) losses.push({ path: 'replayed', reason: 'unsupported' });
   losses.push(...unknownAttributeLosses(event));
   compare(DATA, event.data, readBack, carried, losses);
   const { project, group } = event.data.actor ?? {};
