@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { DeadLetter, Journal, StoredEntry } from '@viaduct/journal';
+import type { DeadLetter, Journal, Position, StoredEntry } from '@viaduct/journal';
+import { checkJournal, openJournalReader, repairJournal } from '@viaduct/journal/sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   claim,
@@ -12,7 +14,7 @@ import {
   type HandClock,
 } from '../src/contract/contract-bench.ts';
 import { StateFile } from '../src/sqlite/state-file.ts';
-import { folderPlace, type FolderPlace } from './sqlite-place.ts';
+import { folderPlace, killWorker, type FolderPlace } from './sqlite-place.ts';
 
 /** Small segments: a hundred entries fill several. */
 const SEGMENT_BYTES = 256 * 1024;
@@ -24,8 +26,8 @@ interface Scene {
   readonly segments: readonly string[];
 }
 
-/** A closed journal with entries at positions 1 to 100, all owed to `nms`. */
-async function scene(): Promise<Scene> {
+/** A journal with entries at positions 1 to 100, all owed to `nms`, and nobody who owns it. */
+async function scene(end: 'closed' | 'killed' = 'closed'): Promise<Scene> {
   const place = await folderPlace({ segmentBytes: SEGMENT_BYTES });
   onTestFinished(() => place.remove());
   const clock = handClock();
@@ -38,8 +40,10 @@ async function scene(): Promise<Scene> {
   // One is done, so that the state file knows how far was answered.
   const [first] = await claim(nms, 1);
   await nms.settle([first!.entry.position]);
-  await journal.close();
-  const names = (await readdir(place.folder)).filter((name) => name.startsWith('segment-')).sort();
+  await (end === 'closed' ? journal.close() : killWorker(journal));
+  const names = (await readdir(place.folder))
+    .filter((name) => /^segment-\d+\.db$/.test(name))
+    .sort();
   return { place, clock, segments: names.map((name) => join(place.folder, name)) };
 }
 
@@ -47,6 +51,12 @@ function edit(file: string, sql: string): void {
   const database = new DatabaseSync(file);
   database.exec(sql);
   database.close();
+}
+
+/** As if the last two appends had never been. */
+function cutEnd(file: string): void {
+  edit(file, `DELETE FROM entry WHERE position > ${COUNT - 2}`);
+  edit(file, `DELETE FROM batch WHERE first > ${COUNT - 2}`);
 }
 
 function positionsIn(file: string): { readonly first: number; readonly last: number } {
@@ -151,8 +161,7 @@ describe('damage', () => {
   it('by a lost tail is noticed: what was answered and is not there is a gap', async () => {
     const { place, clock, segments } = await scene();
     const newest = segments.at(-1)!;
-    edit(newest, `DELETE FROM entry WHERE position > ${COUNT - 2}`);
-    edit(newest, `DELETE FROM batch WHERE first > ${COUNT - 2}`);
+    cutEnd(newest);
     const journal = await place.open({ clock });
     const { gaps } = await journal.stats();
     expect(gaps).toMatchObject([{ first: COUNT - 1, last: COUNT, reason: 'damaged' }]);
@@ -175,6 +184,101 @@ describe('damage', () => {
     const { first, last } = { first: 1, last: COUNT };
     const all = await readAll(journal);
     expect(all.names.length + all.damaged.length).toBe(last - first + 1);
+  });
+});
+
+describe('an end that is lost with the note of it', () => {
+  const isLost = [
+    ['gone', (file: string) => rm(file)],
+    ['empty', (file: string) => truncate(file)],
+    ['damaged', (file: string) => writeFile(file, '0000000000000041 0000000000\n')],
+  ] as const;
+
+  it.each(isLost)('is known all the same of a journal that was closed: %s', async (_, lose) => {
+    const { place, clock, segments } = await scene();
+    cutEnd(segments.at(-1)!);
+    await lose(join(place.folder, 'answered'));
+    const { segments: reports } = await checkJournal(place.folder);
+    expect(reports.at(-1)?.damaged).toMatchObject([{ first: COUNT - 1, last: COUNT }]);
+    const journal = await place.open({ clock });
+    expect((await journal.stats()).gaps).toMatchObject([{ first: COUNT - 1, last: COUNT }]);
+    const [result] = await journal.append([entryNamed('new', ['nms'])]);
+    expect(result).toMatchObject({ position: COUNT + 1 });
+  });
+
+  it.each(isLost)('is in doubt of one that was killed, and said to be: %s', async (_, lose) => {
+    const { place, clock, segments } = await scene('killed');
+    const newest = segments.at(-1)!;
+    const { first } = positionsIn(newest);
+    cutEnd(newest);
+    await lose(join(place.folder, 'answered'));
+    expect((await checkJournal(place.folder)).isWhole).toBe(false);
+    let journal = await place.open({ clock });
+    const { gaps, damage } = await journal.stats();
+    expect(gaps).toMatchObject([{ first: COUNT - 1, reason: 'damaged', entries: undefined }]);
+    expect(gaps[0]!.last).toBeGreaterThanOrEqual(COUNT);
+    expect(damage).toMatchObject([{ first: COUNT - 1, last: gaps[0]!.last }]);
+    expect(damage[0]?.reason).toContain('`answered`');
+    const position = gaps[0]!.last + 1;
+    expect(await journal.append([entryNamed('new', ['nms'])])).toMatchObject([{ position }]);
+    expect((await drain(journal)).names).toEqual([
+      ...range(2, COUNT - 2).map((n) => `e${n}`),
+      'new',
+    ]);
+    await journal.close();
+
+    const reader = await openJournalReader(place.folder);
+    onTestFinished(() => reader.close());
+    const page = await reader.readBack(position as Position, 2);
+    expect(page.damaged).toEqual([{ first: COUNT - 1, last: position - 1 }]);
+    expect(page.entries).toMatchObject([{ position: COUNT - 2 }]);
+    expect(COUNT - 2).toBeGreaterThan(first);
+    journal = await place.open({ clock });
+    expect((await journal.stats()).gaps).toHaveLength(1);
+  });
+
+  it('is not in doubt where nothing of it is lost but the note, of one that was closed', async () => {
+    const { place, clock } = await scene();
+    await rm(join(place.folder, 'answered'));
+    let journal = await place.open({ clock });
+    expect((await journal.stats()).damage).toEqual([]);
+    await journal.close();
+    expect(existsSync(join(place.folder, 'answered'))).toBe(true);
+    journal = await place.open({ clock });
+    expect((await journal.stats()).gaps).toEqual([]);
+  });
+});
+
+describe('a header that forbids writing', () => {
+  /** One bit of the version that a file asks for from those who write it. */
+  async function forbidWriting(file: string): Promise<void> {
+    const bytes = await readFile(file);
+    bytes[18]! ^= 1 << 5;
+    await writeFile(file, bytes);
+  }
+
+  it('of the newest segment: the journal goes on in another, and nothing is lost', async () => {
+    const { place, clock, segments } = await scene();
+    await forbidWriting(segments.at(-1)!);
+    expect((await checkJournal(place.folder)).segments.at(-1)?.problems).toHaveLength(1);
+    const journal = await place.open({ clock });
+    expect(await journal.append([entryNamed('new', ['nms'])])).toMatchObject([
+      { kind: 'appended' },
+    ]);
+    expect((await drain(journal)).names).toEqual([...range(2, COUNT).map((n) => `e${n}`), 'new']);
+  });
+
+  it('of the state file is refused when the journal opens; a repair makes it whole', async () => {
+    const { place, clock } = await scene();
+    await forbidWriting(join(place.folder, 'state.db'));
+    const refused = await place.open({ clock }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'VIA_JOURNAL_DAMAGED' });
+    expect((refused as Error).message).toContain('its header');
+    expect((await checkJournal(place.folder)).isWhole).toBe(false);
+    const { isRepaired, losses } = await repairJournal(place.folder, clock.now());
+    expect({ isRepaired, losses }).toEqual({ isRepaired: true, losses: [] });
+    const journal = await place.open({ clock });
+    expect((await drain(journal)).names).toEqual(range(2, COUNT).map((n) => `e${n}`));
   });
 });
 

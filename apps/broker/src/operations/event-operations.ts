@@ -91,7 +91,12 @@ async function backwards(reader: JournalReader, { from, to }: EventQuery): Promi
     const start = at ?? (last === undefined ? undefined : ((last + 1) as Position));
     const page = await reader.readBack(start, READ_MAX);
     const isEnd = page.first === undefined || (first !== undefined && page.first <= first);
-    const warnings = page.damaged.map((one) => `the entry at ${String(one)} cannot be read`);
+    const warnings = page.damaged.map(({ first, last }) => {
+      const isOne = first === last;
+      return isOne
+        ? `the entry at ${first} cannot be read`
+        : `the entries at ${first} to ${last} cannot be read`;
+    });
     return { entries: page.entries, warnings, next: isEnd ? undefined : page.first };
   };
 }

@@ -4,30 +4,53 @@
  * its end — cut off, deleted, its frames damaged — is told from one that ended there. SQLite itself
  * takes the first for the second.
  */
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { rowChecksum } from './checksum.ts';
-import { FILE_MODE } from './schema.ts';
+import { FILE_MODE, syncFolder } from './schema.ts';
 
 /** Digits of a position and of a CRC-32 in decimal; of one length, so that it is overwritten. */
 const POSITION_DIGITS = 16;
 const CHECKSUM_DIGITS = 10;
 const NOTE_BYTES = POSITION_DIGITS + 1 + CHECKSUM_DIGITS + 1;
 
+/** What is said of positions that may never have been given out, because the note is lost. */
+export const IN_DOUBT: string =
+  'nobody can say whether there was anything: the file `answered`, which notes how far events ' +
+  'were acknowledged, is damaged or gone';
+
 /** See the file's comment. Only the owner of a folder writes it. */
 export class AnsweredNote {
+  readonly #folder: string;
   readonly #file: number;
 
   constructor(folder: string) {
+    this.#folder = folder;
     // Made if it is missing, never cut: this is what tells that something else was.
     const { O_CREAT, O_RDWR } = constants;
     this.#file = openSync(answeredFile(folder), O_CREAT | O_RDWR, FILE_MODE);
   }
 
-  /** The position noted last; 0 where there is no note or it is damaged. */
-  read(): number {
+  /** Nothing is in it: it was made just now, or all of it is lost. */
+  get isBlank(): boolean {
+    return fstatSync(this.#file).size === 0;
+  }
+
+  /** The position noted last; `undefined` where there is no note that is whole. */
+  read(): number | undefined {
     const bytes = Buffer.alloc(NOTE_BYTES);
-    return readSync(this.#file, bytes, 0, NOTE_BYTES, 0) === NOTE_BYTES ? parseNote(bytes) : 0;
+    const length = readSync(this.#file, bytes, 0, NOTE_BYTES, 0);
+    return parseNote(bytes.subarray(0, length));
   }
 
   /** Everything up to a position is on the disk. What cannot be noted leaves an older truth. */
@@ -39,14 +62,40 @@ export class AnsweredNote {
     }
   }
 
+  /**
+   * As {@link write}, and says whether the note itself is on the disk, under its name. Once it is,
+   * a power cut leaves one note or another: none means that it was lost by something else.
+   */
+  secure(position: number): boolean {
+    try {
+      writeSync(this.#file, formatNote(position), 0);
+      fsyncSync(this.#file);
+      syncFolder(this.#folder);
+      return true;
+    } catch {
+      return false; // As with a full disk, which ends nothing that was there before.
+    }
+  }
+
   close(): void {
     closeSync(this.#file);
   }
 }
 
 /** Name of the note in its folder. */
-export function answeredFile(folder: string): string {
+function answeredFile(folder: string): string {
   return join(folder, 'answered');
+}
+
+/**
+ * The position noted last in a folder that somebody else may own, who may be writing it; as
+ * {@link AnsweredNote.read}.
+ */
+export function readNote(folder: string): number | undefined {
+  const file = answeredFile(folder);
+  const look = (): number | undefined =>
+    existsSync(file) ? parseNote(readFileSync(file)) : undefined;
+  return look() ?? look();
 }
 
 /** One line: position and checksum, in decimal. */
@@ -55,9 +104,9 @@ function formatNote(position: number): string {
   return `${digits} ${String(rowChecksum([digits])).padStart(CHECKSUM_DIGITS, '0')}\n`;
 }
 
-/** What {@link formatNote} wrote; 0 for anything else. */
-export function parseNote(bytes: Uint8Array): number {
-  const found = /^(\d{16}) (\d{10})\n$/.exec(Buffer.from(bytes).toString('latin1'));
+/** What {@link formatNote} wrote; `undefined` for anything else. */
+function parseNote(bytes: Uint8Array): number | undefined {
+  const found = /^(\d{16}) (\d{10})\n/.exec(Buffer.from(bytes).toString('latin1'));
   const [, digits = '', sum = ''] = found ?? [];
-  return found !== null && rowChecksum([digits]) === Number(sum) ? Number(digits) : 0;
+  return found !== null && rowChecksum([digits]) === Number(sum) ? Number(digits) : undefined;
 }

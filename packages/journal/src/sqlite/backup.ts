@@ -14,6 +14,7 @@ import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../errors.ts';
+import { AnsweredNote } from './answered-note.ts';
 import { accessFor } from './reader.ts';
 import { FILE_MODE, FOLDER_MODE, openFile, segmentFile, stateFile, syncFolder } from './schema.ts';
 import { journalErrorOf } from './sqlite-error.ts';
@@ -192,10 +193,18 @@ function sealNewest(draft: string): number {
       state.putSegment({ ...newest, last: end });
       state.setAcknowledged(Math.max(state.acknowledged, end));
     });
+    noteEnd(draft, end);
     return end;
   } finally {
     state.close();
   }
+}
+
+/** As the original's: without it the end of a copy would be in doubt. */
+function noteEnd(draft: string, end: number): void {
+  const note = new AnsweredNote(draft);
+  note.secure(end);
+  note.close();
 }
 
 function endOf(draft: string, { first }: SegmentRow): number {

@@ -2,11 +2,11 @@
  * A look at everything in a data folder: which entries are whole and which are not, what the state
  * file says, and whether the two fit. Changes nothing; works beside a running owner too.
  */
-import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { JournalError, type PositionRange } from '../errors.ts';
 import type { Damage, SubscriptionLag } from '../journal.ts';
-import { answeredFile, parseNote } from './answered-note.ts';
+import { IN_DOUBT, readNote } from './answered-note.ts';
 import { accessFor, statsOf } from './reader.ts';
 import { parseSegmentName, segmentFile, type Access } from './schema.ts';
 import { Segment } from './segment.ts';
@@ -91,11 +91,12 @@ async function checkWith(
     throw new JournalError('VIA_JOURNAL_DAMAGED', stateProblems.join('; '));
   }
   const rows = state.segments().filter(({ fate }) => fate !== 'unlinking');
-  const answered = Math.max(state.acknowledged, noteIn(folder));
+  const note = readNote(folder);
+  const given = { answered: Math.max(state.acknowledged, note ?? 0), end: state.endBy(note) };
   const segments: SegmentReport[] = [];
   for (const row of rows) {
     options.signal?.throwIfAborted();
-    segments.push(checkSegment(folder, row, access, state.reserved, answered));
+    segments.push(checkSegment(folder, row, access, state.reserved, given));
     options.onProgress?.({ done: segments.length, of: rows.length });
     await new Promise((resume) => setImmediate(resume)); // Others may want the thread.
   }
@@ -127,13 +128,14 @@ async function checkWith(
 /** Nothing is known of what is owed; what the segments hold can be told all the same. */
 function withoutState(folder: string, error: JournalError, access: Access): CheckReport {
   const firsts = segmentsIn(folder);
-  const answered = noteIn(folder);
+  const answered = readNote(folder) ?? 0;
+  const given = { answered, end: answered };
   const segments = firsts.map((first, index) => {
     const next = firsts[index + 1];
     const last = next === undefined ? null : next - 1;
     const row: SegmentRow = { first, last, openedAt: 0, fate: 'kept' };
     // Without the state file nobody knows where a segment ends, only where the next begins.
-    return checkSegment(folder, row, access, last ?? Number.MAX_SAFE_INTEGER, answered, true);
+    return checkSegment(folder, row, access, last ?? Number.MAX_SAFE_INTEGER, given, true);
   });
   return {
     folder,
@@ -148,12 +150,18 @@ function withoutState(folder: string, error: JournalError, access: Access): Chec
   };
 }
 
+/** Of the positions: up to where they were surely given out, and up to where they may have been. */
+interface Given {
+  readonly answered: number;
+  readonly end: number;
+}
+
 function checkSegment(
   folder: string,
   row: SegmentRow,
   access: Access,
   limit: number,
-  answered: number,
+  given: Given,
   isEndUnknown = false,
 ): SegmentReport {
   const { first } = row;
@@ -165,18 +173,27 @@ function checkSegment(
     segment = new Segment(folder, first, access, row.last ?? limit);
     const last = isEndUnknown
       ? segment.lastWhole
-      : (row.last ?? Math.max(segment.last, answered, first - 1));
+      : (row.last ?? Math.max(segment.last, given.answered, first - 1));
+    segment.expect(last);
     for (let position = first; position <= last; position += 1) {
       const found = segment.get(position);
-      if (!('damage' in found)) entries += 1;
-      else addDamage(damaged, position, found.damage);
+      if (!('damage' in found)) {
+        entries += 1;
+        continue;
+      }
+      addDamage(damaged, position, Math.min(found.last, last), found.damage);
+      position = damaged.at(-1)?.last ?? position;
+    }
+    if (row.last === null && last < given.end) {
+      const reason = isEndUnknown ? `${segment.file}: the entry is missing` : IN_DOUBT;
+      addDamage(damaged, last + 1, given.end, reason);
     }
     return { file, first, last, entries, damaged, problems: segment.problems() };
   } catch (error) {
     const known = journalErrorOf(error, file);
     if (known.code === 'VIA_JOURNAL_SCHEMA_NEWER') throw known;
     // Of the newest nobody knows where it ended; all that may have been in it is named.
-    const last = row.last ?? Math.max(first, answered);
+    const last = row.last ?? Math.max(first, given.end);
     const all = { first, last, reason: known.message };
     return { file, first, last, entries: 0, damaged: [all], problems: [] };
   } finally {
@@ -186,12 +203,13 @@ function checkSegment(
 
 function addDamage(
   damaged: { first: number; last: number; reason: string }[],
-  position: number,
+  first: number,
+  last: number,
   reason: string,
 ): void {
   const previous = damaged.at(-1);
-  if (previous?.last === position - 1 && previous.reason === reason) previous.last = position;
-  else damaged.push({ first: position, last: position, reason });
+  if (previous?.last === first - 1 && previous.reason === reason) previous.last = last;
+  else damaged.push({ first, last, reason });
 }
 
 function subscriptionsOf(
@@ -252,9 +270,4 @@ function isEmpty(folder: string, first: number, access: Access): boolean {
   } catch {
     return false;
   }
-}
-
-function noteIn(folder: string): number {
-  const file = answeredFile(folder);
-  return existsSync(file) ? parseNote(readFileSync(file)) : 0;
 }

@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JournalError } from '../errors.ts';
+import { JournalError, type PositionRange } from '../errors.ts';
 import type {
   Checkpoints,
   DeadLetter,
@@ -30,8 +30,8 @@ import { TimeIndex } from './time-index.ts';
 /** Some entries, the latest first. */
 export interface BackwardPage {
   readonly entries: readonly StoredEntry[];
-  /** Positions that could not be read. */
-  readonly damaged: readonly Position[];
+  /** Positions that could not be read, the highest first. */
+  readonly damaged: readonly PositionRange[];
   /** The lowest position looked at; `undefined` at the end. */
   readonly first: Position | undefined;
 }
@@ -170,7 +170,7 @@ function entriesOf(
         const damaged = rows.filter((row) => 'damage' in row);
         return {
           entries: rows.filter((row) => 'head' in row).map(parseEntry),
-          damaged: damaged.map(({ position }) => position as Position),
+          damaged: damaged.map(({ position, last }) => ({ first: position, last })),
           first: rows.at(-1)?.position as Position | undefined,
         };
       }),

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join, resolve } from 'node:path';
 import { JournalError } from '../errors.ts';
 import type { NewGap, Position } from '../journal.ts';
-import { AnsweredNote } from './answered-note.ts';
+import { readNote } from './answered-note.ts';
 import { lockFolder } from './lock.ts';
 import { salvage, type Salvage } from './salvage.ts';
 import { createFile, FOLDER_MODE, parseSegmentName, stateFile, syncFolder } from './schema.ts';
@@ -106,7 +106,7 @@ function makeAnew(folder: string, damagedFile: string | undefined, now: number):
   mkdirSync(drafts, { mode: FOLDER_MODE });
   const draft = createFile(stateFile(drafts), 'state');
   try {
-    const saved = salvage(damagedFile, draft, answeredIn(folder), now);
+    const saved = salvage(damagedFile, draft, readNote(folder) ?? 0, now);
     draft.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     draft.close();
     renameSync(stateFile(drafts), stateFile(folder));
@@ -138,13 +138,13 @@ function adopt(
   const state = new StateFile(folder, 'own');
   const chain = new SegmentChain(folder, state, 'own');
   try {
-    chain.recover(now, answeredIn(folder));
+    chain.recover(now, readNote(folder));
     const known = state.subscriptions().map(({ name }) => name);
     const named = new Set([...unknown, ...(mayLack ? sinksIn(chain) : [])]);
     const lost = [...named].filter((name) => !known.includes(name));
     const filled = chain.segments.filter((segment) => segment.last >= segment.first);
     const first = (filled[0]?.first ?? 1) as Position;
-    const last = Math.max(filled.at(-1)?.last ?? 0, answeredIn(folder)) as Position;
+    const last = Math.max(filled.at(-1)?.last ?? 0, readNote(folder) ?? 0) as Position;
     const all = lost.map((subscription): NewGap => {
       return { subscription, first, last, entries: undefined, at: now, reason: 'damaged' };
     });
@@ -180,11 +180,4 @@ function summaryOf(folder: string, damagedFile: string | undefined): RepairSumma
   } finally {
     state.close();
   }
-}
-
-function answeredIn(folder: string): number {
-  const note = new AnsweredNote(folder);
-  const answered = note.read();
-  note.close();
-  return answered;
 }

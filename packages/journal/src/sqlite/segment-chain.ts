@@ -3,7 +3,8 @@
  * others are sealed, opened when somebody reads them, and unlinked whole.
  */
 import { existsSync, statSync } from 'node:fs';
-import { JournalError } from '../errors.ts';
+import { JournalError, type PositionRange } from '../errors.ts';
+import { IN_DOUBT } from './answered-note.ts';
 import type { DamagedRow, EntryRow, SegmentInfo } from './protocol.ts';
 import { segmentFile, type Access } from './schema.ts';
 import { Segment, type Batch, type LostBatch } from './segment.ts';
@@ -34,6 +35,7 @@ export class SegmentChain {
   readonly #open = new Map<number, Segment>();
   #links: Link[] = [];
   #newest: Segment | undefined;
+  #doubt: PositionRange | undefined;
 
   constructor(folder: string, state: StateFile, access: Access) {
     this.#folder = folder;
@@ -65,28 +67,47 @@ export class SegmentChain {
 
   /**
    * Owner: finishes what a crash left half done, opens what is there, begins a new one if need be.
+   * Positions up to `answered` were given out; `undefined` where the note of it is lost.
    */
-  recover(now: number, answered: number): void {
+  recover(now: number, answered: number | undefined): void {
     finishUnlinking(this.#folder, this.#state);
-    const reserved = Math.max(this.#state.reserved, answered);
+    const reserved = Math.max(this.#state.reserved, answered ?? 0);
+    if (reserved > this.#state.reserved) {
+      this.#state.transaction(() => this.#state.setReserved(reserved));
+    }
     adoptStrangers(this.#folder, this.#state, reserved);
     this.#links = this.#state.segments().map((row) => this.#linkOf(row));
     for (const link of this.#links) link.damage = this.#tryOpen(link.first);
-    const newest = this.#links.at(-1);
-    if (newest === undefined) {
-      this.#begin(reserved + 1, now);
-      return;
-    }
-    if (newest.last === undefined && newest.damage === undefined) {
-      this.#newest = this.#segment(newest.first);
-      const { isSound } = this.#newest;
-      this.#newest.expect(Math.max(this.#state.acknowledged, answered));
-      this.#open.delete(newest.first);
-      if (!isSound) this.#begin(Math.max(reserved, this.last) + 1, now);
-      return;
-    }
+    const known = this.#links.at(-1);
+    const newest = known ?? this.#begin(1, now);
+    const isUsable = this.#takeUp(newest, answered) && (known !== undefined || reserved === 0);
     // Nobody can say any more which of the reserved positions were used, so none is used again.
-    this.#begin(Math.max(reserved, newest.last ?? 0) + 1, now);
+    if (!isUsable) this.#begin(Math.max(reserved, this.#lastOf(newest)) + 1, now);
+  }
+
+  /**
+   * Opens the newest segment, if it can be; says whether it can be appended to. What was given out
+   * after its last entry is expected in it from now on: where it is missing that is damage.
+   */
+  #takeUp(newest: Link, answered: number | undefined): boolean {
+    const isSealed = newest.last !== undefined;
+    if (newest.damage !== undefined && !isSealed) return false; // Sealed at all that is reserved.
+    let isSound = false;
+    if (!isSealed) {
+      this.#newest = this.#segment(newest.first);
+      this.#open.delete(newest.first);
+      isSound = this.#newest.isSound;
+    }
+    const last = this.#lastOf(newest);
+    const end = this.#state.endBy(answered);
+    if (last >= end) return isSound;
+    if (answered === undefined) this.#doubt = { first: last + 1, last: end };
+    if (newest.damage === undefined) this.#segment(newest.first).expect(end);
+    if (isSealed) {
+      newest.last = end;
+      this.#state.transaction(() => this.#state.putSegment(rowOf(newest, end)));
+    }
+    return isSound && answered !== undefined;
   }
 
   /** Reader: looks again which segments there are and where the newest ends. */
@@ -167,7 +188,10 @@ export class SegmentChain {
     if (link === undefined || position > this.#lastOf(link)) {
       return { position, last: position, damage: 'its segment is not there any more' };
     }
-    return this.#damageOf(link, position) ?? this.#segment(link.first).get(position);
+    const row = this.#damageOf(link, position) ?? this.#segment(link.first).get(position);
+    const { first, last } = this.#doubt ?? { first: Infinity, last: 0 };
+    const isInDoubt = 'damage' in row && first <= position && position <= last;
+    return isInDoubt ? { ...row, damage: IN_DOUBT } : row;
   }
 
   /** Entries after a position, in order; damage only as the first row, with all of its extent. */
@@ -190,10 +214,7 @@ export class SegmentChain {
     return rows;
   }
 
-  /**
-   * Entries before a position, the latest first; damage as a row of its own, one for each position,
-   * or at the first position of a file of which nothing can be read.
-   */
+  /** Entries before a position, the latest first; damage as rows with their extent. */
   readBack(before: number, max: number, bytesMax: number): EntryRow[] {
     const rows: EntryRow[] = [];
     let bytes = 0;
@@ -203,9 +224,9 @@ export class SegmentChain {
         const isWhole = !('damage' in row);
         if (isWhole) bytes += row.head.length + (row.native?.length ?? 0);
         if (rows.length === max || (rows.length > 0 && bytes > bytesMax)) return rows;
-        const isFileLost = !isWhole && link.damage !== undefined;
-        rows.push(isFileLost ? { ...row, position: link.first, last: position } : row);
-        position = isFileLost ? link.first - 1 : position - 1;
+        const first = isWhole ? position : this.#damagedSince(link, position);
+        rows.push(isWhole ? row : { ...row, position: first, last: position });
+        position = first - 1;
       }
     }
     return rows;
@@ -266,7 +287,7 @@ export class SegmentChain {
   }
 
   /** Seals the newest and puts an empty one after it: one transaction in the state file. */
-  #begin(first: number, now: number): void {
+  #begin(first: number, now: number): Link {
     const previous = this.#links.at(-1);
     const segment = new Segment(this.#folder, first, 'create', first - 1);
     const last = previous?.last ?? this.#newest?.last ?? first - 1;
@@ -280,7 +301,9 @@ export class SegmentChain {
     }
     this.#newest?.close();
     this.#newest = segment;
-    this.#links.push({ first, last: undefined, openedAt: now, bytes: 0, damage: undefined });
+    const link: Link = { first, last: undefined, openedAt: now, bytes: 0, damage: undefined };
+    this.#links.push(link);
+    return link;
   }
 
   /** Opens a segment, the least recently used of the others goes. */
@@ -333,9 +356,20 @@ export class SegmentChain {
   }
 
   #extend(row: DamagedRow, last: number): DamagedRow {
-    let end = row.position;
-    while (end < last && 'damage' in this.get(end + 1)) end += 1;
+    let end = Math.min(row.last, last);
+    while (end < last) {
+      const next = this.get(end + 1);
+      if (!('damage' in next)) break;
+      end = Math.min(next.last, last);
+    }
     return { ...row, last: end };
+  }
+
+  /** The first position of the damage that ends at a position: of the file, or of a hole in it. */
+  #damagedSince(link: Link, position: number): number {
+    return link.damage === undefined
+      ? this.#segment(link.first).missingSince(position)
+      : link.first;
   }
 }
 

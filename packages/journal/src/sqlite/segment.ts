@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { checksum } from './checksum.ts';
 import type { AppendCommand, EntryRow, TargetRuns } from './protocol.ts';
+import { headerProblems } from './header.ts';
 import { createFile, numberOf, openFile, quickCheck, segmentFile, type Access } from './schema.ts';
 
 /** One call of append as the index keeps it. Keys are pairs of offset and key. */
@@ -107,18 +108,25 @@ export class Segment {
   }
 
   /**
-   * Whether it can take what follows its last entry. Not where that entry is damaged, or where a
-   * number stands above it that was never given out.
+   * Whether it can take what follows its last entry. Not where that entry is damaged, where a
+   * number stands above it that was never given out, or where nothing can be written.
    */
   get isSound(): boolean {
     const highest = numberOf(this.#database, 'SELECT max(position) FROM entry');
-    if (highest > this.#last) return false;
+    if (highest > this.#last || headerProblems(this.file).length > 0) return false;
     return this.#last < this.first || !('damage' in this.get(this.#last));
+  }
+
+  /** The first position of the hole that ends at a position; itself where it has a row. */
+  missingSince(position: number): number {
+    const sql = 'SELECT max(position) FROM entry WHERE position < ?';
+    const previous = Object.values(this.#database.prepare(sql).get(position) ?? {})[0];
+    return Math.max(this.first, Number(previous ?? 0) + 1);
   }
 
   /** What SQLite says of the structure, a few findings; reads all of the file. */
   problems(): readonly string[] {
-    return quickCheck(this.#database);
+    return [...headerProblems(this.file), ...quickCheck(this.#database)];
   }
 
   /** The highest position whose entry is whole; below `first` where there is none. */
@@ -163,16 +171,19 @@ export class Segment {
     this.#insertBatch?.run(batch.first, batch.count, batch.at, crc, targets, keys);
   }
 
-  /** The entry at a position of this segment's range, or why it cannot be had. */
+  /**
+   * The entry at a position of this segment's range, or why it cannot be had. Of missing ones the
+   * row goes up to the next that is there, or to the end.
+   */
   get(position: number): EntryRow {
-    const damaged = (damage: string): EntryRow => ({
+    const damaged = (damage: string, last = position): EntryRow => ({
       position,
-      last: position,
+      last,
       damage: `${this.file}: ${damage}`,
     });
     try {
       const row = this.#select.get(position) as StoredRow | undefined;
-      if (row === undefined) return damaged('the entry is missing');
+      if (row === undefined) return damaged('the entry is missing', this.#missingUntil(position));
       const { head, native } = row;
       if (checksum(position, head, native) !== row.crc) return damaged('its checksum is wrong');
       return { position, head, native };
@@ -228,11 +239,20 @@ export class Segment {
     }
   }
 
+  /** The last position of a hole, of which one is known. */
+  #missingUntil(position: number): number {
+    const sql = 'SELECT min(position) FROM entry WHERE position > ?';
+    const next = Object.values(this.#database.prepare(sql).get(position) ?? {})[0];
+    return Math.max(position, Math.min(Number(next ?? Infinity) - 1, this.#last));
+  }
+
   *#rebuild(first: number, last: number): Iterable<Batch | LostBatch> {
     for (let position = first; position <= last; position += 1) {
       const row = this.get(position);
       if ('damage' in row) {
-        yield { first: position, count: 1, damage: row.damage };
+        const end = Math.min(row.last, last);
+        yield { first: position, count: end - position + 1, damage: row.damage };
+        position = end;
         continue;
       }
       const entry = JSON.parse(row.head) as EntryFacts;

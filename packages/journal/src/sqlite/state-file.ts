@@ -15,6 +15,7 @@ import type {
   SubscriptionRow,
   SubscriptionWrite,
 } from './protocol.ts';
+import { headerProblems } from './header.ts';
 import { createFile, numberOf, openFile, quickCheck, stateFile, type Access } from './schema.ts';
 
 /** A segment as the state file knows it; `last` only once it is sealed. */
@@ -29,10 +30,12 @@ export interface SegmentRow {
 export type SubscriptionState = Omit<SubscriptionRow, 'owed'>;
 
 /**
- * Names of single values: this broker's id; the last answered position; positions given out; to
- * where a subscription is owed everything; which letter has a key.
+ * Names of single values: this broker's id; the last answered position; positions given out;
+ * whether there is a note of the last answered one; to where a subscription is owed everything;
+ * which letter has a key.
  */
-type MetaName = 'brokerId' | 'acknowledged' | 'reserved' | `past/${string}` | `letter/${string}`;
+type MetaName =
+  'brokerId' | 'acknowledged' | 'reserved' | 'noted' | `past/${string}` | `letter/${string}`;
 
 /** The open state file. Methods that change it are called within {@link transaction}. */
 export class StateFile {
@@ -43,7 +46,10 @@ export class StateFile {
     this.file = stateFile(folder);
     if (access === 'create') {
       this.#database = createFile(this.file, 'state');
-      this.transaction(() => void this.nameBroker());
+      this.transaction(() => {
+        this.nameBroker();
+        this.setNoted();
+      });
     } else {
       this.#database = openFile(this.file, 'state', access);
     }
@@ -66,7 +72,7 @@ export class StateFile {
    * is owed. Reads all of it. Dead letters, checkpoints and gaps are judged when they are read.
    */
   problems(): readonly string[] {
-    const found = quickCheck(this.#database);
+    const found = [...headerProblems(this.file), ...quickCheck(this.#database)];
     for (const look of [
       () => this.brokerId,
       () => this.acknowledged,
@@ -106,6 +112,25 @@ export class StateFile {
   /** No position above this one was ever given out. */
   get reserved(): number {
     return Number(this.#meta('reserved') ?? 0);
+  }
+
+  /**
+   * The last position that may have been given out, by what the note of the last answered one says
+   * (`undefined`: it is lost). Without it nobody knows more than what was reserved; of a journal
+   * that was closed that is the same. Journals of old had no note.
+   */
+  endBy(answered: number | undefined): number {
+    if (answered === undefined && this.isNoted) return this.reserved;
+    return Math.max(this.acknowledged, answered ?? 0);
+  }
+
+  /** Whether a note of the last answered position was ever made durable. */
+  get isNoted(): boolean {
+    return this.#meta('noted') !== undefined;
+  }
+
+  setNoted(): void {
+    this.#setMeta('noted', 1);
   }
 
   setAcknowledged(position: number): void {

@@ -54,9 +54,10 @@ export class Store {
     let answered: AnsweredNote | undefined;
     try {
       answered = new AnsweredNote(options.folder);
-      this.state = openState(options.folder, answered.read());
+      this.state = openState(options.folder, answered);
       this.chain = new SegmentChain(options.folder, this.state, 'own');
       this.chain.recover(options.now, answered.read());
+      this.#secure(answered);
     } catch (error) {
       answered?.close();
       this.#lock.close();
@@ -64,6 +65,12 @@ export class Store {
     }
     this.#answered = answered;
     this.#dedupe = new DedupeWindow(options.dedupeWindowMs, options.dedupeMax);
+  }
+
+  /** The note is on the disk before anything can be lost that only it would tell of. */
+  #secure(answered: AnsweredNote): void {
+    if (!answered.secure(this.chain.last) || this.state.isNoted) return;
+    this.state.transaction(() => this.state.setNoted());
   }
 
   /** What the main thread has to know; reads the index of all that may be owed. */
@@ -197,8 +204,12 @@ export class Store {
   /** Leaves plain files without logs, and gives the lock back last. */
   close(): void {
     const { last } = this.chain;
-    if (this.state.acknowledged < last) {
-      this.state.transaction(() => this.state.setAcknowledged(last));
+    if (this.state.acknowledged < last || this.state.reserved > last) {
+      // What was reserved and not used is given back: so the state file alone knows the end.
+      this.state.transaction(() => {
+        this.state.setAcknowledged(last);
+        this.state.setReserved(last);
+      });
     }
     this.chain.close();
     this.state.close();
@@ -280,7 +291,7 @@ const WHAT_TO_DO =
   'Put back a backup of the folder; or keep what is whole, with `viaduct journal repair`';
 
 /** A folder with segments but without its state file is no new folder. */
-function openState(folder: string, answered: number): StateFile {
+function openState(folder: string, answered: AnsweredNote): StateFile {
   const file = stateFile(folder);
   if (existsSync(file)) {
     const state = new StateFile(folder, 'own');
@@ -294,10 +305,11 @@ function openState(folder: string, answered: number): StateFile {
     );
   }
   const segment = readdirSync(folder).find((name) => parseSegmentName(name) !== undefined);
-  if (segment === undefined && answered === 0) return new StateFile(folder, 'create');
+  const isUnused = answered.isBlank || answered.read() === 0;
+  if (segment === undefined && isUnused) return new StateFile(folder, 'create');
   throw new JournalError(
     'VIA_JOURNAL_DAMAGED',
-    `${file} is missing but ${segment === undefined ? `${answered} positions were given out` : `${segment} is there`}: ` +
+    `${file} is missing but ${segment ?? 'the note of a journal in use, `answered`,'} is there: ` +
       `what is owed to whom is unknown. ${WHAT_TO_DO}`,
   );
 }
