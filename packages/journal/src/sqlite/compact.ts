@@ -1,7 +1,8 @@
 /**
  * Makes a data folder smaller while nobody owns it: segments that nobody needs go, of the others
  * what no sink is owed at either end, and the state file is written anew without its holes. Never
- * takes what a sink is still owed, retired or not. A crash at any moment leaves a folder that opens.
+ * takes what a sink is still owed, retired or not. A crash at any moment leaves a folder that
+ * opens.
  */
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
