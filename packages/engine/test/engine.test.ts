@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DELIVERED, type Observed } from '@viaduct/core';
 import { JournalError } from '@viaduct/journal';
 import { memoryJournal } from '@viaduct/journal/memory';
-import { fakeClock } from '@viaduct/testkit';
+import { collectLogs, fakeClock } from '@viaduct/testkit';
 import { noteCodec } from './dialect.ts';
 import { countIn, holdTracker } from './hold-tracker.ts';
 import { notes, setStage } from './stage.ts';
@@ -35,15 +35,22 @@ describe('an engine', () => {
     await expect(stage.engine.start()).rejects.toMatchObject({ code: 'VIA_ENGINE_STATE_WRONG' });
   });
 
-  it('retires the subscription of a sink that is no longer configured', async () => {
+  it('retires the subscription of a sink that is no longer configured, and says so once', async () => {
     const clock = fakeClock();
-    const journal = memoryJournal({ clock });
+    let journal = memoryJournal({ clock });
     await journal.subscribe('old', 'now');
-    const stage = setStage({ journal, clock });
-    await stage.engine.start();
-    expect(await journal.subscriptions()).toEqual([
-      { name: 'old', retired: true },
-      { name: 'out', retired: false },
+    const logger = collectLogs();
+    for (const _life of [1, 2]) {
+      const stage = setStage({ journal, clock, engine: { logger } });
+      await stage.engine.start();
+      expect(await journal.subscriptions()).toEqual([
+        { name: 'old', retired: true },
+        { name: 'out', retired: false },
+      ]);
+      journal = journal.crash();
+    }
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { fields: { sink: 'old', code: 'VIA_ENGINE_SINK_RETIRED' } },
     ]);
   });
 

@@ -247,6 +247,28 @@ describe('a full journal', () => {
     await stage.settle(1_000);
     expect(stage.sourceStatus().counters.appended).toBe(2);
   });
+
+  it('at the deadline of a stop loses what cannot be redelivered, and says how much', async () => {
+    const logger = collectLogs();
+    const stage = setStage({
+      engine: { logger },
+      source: {
+        capabilities: { redelivery: 'none', confirmation: 'none', ordering: 'none' },
+      },
+    });
+    await stage.engine.start();
+    const filling = setFull(stage, full);
+    stage.source.deliver(...notes(2));
+    await stage.settle();
+    const stopped = stage.engine.stop({ deadlineMs: 3_000 });
+    await filling.for(5_000);
+    await stopped;
+    expect(stage.sourceStatus().counters).toMatchObject({ appended: 0, dropped: { stopped: 2 } });
+    const code = 'VIA_ENGINE_STOP_LOST';
+    expect(logger.lines.filter(({ fields }) => fields.code === code)).toMatchObject([
+      { level: 'error', fields: { source: 'in', events: 2 } },
+    ]);
+  });
 });
 
 /** Every append for some time finds the journal full. */

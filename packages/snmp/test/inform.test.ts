@@ -78,6 +78,17 @@ describe('the ledger of informs', () => {
     expect(note('fourth')).toBe('new');
   });
 
+  it('hands over once what comes again while it waits, however long that takes', async () => {
+    const clock = fakeClock();
+    const ledger = new InformLedger(10, 1_000, clock);
+    let answers = 0;
+    expect(ledger.note('key', () => expect.unreachable())).toBe('new');
+    await clock.advance(5_000);
+    expect(ledger.note('key', () => (answers += 1))).toBe('again');
+    ledger.answer('key');
+    expect(answers).toBe(1);
+  });
+
   it('keeps silent about what was dropped', () => {
     const ledger = new InformLedger(10, 1_000, fakeClock());
     expect(ledger.note('key', () => expect.unreachable())).toBe('new');
