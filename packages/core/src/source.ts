@@ -108,4 +108,10 @@ export interface SourceCapabilities {
   readonly confirmation: 'none' | 'peer';
   /** In which order deliveries arrive, compared with how they were published. */
   readonly ordering: 'none' | 'per-connection' | 'per-key';
+  /**
+   * With `requeue`: some of what it receives never comes again all the same, and it keeps what
+   * comes while nothing is taken in a bounded buffer. So nothing is given back to it as long as the
+   * journal has no room.
+   */
+  readonly buffers?: true;
 }

@@ -233,6 +233,20 @@ describe('a full journal', () => {
     expect(stage.source.acked).toEqual(['n0', 'n1']);
   });
 
+  it('gives nothing back to a source that buffers, since some of it never comes again', async () => {
+    const capabilities = { redelivery: 'requeue', confirmation: 'peer', ordering: 'none' } as const;
+    const stage = setStage({ source: { capabilities: { ...capabilities, buffers: true } } });
+    await stage.engine.start();
+    const filling = setFull(stage, full);
+    stage.source.deliver(...notes(2));
+    await filling.for(60_000);
+    expect(stage.sourceStatus().state).toBe('blocked');
+    expect(stage.source.connects).toBe(1);
+    await stage.settle(1_000);
+    expect(stage.source.rejected).toEqual([]);
+    expect(stage.source.acked).toEqual(['n0', 'n1']);
+  });
+
   it('keeps what a source that cannot redeliver has handed over', async () => {
     const stage = setStage({
       source: {

@@ -27,13 +27,14 @@ const DROPS_EVERY_MS = 5_000;
 const DEFAULT_PORT = 1162;
 
 /**
- * What a receiver can promise: informs come again until they are answered. Traps do neither; each
- * that the broker gives back is counted as `trap-lost`.
+ * What a receiver can promise: informs come again until they are answered. Traps do neither: they
+ * wait in the buffer for room in the journal, and each that is given back is counted as `trap-lost`.
  */
 export const SOURCE_CAPABILITIES: SourceCapabilities = {
   redelivery: 'requeue',
   confirmation: 'peer',
   ordering: 'none',
+  buffers: true,
 };
 
 /**

@@ -281,10 +281,15 @@ export class SourceRunner {
     if (this.#backlog.blockedSince === undefined) {
       this.#cancelHold?.();
       this.#cancelHold = undefined;
-    } else if (this.#options.capabilities.redelivery === 'requeue') {
+    } else if (this.#mayGiveBack()) {
       this.#cancelHold ??= this.#scope.clock.after(FULL_HOLD_MS, () => this.#heldTooLong());
     }
     this.#changed.open();
+  }
+
+  #mayGiveBack(): boolean {
+    const { redelivery, buffers = false } = this.#options.capabilities;
+    return redelivery === 'requeue' && !buffers;
   }
 
   #heldTooLong(): void {
