@@ -27,8 +27,8 @@ const DROPS_EVERY_MS = 5_000;
 const DEFAULT_PORT = 1162;
 
 /**
- * What a receiver can promise: informs come again until they are answered. Traps do neither: they
- * wait in the buffer for room in the journal, and each that is given back is counted as `trap-lost`.
+ * What a receiver can promise: informs come again until they are answered. Traps do neither. They
+ * wait in the buffer until the journal has room; one that is given back is counted as `trap-lost`.
  */
 export const SOURCE_CAPABILITIES: SourceCapabilities = {
   redelivery: 'requeue',
