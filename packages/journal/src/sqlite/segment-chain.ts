@@ -14,8 +14,11 @@ import { adoptStrangers, finishUnlinking } from './strangers.ts';
 /** Sealed segments kept open for reading. */
 const OPEN_MAX = 8;
 
-/** Positions given out ahead in the state file; a lost newest segment costs at most this many. */
-export const RESERVE = 1_000_000;
+/**
+ * Positions given out ahead in the state file: one sync for so many events. An end that is lost with
+ * all that tells of it is in doubt by at most as many.
+ */
+export const RESERVE = 10_000;
 
 interface Link {
   readonly first: number;
