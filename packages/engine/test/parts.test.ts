@@ -133,6 +133,8 @@ describe('a token bucket', () => {
     }
     expect(taken).toBeGreaterThan(0.97 * 50 * 60);
     expect(taken).toBeLessThanOrEqual(50 * 60 + 5);
+    now += 60_000;
+    expect(bucket.available()).toBe(5);
   });
 
   it('says how long it takes until there are as many as are wanted', () => {
