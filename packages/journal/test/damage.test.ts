@@ -144,6 +144,21 @@ describe('damage', () => {
     expect((await journal.stats()).gaps).toMatchObject([gap]);
   });
 
+  it('of what a retired sink is owed is on record for when it comes back', async () => {
+    const { place, clock, segments } = await scene();
+    let journal = await place.open({ clock });
+    await journal.retire('nms');
+    await journal.close();
+    const { first, last } = positionsIn(segments[1]!);
+    await rm(segments[1]!);
+    for (let start = 1; start <= 2; start += 1) {
+      journal = await place.open({ clock });
+      const { gaps } = await journal.stats();
+      expect(gaps).toMatchObject([{ subscription: 'nms', first, last, reason: 'damaged' }]);
+      await journal.close();
+    }
+  });
+
   it('of the newest segment never leads to a position given twice', async () => {
     const { place, clock, segments } = await scene();
     const newest = segments.at(-1)!;

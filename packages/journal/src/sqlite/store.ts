@@ -262,13 +262,13 @@ export class Store {
     return this.chain.last;
   }
 
-  /** Whoever may have been owed what is lost is told so. */
+  /** Whoever may have been owed what is lost is told so, a retired one when it comes back. */
   #recordLost(lost: readonly PositionRange[]): void {
     if (lost.length === 0) return;
     this.state.transaction(() => {
-      for (const { name, mark, retired } of this.state.subscriptions()) {
+      for (const { name, mark } of this.state.subscriptions()) {
         for (const { first, last } of lost) {
-          if (retired || last <= mark) continue;
+          if (last <= mark) continue;
           this.state.addGap({
             subscription: name,
             first: Math.max(first, mark + 1) as Gap['first'],
