@@ -15,8 +15,8 @@ import { adoptStrangers, finishUnlinking } from './strangers.ts';
 const OPEN_MAX = 8;
 
 /**
- * Positions given out ahead in the state file: one sync for so many events. An end that is lost with
- * all that tells of it is in doubt by at most as many.
+ * Positions given out ahead in the state file: one sync for so many events. An end that is lost
+ * with all that tells of it is in doubt by at most as many.
  */
 export const RESERVE = 10_000;
 
