@@ -40,3 +40,13 @@ it('is kept where an answer has begun, however long nothing follows', async () =
   }
   expect(lines).toEqual([{ line: 1 }, { line: 2 }]);
 });
+
+it('tells an error of the engine there under its own code', async () => {
+  const problem = { code: 'VIA_ENGINE_REPLAY_SINK_GONE', message: 'the replay ends here' };
+  const server = createHttpServer((_, response) => {
+    response.writeHead(409, { 'content-type': 'application/problem+json' });
+    response.end(JSON.stringify(problem));
+  });
+  const asked = remoteConnection({ url: await listen(server) }).json({ path: '/api/v1/replay' });
+  await expect(asked).rejects.toMatchObject(problem);
+});

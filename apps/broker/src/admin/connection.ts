@@ -240,6 +240,17 @@ function isProblem(value: unknown): boolean {
   return typeof code === 'string' && /^VIA_(ADMIN|BROKER|CORE|ENGINE|JOURNAL)_/.test(code);
 }
 
+/** An error of the engine or the journal there: it keeps its code, as on a stopped one's data. */
+class AnsweredError extends Error {
+  override readonly name: string = 'AnsweredError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /** Throws the problem that was answered. */
 function fail(problem: unknown): never {
   const { code, message } = (problem ?? {}) as {
@@ -257,5 +268,5 @@ function fail(problem: unknown): never {
   if (typeof code === 'string' && Object.hasOwn(BROKER_ERRORS, code)) {
     throw new BrokerError(code as BrokerErrorCode, text);
   }
-  throw new BrokerError('VIA_ADMIN_FAILED', `${text} (${String(code)})`);
+  throw new AnsweredError(String(code), text);
 }
