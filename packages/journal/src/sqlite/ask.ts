@@ -41,22 +41,22 @@ const ANSWERS: Answers = {
   },
   read: ({ chain }, { after, max, bytesMax }) => chain.read(after, max, bytesMax),
   fetch: ({ chain }, { positions, bytesMax }) => fetch(chain, positions, bytesMax),
-  letters: ({ state }, { filter, max }) => state.letters(filter, max),
-  letter: ({ state }, { id }) => state.letter(id),
+  letters: ({ state }, { filter, max }) => state.letters.list(filter, max),
+  letter: ({ state }, { id }) => state.letters.get(id),
   addLetters: ({ state }, { letters }) => {
     state.transaction(() => {
-      for (const letter of letters) state.addLetter(letter);
+      for (const letter of letters) state.letters.add(letter);
     });
     return null;
   },
   discardLetters: ({ state }, { ids }) => {
     let count = 0;
     state.transaction(() => {
-      count = state.discardLetters(ids);
+      count = state.letters.discard(ids);
     });
     return count;
   },
-  countLetters: ({ state }) => state.countLetters(),
+  countLetters: ({ state }) => state.letters.count(),
   saveCheckpoint: ({ state }, { name, position, value }) => {
     state.transaction(() => state.putCheckpoint(name, position, value));
     return null;

@@ -240,7 +240,7 @@ function subscriptionsOf(
 function countLetters(state: StateFile): { whole: number; damaged: number } {
   const count = { whole: 0, damaged: 0 };
   for (let after = 0; ;) {
-    const page = state.letters({ after }, LETTERS_PAGE);
+    const page = state.letters.list({ after }, LETTERS_PAGE);
     const last = page.at(-1);
     if (last === undefined) return count;
     for (const { isDamaged } of page) count[isDamaged ? 'damaged' : 'whole'] += 1;

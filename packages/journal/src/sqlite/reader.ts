@@ -124,13 +124,13 @@ function readerOf(folder: string, state: StateFile, chain: SegmentChain): Journa
         return new Map(ledgers.map((ledger) => [ledger.name, ledger.standing(position)]));
       }),
     deadLetters: {
-      list: (filter, max) => look(() => state.letters(filter, max).map(parseLetter)),
+      list: (filter, max) => look(() => state.letters.list(filter, max).map(parseLetter)),
       get: (id) =>
         look(() => {
-          const row = state.letter(id);
+          const row = state.letters.get(id);
           return row === null ? undefined : parseLetter(row);
         }),
-      count: () => look(() => state.countLetters()),
+      count: () => look(() => state.letters.count()),
     },
     checkpoints: {
       names: () => look(() => state.checkpointNames()),
@@ -219,7 +219,7 @@ export function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
     ...retentionStats(chain.segments),
     duplicates: 0,
     subscriptions: Object.fromEntries(lags),
-    gaps: state.gaps(),
+    gaps: state.gaps.list(),
     damage: scan.lost.map((range) => ({ ...range, reason: reasonOf(chain, range.first) })),
   };
 }

@@ -151,7 +151,7 @@ function adopt(
     let isNewId = false;
     state.transaction(() => {
       isNewId = state.nameBroker();
-      for (const gap of [...gaps, ...(last < first ? [] : all)]) state.addGap(gap);
+      for (const gap of [...gaps, ...(last < first ? [] : all)]) state.gaps.add(gap);
     });
     return { unknown: lost, isNewId };
   } finally {
@@ -174,7 +174,7 @@ function summaryOf(folder: string, damagedFile: string | undefined): RepairSumma
   try {
     const { brokerId } = state;
     const known = state.subscriptions().map(({ name }) => name);
-    const deadLetters = state.countLetters();
+    const deadLetters = state.letters.count();
     const nothing = { isRepaired: false, isNewId: false, unknown: [], losses: [] };
     return { ...nothing, damagedFile, brokerId, known, deadLetters };
   } finally {

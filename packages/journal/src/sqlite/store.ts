@@ -90,7 +90,7 @@ export class Store {
       segments: chain.segments,
       subscriptions: stored.map((row) => ({ ...row, owed: owedOf(scan.owed.get(row.name)) })),
       times: scan.times,
-      gaps: state.gaps(),
+      gaps: state.gaps.list(),
       damage: this.#damage(scan.lost),
     };
   }
@@ -149,7 +149,7 @@ export class Store {
       for (const { acknowledged, subscriptions, letters } of commands) {
         this.state.setAcknowledged(acknowledged);
         for (const one of subscriptions) this.state.writeSubscription(one);
-        for (const letter of letters) this.state.addLetter(letter);
+        for (const letter of letters) this.state.letters.add(letter);
       }
     });
     this.#stateWrites += 1;
@@ -171,7 +171,7 @@ export class Store {
   unlink(firsts: readonly number[], gaps: readonly NewGap[]): Gap[] {
     let recorded: Gap[] = [];
     this.chain.unlink(firsts, () => {
-      recorded = gaps.flatMap((gap) => this.state.addGap(gap) ?? []);
+      recorded = gaps.flatMap((gap) => this.state.gaps.add(gap) ?? []);
     });
     this.#segmentsChanged = true;
     return recorded;
@@ -269,7 +269,7 @@ export class Store {
       for (const { name, mark } of this.state.subscriptions()) {
         for (const { first, last } of lost) {
           if (last <= mark) continue;
-          this.state.addGap({
+          this.state.gaps.add({
             subscription: name,
             first: Math.max(first, mark + 1) as Gap['first'],
             last: last as Gap['last'],
