@@ -10,7 +10,7 @@ import { SqliteJournal } from './sqlite/sqlite-journal.ts';
 import { limitsOf, type SqliteJournalOptions } from './sqlite/sqlite-options.ts';
 import { startWorker } from './sqlite/worker-client.ts';
 
-export { hasJournal } from './sqlite/reader.ts';
+export { requireJournal } from './sqlite/presence.ts';
 export type { BackwardPage, JournalReader } from './sqlite/reader.ts';
 export type { CheckOptions, CheckProgress, CheckReport, SegmentReport } from './sqlite/check.ts';
 export type { CompactOptions, CompactSummary } from './sqlite/compact.ts';
@@ -40,7 +40,8 @@ export async function openJournal(options: SqliteJournalOptions): Promise<Journa
 /**
  * Opens a folder for reading, in this process or another, while its owner runs or when nobody does;
  * also a read-only folder whose journal was closed cleanly. Reads synchronously: for tools, not for
- * a busy event loop. Rejects with `VIA_JOURNAL_UNREADABLE` and the file errors of `openJournal`.
+ * a busy event loop. Rejects with `VIA_JOURNAL_UNREADABLE` and the file errors of
+ * `openJournal`.
  */
 export async function openJournalReader(folder: string): Promise<JournalReader> {
   return Promise.resolve(createReader(resolve(folder)));
@@ -58,7 +59,7 @@ export function checkJournal(folder: string, options?: CheckOptions): Promise<Ch
 /**
  * As `Journal.backup`, from outside: for tools, beside a running owner or while nobody owns the
  * folder. Rejects with `VIA_JOURNAL_BACKUP_EXISTS`, `VIA_JOURNAL_UNREADABLE`,
- * `VIA_JOURNAL_DISK_FULL`, `VIA_JOURNAL_DAMAGED` where the state file cannot be read.
+ * `VIA_JOURNAL_DISK_FULL`, `VIA_JOURNAL_DAMAGED` where the state file cannot be read or is gone.
  */
 export function backupFolder(
   folder: string,

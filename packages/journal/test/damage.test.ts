@@ -3,7 +3,13 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DeadLetter, Journal, Position, StoredEntry } from '@viaduct/journal';
-import { checkJournal, openJournalReader, repairJournal } from '@viaduct/journal/sqlite';
+import {
+  backupFolder,
+  checkJournal,
+  compactJournal,
+  openJournalReader,
+  repairJournal,
+} from '@viaduct/journal/sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   claim,
@@ -301,10 +307,18 @@ describe('a data folder that is not in order', () => {
   const open = async ({ place, clock }: Scene): Promise<unknown> =>
     place.open({ clock }).catch((error: unknown) => error);
 
-  it('without its state file is refused, not taken for a new one', async () => {
+  it('without its state file is refused, not taken for a new one or for none', async () => {
     const found = await scene();
-    await rm(join(found.place.folder, 'state.db'));
-    expect(await open(found)).toMatchObject({ code: 'VIA_JOURNAL_DAMAGED' });
+    const { folder } = found.place;
+    await rm(join(folder, 'state.db'));
+    const damaged = { code: 'VIA_JOURNAL_DAMAGED' };
+    expect(await open(found)).toMatchObject(damaged);
+    await expect(openJournalReader(folder)).rejects.toMatchObject(damaged);
+    await expect(backupFolder(folder, `${folder}-copy`)).rejects.toMatchObject(damaged);
+    const options = { now: found.clock.now(), keepMs: 0 };
+    await expect(compactJournal(folder, options)).rejects.toMatchObject(damaged);
+    const { isWhole, entries, stateProblems } = await checkJournal(folder);
+    expect([isWhole, entries, stateProblems.length]).toEqual([false, COUNT, 1]);
   });
 
   it('with a ruined state file is refused', async () => {

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { JournalError, type Journal } from '@viaduct/journal';
-import { hasJournal, openJournal, openJournalReader } from '@viaduct/journal/sqlite';
+import { openJournal, openJournalReader, requireJournal } from '@viaduct/journal/sqlite';
 import { SILENT, type Clock, type JsonObject, type Logger } from '@viaduct/core';
 import { createAuditLog } from '../admin/audit-log.ts';
 import { connectToBroker } from '../admin/client.ts';
@@ -33,9 +33,7 @@ export async function openOperations(options: OpenOptions): Promise<Operations> 
   const { folder, configuration, clock, logger = SILENT } = options;
   const running = await connectToBroker(folder);
   if (running !== undefined) return running;
-  if (!hasJournal(folder)) {
-    throw new JournalError('VIA_JOURNAL_UNREADABLE', `${folder} holds no journal`);
-  }
+  requireJournal(folder);
   const common = { isLive: false, configuration: () => configuration, clock, logger };
   if (options.for === 'look') {
     return localOperations({ ...common, reader: await openJournalReader(folder) });

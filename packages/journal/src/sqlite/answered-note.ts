@@ -8,11 +8,11 @@ import {
   closeSync,
   constants,
   existsSync,
-  fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -39,11 +39,6 @@ export class AnsweredNote {
     // Made if it is missing, never cut: this is what tells that something else was.
     const { O_CREAT, O_RDWR } = constants;
     this.#file = openSync(answeredFile(folder), O_CREAT | O_RDWR, FILE_MODE);
-  }
-
-  /** Nothing is in it: it was made just now, or all of it is lost. */
-  get isBlank(): boolean {
-    return fstatSync(this.#file).size === 0;
   }
 
   /** The position noted last; `undefined` where there is no note that is whole. */
@@ -96,6 +91,12 @@ export function readNote(folder: string): number | undefined {
   const look = (): number | undefined =>
     existsSync(file) ? parseNote(readFileSync(file)) : undefined;
   return look() ?? look();
+}
+
+/** Whether a folder has a note that tells of positions given out, or told: damaged, it may have. */
+export function isNoteOfUse(folder: string): boolean {
+  const found = statSync(answeredFile(folder), { throwIfNoEntry: false });
+  return (found?.size ?? 0) > 0 && readNote(folder) !== 0;
 }
 
 /** One line: position and checksum, in decimal. */

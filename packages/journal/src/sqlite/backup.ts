@@ -15,6 +15,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
 import { JournalError } from '../errors.ts';
 import { AnsweredNote } from './answered-note.ts';
+import { requireJournal } from './presence.ts';
 import { accessFor } from './reader.ts';
 import { FILE_MODE, FOLDER_MODE, openFile, segmentFile, stateFile, syncFolder } from './schema.ts';
 import { journalErrorOf } from './sqlite-error.ts';
@@ -58,6 +59,7 @@ export async function copyFolder(
   try {
     await mkdir(dirname(to), { recursive: true });
     await mkdir(draft, { mode: FOLDER_MODE });
+    requireJournal(from);
     const snapshot = await takeSnapshot(from);
     try {
       const summary = await copyAll(snapshot, draft, to, options);

@@ -7,6 +7,7 @@ import { basename, resolve } from 'node:path';
 import { JournalError, type PositionRange } from '../errors.ts';
 import type { Damage, SubscriptionLag } from '../journal.ts';
 import { IN_DOUBT, readNote } from './answered-note.ts';
+import { requireJournal } from './presence.ts';
 import { accessFor, statsOf } from './reader.ts';
 import { parseSegmentName, segmentFile, type Access } from './schema.ts';
 import { Segment } from './segment.ts';
@@ -69,6 +70,7 @@ export async function checkFolder(path: string, options: CheckOptions = {}): Pro
   const access = accessFor(folder);
   let state: StateFile | undefined;
   try {
+    requireJournal(folder);
     state = new StateFile(folder, access);
     return await checkWith(folder, state, access, options);
   } catch (error) {

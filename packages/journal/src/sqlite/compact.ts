@@ -11,6 +11,7 @@ import { scanIndex } from './index-scan.ts';
 import { Ledger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { PositionRanges } from './position-ranges.ts';
+import { requireJournal } from './presence.ts';
 import type { SegmentInfo } from './protocol.ts';
 import { createFile, openFile, segmentFile, syncFolder } from './schema.ts';
 import { SegmentChain } from './segment-chain.ts';
@@ -49,7 +50,7 @@ interface Needed {
 /** See `compactJournal`. */
 export function compactFolder(path: string, { now, keepMs }: CompactOptions): CompactSummary {
   const folder = resolve(path);
-  refuseEmpty(folder);
+  requireJournal(folder);
   const lock = lockFolder(folder, now);
   let state: StateFile | undefined;
   try {
@@ -79,12 +80,6 @@ export function compactFolder(path: string, { now, keepMs }: CompactOptions): Co
     state?.close();
     lock.close();
   }
-}
-
-function refuseEmpty(folder: string): void {
-  const state = statSync(join(folder, 'state.db'), { throwIfNoEntry: false });
-  if (state !== undefined) return;
-  throw new JournalError('VIA_JOURNAL_UNREADABLE', `${folder} holds no journal`);
 }
 
 function refuseDamaged(state: StateFile): void {

@@ -19,6 +19,7 @@ import { parseEntry, parseLetter } from './entry-text.ts';
 import { scanIndex } from './index-scan.ts';
 import { Ledger } from './ledger.ts';
 import { PositionRanges } from './position-ranges.ts';
+import { requireJournal } from './presence.ts';
 import { retentionStats } from './retention.ts';
 import { stateFile, type Access } from './schema.ts';
 import { SegmentChain } from './segment-chain.ts';
@@ -77,13 +78,9 @@ export interface JournalReader {
   close(): Promise<void>;
 }
 
-/** Whether a journal was ever made in a folder. */
-export function hasJournal(folder: string): boolean {
-  return existsSync(stateFile(folder));
-}
-
 /** Opens a folder for reading; see `openJournalReader`. */
 export function createReader(folder: string): JournalReader {
+  requireJournal(folder);
   const access = accessFor(folder);
   let state: StateFile | undefined;
   try {
@@ -229,12 +226,8 @@ export function statsOf(state: StateFile, chain: SegmentChain): JournalStats {
  * complete, and nobody can change them: they are read as immutable.
  */
 export function accessFor(folder: string): Access {
-  const file = stateFile(folder);
-  if (!existsSync(file)) {
-    throw new JournalError('VIA_JOURNAL_UNREADABLE', `${folder} holds no journal`);
-  }
   if (isWritable(folder)) return 'read';
-  if (!existsSync(`${file}-wal`)) return 'immutable';
+  if (!existsSync(`${stateFile(folder)}-wal`)) return 'immutable';
   throw new JournalError(
     'VIA_JOURNAL_UNREADABLE',
     `${folder} cannot be written and its journal was not closed cleanly: read a copy of it`,

@@ -2,7 +2,7 @@
  * The journal on the disk, as the worker has it: lock, state file, segments, and the window of
  * keys. Everything here is synchronous, and on the disk when it returns.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError, type PositionRange } from '../errors.ts';
 import type { Damage, Gap, NewGap } from '../journal.ts';
@@ -12,6 +12,7 @@ import { scanIndex } from './index-scan.ts';
 import { lockFolder } from './lock.ts';
 import { unpackTexts } from './packed-texts.ts';
 import { PositionRanges } from './position-ranges.ts';
+import { remnantIn, requireJournal, WHAT_TO_DO } from './presence.ts';
 import type {
   AppendCommand,
   Appended,
@@ -22,7 +23,7 @@ import type {
   WorkerOptions,
   WriteCommand,
 } from './protocol.ts';
-import { parseSegmentName, stateFile } from './schema.ts';
+import { stateFile } from './schema.ts';
 import { SegmentChain } from './segment-chain.ts';
 import { batchOf } from './segment.ts';
 import { isCorrupt } from './sqlite-error.ts';
@@ -54,7 +55,7 @@ export class Store {
     let answered: AnsweredNote | undefined;
     try {
       answered = new AnsweredNote(options.folder);
-      this.state = openState(options.folder, answered);
+      this.state = openState(options.folder);
       this.chain = new SegmentChain(options.folder, this.state, 'own');
       this.chain.recover(options.now, answered.read());
       this.#secure(answered);
@@ -287,11 +288,8 @@ function owedOf(ranges: PositionRanges | undefined): Float64Array {
   return (ranges ?? new PositionRanges()).toArray();
 }
 
-const WHAT_TO_DO =
-  'Put back a backup of the folder; or keep what is whole, with `viaduct journal repair`';
-
 /** A folder with segments but without its state file is no new folder. */
-function openState(folder: string, answered: AnsweredNote): StateFile {
+function openState(folder: string): StateFile {
   const file = stateFile(folder);
   if (existsSync(file)) {
     const state = new StateFile(folder, 'own');
@@ -304,12 +302,6 @@ function openState(folder: string, answered: AnsweredNote): StateFile {
         WHAT_TO_DO,
     );
   }
-  const segment = readdirSync(folder).find((name) => parseSegmentName(name) !== undefined);
-  const isUnused = answered.isBlank || answered.read() === 0;
-  if (segment === undefined && isUnused) return new StateFile(folder, 'create');
-  throw new JournalError(
-    'VIA_JOURNAL_DAMAGED',
-    `${file} is missing but ${segment ?? 'the note of a journal in use, `answered`,'} is there: ` +
-      `what is owed to whom is unknown. ${WHAT_TO_DO}`,
-  );
+  if (remnantIn(folder) !== undefined) requireJournal(folder);
+  return new StateFile(folder, 'create');
 }
