@@ -83,6 +83,12 @@ export const GAP_GATHER_MS = 5_000;
 /** How long after a gap was told of before the next of its kind is, milliseconds. */
 export const GAP_QUIET_MS = 60_000;
 
+/**
+ * How long the other sends of a sink may go on after one of them could not be taken, milliseconds:
+ * what they carry may have arrived, and is sent again if nobody waits for the answer.
+ */
+export const SEND_FINISH_MS = 1_000;
+
 /** How long a sink may take to return from a `send` that was called off, milliseconds. */
 export const SEND_ABORT_MS = 5_000;
 

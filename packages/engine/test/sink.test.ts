@@ -348,6 +348,27 @@ describe('an unreachable peer', () => {
     expect(stage.sinkStatus().counters.unavailable).toBe(1);
   });
 
+  it.each([
+    ['soon', 900, 1],
+    ['too late', 1_100, 2],
+  ])('that cannot take one event may answer for another: %s', async (_, answersAfterMs, times) => {
+    const stage = setStage({ sink: { capabilities: capabilities(1, 2) } });
+    stage.sink.answer = ([one], signal) => {
+      if (stage.sink.connects > 1) return [DELIVERED];
+      if (one?.note === 'n0') return [gone];
+      return new Promise((resolve, reject) => {
+        stage.clock.after(answersAfterMs, () => resolve([DELIVERED]));
+        signal.addEventListener('abort', () => reject(new Error('cut off')));
+      });
+    };
+    await stage.engine.start();
+    stage.source.deliver(...notes(2));
+    await stage.settle(60_000);
+    expect(stage.sink.sent.filter(({ note }) => note === 'n0')).toHaveLength(2);
+    expect(stage.sink.sent.filter(({ note }) => note === 'n1')).toHaveLength(times);
+    expect(stage.sinkStatus()).toMatchObject({ counters: { delivered: 2 }, lag: { pending: 0 } });
+  });
+
   it('is given up after the time that is set for it, and keeps what it is owed', async () => {
     const stage = setStage({ sink: { giveUpAfterMs: 60_000 } });
     stage.sink.refuseConnect = new TransportError('reconnect', 'VIA_TEST_DOWN', 'down');

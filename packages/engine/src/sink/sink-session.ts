@@ -12,6 +12,7 @@ import {
   DEFAULT_RETRY_BACKOFF,
   SEND_ABORT_MS,
   SEND_BATCH_MAX,
+  SEND_FINISH_MS,
   SUSPECT_PAUSE_MS,
 } from '../limits.ts';
 import { parcelOf } from './outgoing.ts';
@@ -52,6 +53,7 @@ export class SinkSession {
   readonly #sends: Sends;
   #cancelRate: (() => void) | undefined;
   #cancelGrace: (() => void) | undefined;
+  #cancelFinish: (() => void) | undefined;
 
   /** `changed` opens when claims were settled; `outer` ends even what is being sent. */
   constructor(desk: SinkDesk, changed: Gate, outer: AbortSignal) {
@@ -91,6 +93,7 @@ export class SinkSession {
     this.#outer.removeEventListener('abort', cut);
     this.#cancelRate?.();
     this.#cancelGrace?.();
+    this.#cancelFinish?.();
     this.#sends.close();
     this.#pauses.clear();
     this.#desk.release(this.lanes.clear());
@@ -115,6 +118,14 @@ export class SinkSession {
     if (this.#closing.signal.aborted) return;
     this.#failure = paced(error, this.#desk);
     this.#cut();
+  }
+
+  /** The peer could not take something; of what else is on its way it may take some. */
+  #falter(error: Error): void {
+    if (this.#closing.signal.aborted) return;
+    this.#failure = paced(error, this.#desk);
+    this.close();
+    this.#cancelFinish = this.#desk.scope.clock.after(SEND_FINISH_MS, () => this.#cut());
   }
 
   /**
@@ -290,7 +301,7 @@ export class SinkSession {
         return;
       case 'unavailable':
         returned.push(claimed.entry.position);
-        this.#fail(unavailableError(outcome));
+        this.#falter(unavailableError(outcome));
     }
   }
 
