@@ -42,7 +42,8 @@ export const hangWebhook: Scenario = {
         await rig.pause(300, 1_000);
         rig.web.mood = mood;
         // A 503 is an answer; of what hangs or is cut off nobody knows whether it was taken.
-        if (mood !== 'unavailable') rig.disrupted(`the receiver is in the mood to ${mood}`, ['web']);
+        if (mood !== 'unavailable')
+          rig.disrupted(`the receiver is in the mood to ${mood}`, ['web']);
         await rig.progressed(100);
         await rig.pause(500, 3_000);
         rig.web.mood = 'well';
