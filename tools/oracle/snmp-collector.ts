@@ -5,7 +5,7 @@ import { type Collector, enter } from './collector.ts';
 import type { SinkTerms } from './history.ts';
 import type { Notebook } from './ledger.ts';
 import { readDatagram } from './snmp-datagram.ts';
-import { readMibNotification } from './viaduct-mib.ts';
+import { isHeartbeat, readMibNotification } from './viaduct-mib.ts';
 
 /** Which sink sends to it. */
 export interface SnmpCollectorOptions {
@@ -84,6 +84,7 @@ export class SnmpCollector implements Collector {
       socket.send(datagram.response, from.port, from.address);
       if (!this.#isFirst(`${from.port} ${datagram.requestId}`)) return;
     }
+    if (datagram !== undefined && isHeartbeat(datagram)) return;
     enter(this.#ledger, this.sink, datagram && readMibNotification(datagram));
   }
 

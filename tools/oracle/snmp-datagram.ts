@@ -25,6 +25,8 @@ const VERSION_2C = 1;
 export interface ReadDatagram {
   readonly isInform: boolean;
   readonly requestId: number;
+  /** Which notification it is; empty where it does not say. */
+  readonly trapOid: string;
   /** The octets of each value by its OID. */
   readonly values: ReadonlyMap<string, Buffer>;
   /** What a receiver answers an inform with: the same message as a response. */
@@ -50,11 +52,14 @@ export function readDatagram(bytes: Buffer): ReadDatagram | undefined {
     const status = read(pdu.content, requestId.end);
     const index = read(pdu.content, status.end);
     const response = Buffer.from(bytes);
+    const values = readVarbinds(read(pdu.content, index.end).content);
+    const trapOid = values.get(SNMP_TRAP_OID);
     response[pdu.content.byteOffset - bytes.byteOffset - pdu.headerLength] = TAG.response;
     return {
       isInform: pdu.tag === TAG.inform,
       requestId: requestId.content.readIntBE(0, requestId.content.length),
-      values: readVarbinds(read(pdu.content, index.end).content),
+      trapOid: trapOid === undefined ? '' : readOid(trapOid),
+      values,
       response,
     };
   } catch {

@@ -13,6 +13,7 @@ const RESOURCE_NAME = `${BASE}.1.23.0`;
 const TIME = Buffer.from([0x07, 0xea, 1, 1, 0, 0, 0, 0, 0x2b, 0, 0]);
 
 const NOTIFICATION = { active: `${BASE}.0.106`, failed: `${BASE}.0.104` } as const;
+const HEARTBEAT = `${BASE}.0.1`;
 const COMPUTE = 1;
 const STATE = { running: 3, failed: 9 } as const;
 const SEVERITY = { info: 2, error: 5 } as const;
@@ -35,6 +36,11 @@ export function mibNotification({ id, resource, name, hasFailed }: Sample): {
       { oid: `${BASE}.1.49.0`, value: '' },
     ],
   };
+}
+
+/** What a broker asks a manager that did not answer: is it there at all? It is no event. */
+export function isHeartbeat({ trapOid }: ReadDatagram): boolean {
+  return trapOid === HEARTBEAT;
 }
 
 /** What a notification says; undefined where it has not these objects. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { notificationOf, readNotification } from '../oracle/notification.ts';
 import { idOf, sampleMaker, witnessOf } from '../oracle/sample.ts';
 import { readDatagram, readResponse, writeInform } from '../oracle/snmp-datagram.ts';
-import { mibNotification, readMibNotification } from '../oracle/viaduct-mib.ts';
+import { isHeartbeat, mibNotification, readMibNotification } from '../oracle/viaduct-mib.ts';
 
 const COUNT = 500;
 
@@ -49,13 +49,21 @@ describe('an inform', () => {
     for (const [index, sample] of samples(4).entries()) {
       const { trapOid, varbinds } = mibNotification(sample);
       const read = readDatagram(writeInform(index + 1, trapOid, varbinds));
-      expect(read).toMatchObject({ isInform: true, requestId: index + 1 });
+      expect(read).toMatchObject({ isInform: true, requestId: index + 1, trapOid });
+      expect(isHeartbeat(read!)).toBe(false);
       expect(readMibNotification(read!)).toEqual({
         resource: sample.resource,
         name: sample.name,
       });
       expect(readResponse(read!.response)).toBe(index + 1);
     }
+  });
+
+  it('that only asks whether somebody is there is no event', () => {
+    const [sample] = samples(6);
+    const { trapOid } = mibNotification(sample!);
+    const heartbeat = trapOid.replace(/\.\d+$/, '.1');
+    expect(isHeartbeat(readDatagram(writeInform(1, heartbeat, []))!)).toBe(true);
   });
 
   it('is nothing where its datagram is damaged, and no response itself', () => {
