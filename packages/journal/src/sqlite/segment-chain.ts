@@ -192,9 +192,9 @@ export class SegmentChain {
       return { position, last: position, damage: 'its segment is not there any more' };
     }
     const row = this.#damageOf(link, position) ?? this.#segment(link.first).get(position);
-    const { first, last } = this.#doubt ?? { first: Infinity, last: 0 };
-    const isInDoubt = 'damage' in row && first <= position && position <= last;
-    return isInDoubt ? { ...row, damage: IN_DOUBT } : row;
+    if (!('damage' in row) || this.#doubt === undefined) return row;
+    const { first, last } = this.#doubt;
+    return first <= position && position <= last ? { ...row, damage: IN_DOUBT } : row;
   }
 
   /** Entries after a position, in order; damage only as the first row, with all of its extent. */
